@@ -1,0 +1,30 @@
+namespace FederatedQuery.Iceberg;
+
+public enum IcebergErrorKind
+{
+    /// <summary>Table metadata, a schema, a partition spec or a sort order breaks a rule of the specification.</summary>
+    InvalidMetadata,
+
+    /// <summary>A manifest, manifest list or other file cannot be read as what it should be.</summary>
+    InvalidFile,
+
+    /// <summary>A value is not one of its type: a text that is no date, bytes of the wrong length.</summary>
+    InvalidValue,
+
+    /// <summary>A predicate names an unknown column or compares with a value of the wrong type.</summary>
+    InvalidExpression,
+
+    /// <summary>Valid by some version of the specification, but not done here.</summary>
+    Unsupported,
+
+    /// <summary>No such table, namespace, snapshot or reference.</summary>
+    NotFound,
+
+    AlreadyExists,
+
+    /// <summary>Somebody else committed first; nothing was changed by this attempt.</summary>
+    CommitConflict,
+
+    /// <summary>The commit may or may not have landed: read back before doing anything.</summary>
+    CommitStateUnknown,
+}
