@@ -1,0 +1,27 @@
+#!/usr/bin/env bash
+# Builds the gateway when its sources are newer than its last build, then runs it with the arguments given.
+#   ./run.sh                 start the gateway
+#   ./run.sh --demo          start it with demo data (loaded once)
+#   ./run.sh load --help     load a file into a table
+set -euo pipefail
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+output="$root/src/FederatedQuery.Gateway/bin/Release/net10.0"
+stamp="$output/.built"
+
+command -v dotnet >/dev/null || { echo "run.sh: the .NET SDK 10 is needed (dotnet is not on PATH)." >&2; exit 1; }
+command -v npm >/dev/null || { echo "run.sh: Node.js 20 with npm is needed (npm is not on PATH)." >&2; exit 1; }
+
+is_stale() {
+  [ -f "$stamp" ] || return 0
+  [ -n "$(find "$root/src" "$root"/Directory.* -type d \( -name node_modules -o -name bin -o -name obj \) -prune \
+      -o -type f -newer "$stamp" -print -quit)" ]
+}
+
+if is_stale; then
+  echo "run.sh: building the gateway ..." >&2
+  DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 \
+    dotnet build "$root/src/FederatedQuery.Gateway" --configuration Release --verbosity quiet >&2
+  touch "$stamp"
+fi
+
+exec dotnet "$output/FederatedQuery.Gateway.dll" "$@"

@@ -1,0 +1,55 @@
+namespace FederatedQuery.Federation;
+
+/// <summary>What kind of failure a query met; the GraphQL layer turns it into <c>extensions.code</c>.</summary>
+public enum FailureKind
+{
+    /// <summary>The text is not a statement of the dialect.</summary>
+    Syntax,
+
+    /// <summary>The statement is valid but may not be run here: not a SELECT, a refused function, a file.</summary>
+    NotAllowed,
+
+    /// <summary>It names a table that is not registered.</summary>
+    UnknownTable,
+
+    /// <summary>An argument beside the statement is wrong: a parameter, a limit.</summary>
+    BadArgument,
+
+    /// <summary>An engine refused the statement: unknown column, wrong types, division by zero.</summary>
+    Statement,
+
+    /// <summary>QUERY_TIMEOUT passed.</summary>
+    Timeout,
+
+    /// <summary>PostgreSQL did not answer, or answered with a failure of its own.</summary>
+    HotTier,
+
+    /// <summary>The catalog, the object store or a data file could not be read.</summary>
+    ColdTier,
+
+    /// <summary>Too many queries wait for the same resources.</summary>
+    Overloaded,
+}
+
+/// <summary>
+/// A query that could not be answered. The message is a full sentence meant for the person who wrote the query: what was attempted, the
+/// offending value, the way out.
+/// </summary>
+public sealed class FederatedQueryException(FailureKind kind, string message, Exception? innerException = null)
+    : Exception(message, innerException)
+{
+    public FailureKind Kind { get; } = kind;
+
+    /// <summary>1-based line in the statement, when the failure has a place in it.</summary>
+    public int? Line { get; init; }
+
+    /// <summary>1-based column, counted in characters.</summary>
+    public int? Column { get; init; }
+
+    /// <summary>A failure at a byte offset of the statement's UTF-8 text, as DuckDB counts.</summary>
+    public static FederatedQueryException At(FailureKind kind, string message, string sql, long byteOffset)
+    {
+        var (line, column) = Sql.SqlPosition.Of(sql, byteOffset);
+        return new FederatedQueryException(kind, $"{message} (line {line}, column {column})") { Line = line, Column = column };
+    }
+}

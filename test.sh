@@ -1,0 +1,28 @@
+#!/usr/bin/env bash
+# Builds everything and runs every test; ends with one line: N passed, N failed, N skipped.
+# Needs the .NET SDK 10 and Node.js 20; fetches the rest (NuGet and npm packages) itself.
+set -uo pipefail
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+cd "$root" || exit 1
+export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
+
+command -v dotnet >/dev/null || { echo "test.sh: the .NET SDK 10 is needed (dotnet is not on PATH)." >&2; exit 1; }
+command -v npm >/dev/null || { echo "test.sh: Node.js 20 with npm is needed (npm is not on PATH)." >&2; exit 1; }
+
+dotnet build FederatedQuery.sln --verbosity quiet || exit 1
+
+results=$(mktemp -d)
+trap 'rm -rf "$results"' EXIT
+status=0
+# One test process at a time: most start servers, and two cores are soon full.
+for project in tests/*Tests/*.csproj; do
+  name=$(basename "$project" .csproj)
+  dotnet test "$project" --no-build --verbosity quiet --logger "trx;LogFileName=$results/$name.trx" --blame-hang-timeout 10m || status=1
+  [ -f "$results/$name.trx" ] || { echo "test.sh: $name left no results." >&2; status=1; }
+done
+
+count() { cat "$results"/*.trx 2>/dev/null | grep -o "<UnitTestResult [^>]*outcome=\"$1\"" | wc -l; }
+passed=$(count Passed) failed=$(count Failed) skipped=$(count NotExecuted)
+[ "$passed" -gt 0 ] || status=1
+echo "$passed passed, $failed failed, $skipped skipped"
+exit $status
