@@ -1,0 +1,61 @@
+using System.Net;
+
+namespace FederatedQuery.Gateway.Settings;
+
+/// <summary>Every setting of the gateway, validated. Made once at start by <see cref="SettingsReader"/>; names are those of the environment.</summary>
+internal sealed record GatewaySettings
+{
+    /// <summary>HOST and PORT.</summary>
+    public required IPAddress Host { get; init; }
+
+    public required int Port { get; init; }
+
+    /// <summary>DATA_DIRECTORY, absolute: the embedded Postgres, the warehouse, spilled data.</summary>
+    public required string DataDirectory { get; init; }
+
+    /// <summary>QUERY_TIMEOUT.</summary>
+    public required TimeSpan QueryTimeout { get; init; }
+
+    /// <summary>POSTGRES_HOST and its companions; null runs the embedded server.</summary>
+    public required PostgresSettings? Postgres { get; init; }
+
+    /// <summary>POSTGRES_POOL_SIZE.</summary>
+    public required int PostgresPoolSize { get; init; }
+
+    /// <summary>HOT_RETENTION_DAYS: the default of a tiered table's hotDays.</summary>
+    public required int HotRetentionDays { get; init; }
+
+    /// <summary>COLD_RETENTION_DAYS: the default of a tiered table's coldDays.</summary>
+    public required int ColdRetentionDays { get; init; }
+
+    /// <summary>DUCKDB_MEMORY_LIMIT, as DuckDB takes it: 60% or 4GB.</summary>
+    public required string DuckDbMemoryLimit { get; init; }
+
+    /// <summary>DUCKDB_THREADS.</summary>
+    public required int DuckDbThreads { get; init; }
+
+    /// <summary>MAINTENANCE_ENABLED: closed days move to the cold tier by themselves.</summary>
+    public required bool MaintenanceEnabled { get; init; }
+}
+
+/// <summary>A PostgreSQL server that is not the gateway's own.</summary>
+internal sealed record PostgresSettings
+{
+    public required string Host { get; init; }
+
+    public required int Port { get; init; }
+
+    public required string Database { get; init; }
+
+    public required string User { get; init; }
+
+    public required string Password { get; init; }
+
+    /// <summary>POSTGRES_SSL_MODE: disable, allow, prefer, require, verify-ca or verify-full.</summary>
+    public required string SslMode { get; init; }
+
+    /// <summary>POSTGRES_QUERY_USER and POSTGRES_QUERY_PASSWORD: the role that raw SQL logs in as.</summary>
+    public required string QueryUser { get; init; }
+
+    public required string QueryPassword { get; init; }
+}

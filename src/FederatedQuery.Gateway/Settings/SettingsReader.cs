@@ -1,0 +1,181 @@
+using System.Globalization;
+using System.Net;
+using Microsoft.Extensions.Configuration;
+
+namespace FederatedQuery.Gateway.Settings;
+
+/// <summary>
+/// Reads the settings and reports every wrong one in a line of its own: name, value (never a secret's), what would be right. An empty
+/// value is an absent one.
+/// </summary>
+internal sealed class SettingsReader(IConfiguration configuration)
+{
+    private static readonly string[] SslModes = ["disable", "allow", "prefer", "require", "verify-ca", "verify-full"];
+
+    private readonly List<string> _errors = [];
+
+    /// <returns>The settings, or the errors that keep them from being made (never both).</returns>
+    public static (GatewaySettings? Settings, IReadOnlyList<string> Errors) Read(IConfiguration configuration)
+    {
+        var reader = new SettingsReader(configuration);
+        var settings = reader.Read();
+        return reader._errors.Count == 0 ? (settings, []) : (null, reader._errors);
+    }
+
+    private GatewaySettings Read()
+    {
+        var allowAnonymous = Boolean("AUTH_ALLOW_ANONYMOUS", false);
+        OneOf("AUTH_MODE", "none", ["none"]);
+        OneOf("ICEBERG_CATALOG", "sql", ["sql"]);
+        OneOf("COLD_READER", "native", ["native"]);
+        if (Text("S3_TABLE_BUCKET") is { } bucket)
+        {
+            Wrong("S3_TABLE_BUCKET", bucket, "left empty: this version keeps the cold tier in a folder of DATA_DIRECTORY");
+        }
+
+        var host = Address("HOST", IPAddress.Loopback);
+        if (!IPAddress.IsLoopback(host) && !allowAnonymous)
+        {
+            Wrong("HOST", host.ToString(), "a loopback address while AUTH_MODE is none, or AUTH_ALLOW_ANONYMOUS=true");
+        }
+
+        var hotDays = Integer("HOT_RETENTION_DAYS", 30, 1, 36_500);
+        var coldDays = Integer("COLD_RETENTION_DAYS", 730, 1, 36_500);
+        if (coldDays < hotDays)
+        {
+            Wrong("COLD_RETENTION_DAYS", coldDays.ToString(CultureInfo.InvariantCulture), $"at least HOT_RETENTION_DAYS, which is {hotDays}");
+        }
+
+        return new GatewaySettings
+        {
+            Host = host,
+            Port = Integer("PORT", 8000, 0, 65_535),
+            DataDirectory = Path.GetFullPath(Text("DATA_DIRECTORY") ?? ".data"),
+            QueryTimeout = TimeSpan.FromSeconds(Integer("QUERY_TIMEOUT", 300, 1, 86_400)),
+            Postgres = Text("POSTGRES_HOST") is { } postgresHost ? Postgres(postgresHost) : null,
+            PostgresPoolSize = Integer("POSTGRES_POOL_SIZE", 5, 2, 1_000),
+            HotRetentionDays = hotDays,
+            ColdRetentionDays = coldDays,
+            DuckDbMemoryLimit = MemoryLimit("DUCKDB_MEMORY_LIMIT", "60%"),
+            DuckDbThreads = Integer("DUCKDB_THREADS", Environment.ProcessorCount, 1, 1_024),
+            MaintenanceEnabled = Boolean("MAINTENANCE_ENABLED", true),
+        };
+    }
+
+    private PostgresSettings Postgres(string host)
+    {
+        var queryUser = Required("POSTGRES_QUERY_USER", "the role that raw SQL logs in as; it owns nothing");
+        var user = Required("POSTGRES_USER", "the role that owns the tables");
+        if (queryUser.Length > 0 && queryUser == user)
+        {
+            Wrong("POSTGRES_QUERY_USER", queryUser, "another role than POSTGRES_USER");
+        }
+
+        return new PostgresSettings
+        {
+            Host = host,
+            Port = Integer("POSTGRES_PORT", 5432, 1, 65_535),
+            Database = Required("POSTGRES_DATABASE", "the database that holds the hot tier"),
+            User = user,
+            Password = Text("POSTGRES_PASSWORD") ?? "",
+            SslMode = OneOf("POSTGRES_SSL_MODE", "require", SslModes),
+            QueryUser = queryUser,
+            QueryPassword = Text("POSTGRES_QUERY_PASSWORD") ?? "",
+        };
+    }
+
+    private string? Text(string name) => configuration[name] is { } value && value.Trim().Length > 0 ? value.Trim() : null;
+
+    private string Required(string name, string meaning)
+    {
+        if (Text(name) is { } value)
+        {
+            return value;
+        }
+
+        _errors.Add($"{name} is not set; with POSTGRES_HOST it must name {meaning}.");
+        return "";
+    }
+
+    private int Integer(string name, int fallback, int least, int most)
+    {
+        if (Text(name) is not { } text)
+        {
+            return fallback;
+        }
+
+        if (int.TryParse(text, NumberStyles.Integer, CultureInfo.InvariantCulture, out var value) && value >= least && value <= most)
+        {
+            return value;
+        }
+
+        Wrong(name, text, $"a whole number from {least} to {most}");
+        return fallback;
+    }
+
+    private bool Boolean(string name, bool fallback)
+    {
+        switch (Text(name)?.ToLowerInvariant())
+        {
+            case null:
+                return fallback;
+            case "true" or "1" or "yes":
+                return true;
+            case "false" or "0" or "no":
+                return false;
+            case var text:
+                Wrong(name, text, "true or false");
+                return fallback;
+        }
+    }
+
+    private string OneOf(string name, string fallback, IReadOnlyList<string> allowed)
+    {
+        var value = Text(name)?.ToLowerInvariant() ?? fallback;
+        if (!allowed.Contains(value))
+        {
+            Wrong(name, value, allowed.Count == 1 ? $"{allowed[0]} in this version" : $"one of {string.Join(", ", allowed)}");
+        }
+
+        return value;
+    }
+
+    private IPAddress Address(string name, IPAddress fallback)
+    {
+        var text = Text(name);
+        if (text is null)
+        {
+            return fallback;
+        }
+
+        if (text == "localhost")
+        {
+            return IPAddress.Loopback;
+        }
+
+        if (IPAddress.TryParse(text, out var address))
+        {
+            return address;
+        }
+
+        Wrong(name, text, "an IP address such as 127.0.0.1, or localhost");
+        return fallback;
+    }
+
+    private string MemoryLimit(string name, string fallback)
+    {
+        var text = Text(name) ?? fallback;
+        var digits = text.TrimEnd('%', 'B', 'b', 'K', 'k', 'M', 'm', 'G', 'g', 'T', 't', 'i', ' ');
+        var unit = text[digits.Length..].Trim().ToUpperInvariant();
+        var known = unit is "%" or "KB" or "MB" or "GB" or "TB" or "KIB" or "MIB" or "GIB" or "TIB";
+        if (!known || !double.TryParse(digits, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var amount)
+            || amount <= 0 || (unit == "%" && amount > 100))
+        {
+            Wrong(name, text, "a share of the memory such as 60%, or an amount such as 4GB");
+        }
+
+        return text;
+    }
+
+    private void Wrong(string name, string value, string right) => _errors.Add($"{name} is '{value}'; it must be {right}.");
+}
