@@ -6,19 +6,20 @@ namespace FederatedQuery.ArchitectureTests;
 /// <summary>Imports go down only: a project may name lower floors, never its own floor or a higher one.</summary>
 public class ImportsTests
 {
-    /// <summary>The house, from the bottom (docs/architecture.md). A project that is not listed here fails the build's tests.</summary>
+    /// <summary>The house, from the bottom (docs/decisions/0001). A project that is not listed here fails the build's tests.</summary>
     private static readonly Dictionary<string, int> Floors = new()
     {
         ["FederatedQuery.ObjectStore"] = 0,
         ["FederatedQuery.DuckDb"] = 0,
         ["FederatedQuery.GraphQL"] = 0,
         ["FederatedQuery.Iceberg"] = 0,
-        ["FederatedQuery.Hot"] = 1,
-        ["FederatedQuery.Cold"] = 1,
-        ["FederatedQuery.Federation"] = 2,
-        ["FederatedQuery.Tiering"] = 2,
-        ["FederatedQuery.Logs"] = 3,
-        ["FederatedQuery.Gateway"] = 4,
+        ["FederatedQuery.Columns"] = 1,
+        ["FederatedQuery.Hot"] = 2,
+        ["FederatedQuery.Cold"] = 2,
+        ["FederatedQuery.Federation"] = 3,
+        ["FederatedQuery.Tiering"] = 3,
+        ["FederatedQuery.Logs"] = 4,
+        ["FederatedQuery.Gateway"] = 5,
     };
 
     /// <summary>The one sideways edge: the table format reads and writes through object stores.</summary>
