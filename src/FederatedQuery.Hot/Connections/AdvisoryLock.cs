@@ -1,0 +1,11 @@
+namespace FederatedQuery.Hot.Connections;
+
+/// <summary>The keys of the advisory locks that processes of this project take in the database.</summary>
+internal static class AdvisoryLock
+{
+    public const long Migrations = 0x4665_6451_0001;
+    public const long QueryRole = 0x4665_6451_0002;
+
+    /// <summary>Making a day's partition.</summary>
+    public const long Partitions = 0x4665_6451_0003;
+}

@@ -1,0 +1,93 @@
+using Microsoft.EntityFrameworkCore;
+using Npgsql;
+
+namespace FederatedQuery.Hot.Control;
+
+/// <summary>The control tables, in a schema of their own that the role of raw SQL never sees.</summary>
+public sealed class ControlDbContext(DbContextOptions<ControlDbContext> options) : DbContext(options)
+{
+    public const string Schema = "federated_query";
+
+    public DbSet<TieredTable> TieredTables => Set<TieredTable>();
+
+    public DbSet<Job> Jobs => Set<Job>();
+
+    public DbSet<Move> Moves => Set<Move>();
+
+    /// <summary>A context on the data source's connections.</summary>
+    public static ControlDbContext On(NpgsqlDataSource source) =>
+        new(Configure(new DbContextOptionsBuilder<ControlDbContext>().UseNpgsql(source, Migrations)));
+
+    /// <summary>A context that works inside the connection's open transaction; both stay the caller's.</summary>
+    public static ControlDbContext On(NpgsqlTransaction transaction)
+    {
+        var connection = transaction.Connection ?? throw new InvalidOperationException("The transaction has ended.");
+        var context = new ControlDbContext(
+            Configure(new DbContextOptionsBuilder<ControlDbContext>().UseNpgsql(connection, Migrations)));
+        context.Database.UseTransaction(transaction);
+        return context;
+    }
+
+    protected override void OnModelCreating(ModelBuilder modelBuilder)
+    {
+        modelBuilder.HasDefaultSchema(Schema);
+        modelBuilder.Entity<TieredTable>(table =>
+        {
+            table.ToTable("tiered_tables");
+            table.HasKey(row => new { row.Schema, row.Name });
+            table.Property(row => row.Schema).HasColumnName("schema_name");
+            table.Property(row => row.Name).HasColumnName("table_name");
+            table.Property(row => row.Namespace).HasColumnName("namespace");
+            table.Property(row => row.TimeColumn).HasColumnName("time_column");
+            table.Property(row => row.PrimaryKey).HasColumnName("primary_key").HasColumnType("text[]");
+            table.Property(row => row.PartitionBy).HasColumnName("partition_by").HasColumnType("text[]");
+            table.Property(row => row.HotDays).HasColumnName("hot_days");
+            table.Property(row => row.ColdDays).HasColumnName("cold_days");
+            table.Property(row => row.Boundary).HasColumnName("boundary");
+            table.Property(row => row.CreatedAt).HasColumnName("created_at");
+        });
+        modelBuilder.Entity<Job>(job =>
+        {
+            job.ToTable("jobs");
+            job.HasKey(row => row.Id);
+            job.Property(row => row.Id).HasColumnName("id").ValueGeneratedNever();
+            job.Property(row => row.Kind).HasColumnName("kind");
+            job.Property(row => row.TableName).HasColumnName("table_name");
+            job.Property(row => row.Arguments).HasColumnName("arguments").HasColumnType("jsonb");
+            job.Property(row => row.State).HasColumnName("state").HasConversion<string>();
+            job.Property(row => row.Progress).HasColumnName("progress");
+            job.Property(row => row.Message).HasColumnName("message");
+            job.Property(row => row.Rows).HasColumnName("rows");
+            job.Property(row => row.Bytes).HasColumnName("bytes");
+            job.Property(row => row.CreatedAt).HasColumnName("created_at");
+            job.Property(row => row.StartedAt).HasColumnName("started_at");
+            job.Property(row => row.FinishedAt).HasColumnName("finished_at");
+            job.Property(row => row.LeaseOwner).HasColumnName("lease_owner");
+            job.Property(row => row.LeaseExpiresAt).HasColumnName("lease_expires_at");
+            job.HasIndex(row => row.CreatedAt).HasDatabaseName("jobs_created_at");
+            job.HasIndex(row => row.State).HasDatabaseName("jobs_open").HasFilter("state IN ('Queued', 'Running')");
+        });
+        modelBuilder.Entity<Move>(move =>
+        {
+            move.ToTable("moves");
+            move.HasKey(row => row.Id);
+            move.Property(row => row.Id).HasColumnName("id").UseIdentityAlwaysColumn();
+            move.Property(row => row.Schema).HasColumnName("schema_name");
+            move.Property(row => row.Name).HasColumnName("table_name");
+            move.Property(row => row.Day).HasColumnName("day");
+            move.Property(row => row.Rows).HasColumnName("rows");
+            move.Property(row => row.Checksum).HasColumnName("checksum");
+            move.Property(row => row.SnapshotId).HasColumnName("snapshot_id");
+            move.Property(row => row.MetadataLocation).HasColumnName("metadata_location");
+            move.Property(row => row.MovedAt).HasColumnName("moved_at");
+            // A day moves again when rows for it came late.
+            move.HasIndex(row => new { row.Schema, row.Name, row.Day }).HasDatabaseName("moves_table_day");
+        });
+    }
+
+    private static void Migrations(Npgsql.EntityFrameworkCore.PostgreSQL.Infrastructure.NpgsqlDbContextOptionsBuilder options) =>
+        options.MigrationsHistoryTable("migrations", Schema);
+
+    private static DbContextOptions<ControlDbContext> Configure(DbContextOptionsBuilder<ControlDbContext> builder) =>
+        builder.UseQueryTrackingBehavior(QueryTrackingBehavior.NoTracking).Options;
+}

@@ -1,0 +1,35 @@
+using FederatedQuery.Hot.Connections;
+using FederatedQuery.Hot.Control;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace FederatedQuery.Hot;
+
+/// <summary>Registers the hot tier. Everything is usable once the host's hosted services start.</summary>
+public static class HotServiceCollectionExtensions
+{
+    public static IServiceCollection AddHot(this IServiceCollection services, Action<PostgresOptions> configure)
+    {
+        services.AddOptionsWithValidateOnStart<PostgresOptions, PostgresOptionsValidator>().Configure(configure);
+        services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton(provider => new PostgresConnections(
+            provider.GetRequiredService<IOptions<PostgresOptions>>().Value,
+            provider.GetRequiredService<ILoggerFactory>(),
+            provider.GetRequiredService<TimeProvider>()));
+        services.TryAddSingleton<QueryRole>();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, HotStartup>());
+        return services.AddControlTables();
+    }
+
+    private static IServiceCollection AddControlTables(this IServiceCollection services)
+    {
+        services.TryAddSingleton<ControlMigrator>();
+        services.TryAddSingleton<TieredTableStore>();
+        services.TryAddSingleton<JobStore>();
+        services.TryAddSingleton<MoveStore>();
+        return services;
+    }
+}

@@ -1,0 +1,136 @@
+using FederatedQuery.Hot.Control;
+using FederatedQuery.Hot.Sql;
+using FederatedQuery.Testing;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace FederatedQuery.Hot.Tests.Control;
+
+public class ControlTablesTests(PostgresFixture postgres) : IClassFixture<PostgresFixture>
+{
+    private static readonly TimeSpan Lease = TimeSpan.FromMinutes(1);
+    private static readonly DateTimeOffset Noon = new(2026, 1, 2, 12, 0, 0, TimeSpan.Zero);
+
+    [Fact]
+    public async Task MigrateAsync_TwoAtOnce_MigrateOnce()
+    {
+        await using var database = await HotDatabase.CreateAsync(postgres);
+
+        await Task.WhenAll(Enumerable.Range(0, 2).Select(_ => Migrate(database)));
+
+        Assert.Equal(1L, await database.ScalarAsync<long>("SELECT count(*) FROM federated_query.migrations"));
+    }
+
+    [Fact]
+    public async Task Model_AgainstTheMigrations_HasNoChange()
+    {
+        await using var database = await HotDatabase.CreateAsync(postgres);
+        await using var context = ControlDbContext.On(database.Connections.Owner);
+
+        Assert.False(context.Database.HasPendingModelChanges());
+    }
+
+    [Fact]
+    public async Task SaveAsync_KnownTable_ReplacesSettingsAndKeepsTheBoundary()
+    {
+        await using var database = await StartAsync();
+        var store = new TieredTableStore(database.Connections);
+        var sales = TableName.InPublic("sales");
+        await store.SaveAsync(Sales(), CancellationToken.None);
+        await AdvanceAsync(database, sales, Noon);
+        await AdvanceAsync(database, sales, Noon.AddDays(-1));
+
+        await store.SaveAsync(Sales() with { HotDays = 7, PartitionBy = ["day(date)", "region"] }, CancellationToken.None);
+
+        var found = Assert.Single(await store.ListAsync(CancellationToken.None));
+        Assert.Equal((7, 730, Noon, Noon.AddDays(-30)), (found.HotDays, found.ColdDays, found.Boundary, found.CreatedAt));
+        Assert.Equal(["id", "date"], found.PrimaryKey);
+        Assert.Equal(["day(date)", "region"], found.PartitionBy);
+        Assert.True(await store.RemoveAsync(sales, CancellationToken.None));
+        Assert.Null(await store.FindAsync(sales, CancellationToken.None));
+    }
+
+    [Fact]
+    public async Task AddMove_TransactionRollsBack_LeavesNone()
+    {
+        await using var database = await StartAsync();
+        var move = new Move
+        {
+            Schema = "public", Name = "sales", Day = new DateOnly(2026, 1, 2), Rows = 3, Checksum = "abc", SnapshotId = 9, MetadataLocation = "m", MovedAt = Noon,
+        };
+        foreach (var commit in new[] { false, true })
+        {
+            await using var connection = await database.Connections.Owner.OpenConnectionAsync();
+            await using var transaction = await connection.BeginTransactionAsync();
+            await MoveStore.AddAsync(transaction, move, CancellationToken.None);
+            if (commit)
+            {
+                await transaction.CommitAsync();
+            }
+        }
+
+        var found = Assert.Single(await new MoveStore(database.Connections).ListAsync(TableName.InPublic("sales"), CancellationToken.None));
+        Assert.Equal(move with { Id = found.Id }, found);
+    }
+
+    [Fact]
+    public async Task TryLease_OneJobTwoOwners_OneHasIt()
+    {
+        await using var database = await StartAsync();
+        var jobs = new JobStore(database.Connections, TimeProvider.System);
+        var job = await jobs.AddAsync("archive", "sales", "{\"before\": 1}", CancellationToken.None);
+
+        var leased = await Task.WhenAll(
+            jobs.TryLeaseAsync("a", ["archive"], Lease, CancellationToken.None),
+            jobs.TryLeaseAsync("b", ["archive"], Lease, CancellationToken.None));
+
+        var owner = Assert.Single(leased, found => found is not null)!;
+        Assert.Equal((job.Id, JobState.Running), (owner.Id, owner.State));
+        Assert.False(await jobs.TryLeaseAsync(job.Id, "c", Lease, CancellationToken.None));
+        Assert.Null(await jobs.TryLeaseAsync("c", ["load"], Lease, CancellationToken.None));
+    }
+
+    [Fact]
+    public async Task FinishAsync_LeaseLapsedAndTakenOver_OnlyTheNewOwnerEndsIt()
+    {
+        await using var database = await StartAsync();
+        var jobs = new JobStore(database.Connections, TimeProvider.System);
+        var job = await jobs.AddAsync("archive", null, null, CancellationToken.None);
+        Assert.True(await jobs.TryLeaseAsync(job.Id, "a", TimeSpan.FromSeconds(-1), CancellationToken.None));
+        Assert.Equal(job.Id, (await jobs.TryLeaseAsync("b", ["archive"], Lease, CancellationToken.None))!.Id);
+
+        Assert.False(await jobs.RenewAsync(job.Id, "a", Lease, 0.5, "", 1, 1, CancellationToken.None));
+        Assert.False(await jobs.FinishAsync(job.Id, "a", JobState.Failed, "", 0, 0, CancellationToken.None));
+        Assert.True(await jobs.RenewAsync(job.Id, "b", Lease, 0.5, "half", 1, 2, CancellationToken.None));
+        Assert.True(await jobs.FinishAsync(job.Id, "b", JobState.Succeeded, "done", 3, 4, CancellationToken.None));
+
+        var ended = (await jobs.FindAsync(job.Id, CancellationToken.None))!;
+        Assert.Equal((JobState.Succeeded, 1.0, "done", 3L, 4L, null), (ended.State, ended.Progress, ended.Message, ended.Rows, ended.Bytes, ended.LeaseOwner));
+        Assert.NotNull(ended.FinishedAt);
+        Assert.False(await jobs.CancelAsync(job.Id, "late", CancellationToken.None));
+    }
+
+    private static TieredTable Sales() => new()
+    {
+        Schema = "public", Name = "sales", Namespace = "default", TimeColumn = "date", PrimaryKey = ["id", "date"], PartitionBy = ["day(date)"],
+        HotDays = 30, ColdDays = 730, CreatedAt = Noon.AddDays(-30),
+    };
+
+    private async Task<HotDatabase> StartAsync()
+    {
+        var database = await HotDatabase.CreateAsync(postgres);
+        await Migrate(database);
+        return database;
+    }
+
+    private static Task Migrate(HotDatabase database) =>
+        new ControlMigrator(database.Connections, NullLogger<ControlMigrator>.Instance).MigrateAsync(CancellationToken.None);
+
+    private static async Task AdvanceAsync(HotDatabase database, TableName table, DateTimeOffset boundary)
+    {
+        await using var connection = await database.Connections.Owner.OpenConnectionAsync();
+        await using var transaction = await connection.BeginTransactionAsync();
+        await TieredTableStore.AdvanceBoundaryAsync(transaction, table, boundary, CancellationToken.None);
+        await transaction.CommitAsync();
+    }
+}
