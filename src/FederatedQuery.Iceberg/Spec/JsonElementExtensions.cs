@@ -34,6 +34,12 @@ internal static class JsonElementExtensions
 
     public static long? OptionalLong(this JsonElement json, string name, string where) => json.Optional(name)?.AsLong(name, where);
 
+    public static long RequiredSnapshotId(this JsonElement json, string name, string where) =>
+        json.Required(name, where).AsSnapshotId(name, where);
+
+    public static long? OptionalSnapshotId(this JsonElement json, string name, string where) =>
+        json.Optional(name)?.AsSnapshotId(name, where);
+
     public static bool RequiredBoolean(this JsonElement json, string name, string where)
     {
         var value = json.Required(name, where);
@@ -60,6 +66,14 @@ internal static class JsonElementExtensions
         value.ValueKind == JsonValueKind.Number && value.TryGetInt64(out var number)
             ? number
             : throw Wrong(value, name, where, "an integer of 64 bits");
+
+    /// <summary>
+    /// A long, but some writers draw ids from the whole unsigned range: these are taken by their bits, as they stand in Avro files too.
+    /// </summary>
+    private static long AsSnapshotId(this JsonElement value, string name, string where) =>
+        value.ValueKind == JsonValueKind.Number && value.TryGetUInt64(out var unsigned)
+            ? unchecked((long)unsigned)
+            : value.AsLong(name, where);
 
     public static IcebergException Wrong(JsonElement value, string name, string where, string expected) =>
         IcebergException.InvalidMetadata($"{Capitalized(where)}: '{name}' is {Describe(value)}; {expected} is expected.");
