@@ -20,4 +20,13 @@ public enum HotErrorKind
 
     /// <summary>Bytes of the COPY protocol that are not as documented.</summary>
     Protocol,
+
+    /// <summary>A statement that is not PostgreSQL's SQL.</summary>
+    Syntax,
+
+    /// <summary>A statement that raw SQL may not run.</summary>
+    NotAllowed,
+
+    /// <summary>A value given beside a statement that does not fit it.</summary>
+    Argument,
 }

@@ -6,6 +6,9 @@ public sealed class HotException(HotErrorKind kind, string message, Exception? i
 {
     public HotErrorKind Kind { get; } = kind;
 
+    /// <summary>Where in a statement, as an index into its text; null when the failure has no such place.</summary>
+    public int? Position { get; init; }
+
     /// <summary>Whether the same call may succeed later with nothing changed by the caller.</summary>
     public bool IsRetryable => Kind == HotErrorKind.Connection;
 }
