@@ -1,5 +1,6 @@
 using FederatedQuery.Hot.Connections;
 using FederatedQuery.Hot.Control;
+using FederatedQuery.Hot.Introspection;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
@@ -20,6 +21,7 @@ public static class HotServiceCollectionExtensions
             provider.GetRequiredService<ILoggerFactory>(),
             provider.GetRequiredService<TimeProvider>()));
         services.TryAddSingleton<QueryRole>();
+        services.TryAddSingleton<PostgresIntrospector>();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, HotStartup>());
         return services.AddControlTables();
     }

@@ -1,0 +1,16 @@
+using FederatedQuery.Iceberg.Spec;
+
+namespace FederatedQuery.Hot.Introspection;
+
+/// <summary>A column that has a counterpart in Iceberg.</summary>
+/// <param name="Type">What PostgreSQL stores.</param>
+/// <param name="Field">What it is in Iceberg: id, name, type, whether required, comment.</param>
+/// <param name="IsGenerated">True when PostgreSQL computes the value, so that it cannot be written.</param>
+public sealed record PostgresColumn(PostgresType Type, NestedField Field, bool IsGenerated)
+{
+    public string Name => Field.Name;
+}
+
+/// <summary>A column whose type has no counterpart in Iceberg.</summary>
+/// <param name="Reason">What is wrong with the type, to stand after its name.</param>
+public sealed record UnsupportedColumn(string Name, string Type, string Reason);

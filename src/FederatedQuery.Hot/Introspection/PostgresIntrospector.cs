@@ -1,0 +1,197 @@
+using System.Collections.Immutable;
+using System.Data.Common;
+using FederatedQuery.Hot.Connections;
+using FederatedQuery.Hot.Sql;
+using FederatedQuery.Iceberg.Spec;
+using Npgsql;
+
+namespace FederatedQuery.Hot.Introspection;
+
+/// <summary>Reads PostgreSQL's catalog. Overloads with a connection read in whatever transaction it has open.</summary>
+public sealed class PostgresIntrospector(PostgresConnections connections)
+{
+    /// <summary>Not the users': the control tables and the tables of the Iceberg catalog.</summary>
+    private const string IsUsers =
+        """
+        n.nspname !~ '^pg_' AND n.nspname NOT IN ('information_schema', 'federated_query')
+          AND c.relname NOT IN ('iceberg_tables', 'iceberg_namespace_properties')
+        """;
+
+    private const string ListSql =
+        $"""
+        SELECT n.nspname::text, c.relname::text FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+        WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f') AND NOT c.relispartition AND {IsUsers} AND ($1::text IS NULL OR n.nspname = $1)
+          AND has_table_privilege(c.oid, 'SELECT')
+        ORDER BY n.nspname COLLATE "C", c.relname COLLATE "C"
+        """;
+
+    private const string TableSql =
+        """
+        SELECT c.oid, obj_description(c.oid, 'pg_class'), c.relkind = 'p',
+          (SELECT a.attname::text FROM pg_catalog.pg_partitioned_table p JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid AND a.attnum = p.partattrs[0]
+           WHERE p.partrelid = c.oid AND p.partstrat = 'r' AND p.partnatts = 1),
+          (SELECT coalesce(sum(greatest(l.reltuples, pg_stat_get_live_tuples(l.oid), 0)), 0)::bigint FROM pg_catalog.pg_class l WHERE (l.oid = c.oid AND c.relkind <> 'p') OR l.oid IN (SELECT relid FROM pg_partition_tree(c.oid) WHERE isleaf)),
+          (SELECT coalesce(sum(pg_total_relation_size(l.oid)), 0)::bigint FROM pg_catalog.pg_class l WHERE (l.oid = c.oid AND c.relkind <> 'p') OR l.oid IN (SELECT relid FROM pg_partition_tree(c.oid) WHERE isleaf))
+        FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+        WHERE n.nspname = $1 AND c.relname = $2 AND c.relkind IN ('r', 'p', 'v', 'm', 'f')
+        """;
+
+    private const string ColumnsSql =
+        """
+        SELECT a.attname::text, a.atttypid, a.atttypmod, format_type(a.atttypid, a.atttypmod), a.attnotnull, a.attgenerated <> '', col_description(a.attrelid, a.attnum)
+        FROM pg_catalog.pg_attribute a WHERE a.attrelid = $1 AND a.attnum > 0 AND NOT a.attisdropped ORDER BY a.attnum
+        """;
+
+    private const string PrimaryKeySql =
+        """
+        SELECT a.attname::text FROM pg_catalog.pg_constraint k CROSS JOIN LATERAL unnest(k.conkey) WITH ORDINALITY AS key(attnum, position)
+        JOIN pg_catalog.pg_attribute a ON a.attrelid = k.conrelid AND a.attnum = key.attnum
+        WHERE k.conrelid = $1 AND k.contype = 'p' ORDER BY key.position
+        """;
+
+    private const string PartitionsSql =
+        """
+        SELECT c.oid, n.nspname::text, c.relname::text, pg_get_expr(c.relpartbound, c.oid), greatest(c.reltuples, pg_stat_get_live_tuples(c.oid), 0)::bigint, pg_total_relation_size(c.oid)
+        FROM pg_catalog.pg_inherits i JOIN pg_catalog.pg_class c ON c.oid = i.inhrelid JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+        WHERE i.inhparent = $1 AND c.relispartition
+        """;
+
+    /// <summary>The users' tables and views, partitions not counted, by schema and name.</summary>
+    /// <param name="schema">Only of this schema; null: of all.</param>
+    public async Task<IReadOnlyList<TableName>> ListAsync(string? schema, CancellationToken cancellationToken)
+    {
+        await using var connection = await connections.Owner.OpenConnectionAsync(cancellationToken);
+        return await ListAsync(connection, schema, cancellationToken);
+    }
+
+    /// <inheritdoc cref="ListAsync(string?, CancellationToken)"/>
+    public static async Task<IReadOnlyList<TableName>> ListAsync(NpgsqlConnection connection, string? schema, CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand(ListSql, connection);
+        command.Parameters.Add(new NpgsqlParameter<string?> { TypedValue = schema });
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        var tables = new List<TableName>();
+        while (await reader.ReadAsync(cancellationToken))
+        {
+            tables.Add(new TableName(reader.GetString(0), reader.GetString(1)));
+        }
+
+        return tables;
+    }
+
+    /// <returns>Null when there is no such table.</returns>
+    public async Task<PostgresTable?> FindAsync(TableName name, CancellationToken cancellationToken)
+    {
+        await using var connection = await connections.Owner.OpenConnectionAsync(cancellationToken);
+        return await FindAsync(connection, name, cancellationToken);
+    }
+
+    /// <inheritdoc cref="FindAsync(TableName, CancellationToken)"/>
+    public static async Task<PostgresTable?> FindAsync(NpgsqlConnection connection, TableName name, CancellationToken cancellationToken)
+    {
+        PostgresTable table;
+        await using (var command = new NpgsqlCommand(TableSql, connection))
+        {
+            command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = name.Schema });
+            command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = name.Name });
+            await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+            if (!await reader.ReadAsync(cancellationToken))
+            {
+                return null;
+            }
+
+            table = new PostgresTable
+            {
+                Name = name,
+                Oid = reader.GetFieldValue<uint>(0),
+                Comment = TextOrNull(reader, 1),
+                IsPartitioned = reader.GetBoolean(2),
+                RangePartitionColumn = TextOrNull(reader, 3),
+                EstimatedRows = reader.GetInt64(4),
+                Bytes = reader.GetInt64(5),
+                Schema = new Schema(0),
+                Columns = [],
+                UnsupportedColumns = [],
+                PrimaryKey = [],
+                JsonFieldIds = [],
+            };
+        }
+
+        await using var batch = new NpgsqlBatch(connection);
+        foreach (var sql in new[] { PostgresTypeReader.TypesSql, ColumnsSql, PrimaryKeySql, PartitionsSql })
+        {
+            var command = new NpgsqlBatchCommand(sql);
+            command.Parameters.Add(new NpgsqlParameter { Value = table.Oid, NpgsqlDbType = NpgsqlTypes.NpgsqlDbType.Oid });
+            batch.BatchCommands.Add(command);
+        }
+
+        await using var results = await batch.ExecuteReaderAsync(cancellationToken);
+        return await ReadAsync(results, table, cancellationToken);
+    }
+
+    private static async Task<PostgresTable> ReadAsync(DbDataReader results, PostgresTable table, CancellationToken cancellationToken)
+    {
+        var types = new PostgresTypeReader();
+        await types.LoadAsync(results, cancellationToken);
+
+        await results.NextResultAsync(cancellationToken);
+        var columns = new List<(string Name, PostgresType Type, bool Required, bool Generated, string? Comment)>();
+        while (await results.ReadAsync(cancellationToken))
+        {
+            var type = types.Get(results.GetFieldValue<uint>(1), results.GetInt32(2), results.GetString(3));
+            columns.Add((results.GetString(0), type, results.GetBoolean(4), results.GetBoolean(5), TextOrNull(results, 6)));
+        }
+
+        await results.NextResultAsync(cancellationToken);
+        var key = ImmutableArray.CreateBuilder<string>();
+        while (await results.ReadAsync(cancellationToken))
+        {
+            key.Add(results.GetString(0));
+        }
+
+        await results.NextResultAsync(cancellationToken);
+        var partitions = await ReadPartitionsAsync(results, cancellationToken);
+
+        var supported = columns.Where(column => column.Type.ToIceberg(new FieldIdCounter(0)) is not null).ToList();
+        var ids = new FieldIdCounter(supported.Count);
+        var mapped = supported
+            .Select((column, i) =>
+            {
+                ids.Note(i + 1, column.Type);
+                var field = new NestedField(i + 1, column.Name, column.Type.ToIceberg(ids)!, column.Required, column.Comment);
+                return new PostgresColumn(column.Type, field, column.Generated);
+            })
+            .ToImmutableArray();
+        var byName = mapped.ToDictionary(column => column.Name, column => column.Field);
+        var identifies = key.Count > 0
+            && key.All(name => byName.TryGetValue(name, out var field) && field is { Required: true, Type: PrimitiveType and not (FloatType or DoubleType) });
+        return table with
+        {
+            Columns = mapped,
+            Schema = new Schema(0, new StructType([.. mapped.Select(column => column.Field)]), identifies ? [.. key.Select(name => byName[name].Id)] : []),
+            UnsupportedColumns = [.. columns.Except(supported).Select(column => new UnsupportedColumn(column.Name, column.Type.Name, Reason(column.Type)))],
+            PrimaryKey = key.ToImmutable(),
+            JsonFieldIds = [.. ids.JsonFieldIds],
+            Partitions = table.RangePartitionColumn is null ? [] : partitions,
+        };
+    }
+
+    private static async Task<ImmutableArray<PostgresPartition>> ReadPartitionsAsync(DbDataReader results, CancellationToken cancellationToken)
+    {
+        var partitions = new List<PostgresPartition>();
+        while (await results.ReadAsync(cancellationToken))
+        {
+            var bounds = PartitionBounds.Parse(results.GetString(3));
+            partitions.Add(new PostgresPartition(
+                new TableName(results.GetString(1), results.GetString(2)), results.GetFieldValue<uint>(0),
+                bounds?.From, bounds?.To, bounds?.IsDefault ?? false, results.GetInt64(4), results.GetInt64(5)));
+        }
+
+        return [.. partitions.OrderBy(partition => partition.IsDefault).ThenBy(partition => partition.From ?? DateTimeOffset.MinValue)];
+    }
+
+    private static string Reason(PostgresType type) =>
+        type.Wire == PostgresWireKind.Numeric ? $"has more than {DecimalType.MaxPrecision} digits" : "has no counterpart in Iceberg";
+
+    private static string? TextOrNull(DbDataReader reader, int ordinal) => reader.IsDBNull(ordinal) ? null : reader.GetString(ordinal);
+}

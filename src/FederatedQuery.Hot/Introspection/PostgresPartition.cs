@@ -1,0 +1,16 @@
+using FederatedQuery.Hot.Sql;
+
+namespace FederatedQuery.Hot.Introspection;
+
+/// <summary>A partition of a range-partitioned table.</summary>
+/// <param name="From">The first instant inside, in UTC; null: no lower bound.</param>
+/// <param name="To">The first instant past it, in UTC; null: no upper bound.</param>
+/// <param name="IsDefault">True for the partition that takes what fits no other; it has no bounds.</param>
+/// <param name="EstimatedRows">By the statistics collector.</param>
+/// <param name="Bytes">With its indexes and TOAST.</param>
+public sealed record PostgresPartition(
+    TableName Name, uint Oid, DateTimeOffset? From, DateTimeOffset? To, bool IsDefault, long EstimatedRows, long Bytes)
+{
+    /// <summary>The day in UTC that the partition covers exactly; null when it covers anything else.</summary>
+    public DateOnly? Day => From is { } from && To == from.AddDays(1) && from.TimeOfDay == TimeSpan.Zero ? DateOnly.FromDateTime(from.Date) : null;
+}
