@@ -4,8 +4,26 @@ namespace FederatedQuery.DuckDb;
 public static class DuckDBSql
 {
     /// <summary>A name in double quotes, with those inside doubled.</summary>
-    public static string QuoteIdentifier(string name) => $"\"{name.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
+    /// <exception cref="ArgumentException">The name is empty or holds U+0000: DuckDB has no such names.</exception>
+    public static string QuoteIdentifier(string name)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(name);
+        if (name.Contains('\0'))
+        {
+            throw new ArgumentException("A name in DuckDB's SQL cannot hold the character U+0000.", nameof(name));
+        }
 
-    /// <summary>A text in single quotes, with those inside doubled.</summary>
-    public static string QuoteLiteral(string text) => $"'{text.Replace("'", "''", StringComparison.Ordinal)}'";
+        return $"\"{name.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
+    }
+
+    /// <summary>
+    /// A text in single quotes, with those inside doubled; backslashes have no meaning in it. One that holds U+0000, which a statement
+    /// cannot, becomes a constant expression in parentheses.
+    /// </summary>
+    public static string QuoteLiteral(string text)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        var quoted = $"'{text.Replace("'", "''", StringComparison.Ordinal)}'";
+        return text.Contains('\0') ? $"({quoted.Replace("\0", "' || chr(0) || '", StringComparison.Ordinal)})" : quoted;
+    }
 }
