@@ -1,0 +1,77 @@
+using System.Globalization;
+using FederatedQuery.DuckDb;
+
+namespace FederatedQuery.Cold.Engine;
+
+/// <summary>
+/// The process's one DuckDB instance: limited in memory and threads, spilling to disk, cut off from the network and from every file
+/// outside its folders, its configuration locked. Each query rents a connection of its own.
+/// </summary>
+public sealed class DuckDbEngine : IDisposable
+{
+    private DuckDbEngine(DuckDBDatabase database, DuckDBConnectionPool pool)
+    {
+        Database = database;
+        Pool = pool;
+    }
+
+    public DuckDBDatabase Database { get; }
+
+    public DuckDBConnectionPool Pool { get; }
+
+    /// <param name="options">See there.</param>
+    /// <param name="functions">Table functions to be had on every connection.</param>
+    public static DuckDbEngine Open(DuckDbEngineOptions options, params ReadOnlySpan<TableFunction> functions)
+    {
+        Directory.CreateDirectory(options.TemporaryDirectory);
+        var database = DuckDBDatabase.Open(DuckDBDatabase.InMemory, new Dictionary<string, string>
+        {
+            ["memory_limit"] = MemoryLimit(options.MemoryLimit),
+            ["threads"] = options.Threads.ToString(CultureInfo.InvariantCulture),
+            ["temp_directory"] = options.TemporaryDirectory,
+            ["autoinstall_known_extensions"] = "false",
+            ["autoload_known_extensions"] = "false",
+            // Rows come in the order a statement asks for, not in that of the files: cheaper in memory.
+            ["preserve_insertion_order"] = "false",
+        });
+        try
+        {
+            using var setup = database.Connect();
+            foreach (var function in functions)
+            {
+                setup.RegisterTableFunction(function);
+            }
+
+            var directories = string.Join(", ", options.Directories.Select(directory => DuckDBSql.QuoteLiteral(directory.TrimEnd('/') + "/")));
+            setup.Execute("SET GLOBAL TimeZone = 'UTC'");
+            setup.Execute($"SET GLOBAL allowed_directories = [{directories}]");
+            setup.Execute("SET GLOBAL enable_external_access = false");
+            setup.Execute("SET GLOBAL lock_configuration = true");
+            return new DuckDbEngine(database, new DuckDBConnectionPool(database, options.MaximumConnections));
+        }
+        catch
+        {
+            database.Dispose();
+            throw;
+        }
+    }
+
+    public void Dispose()
+    {
+        Pool.Dispose();
+        Database.Dispose();
+    }
+
+    /// <summary>A share becomes an amount here, where the container's limit is known; DuckDB would take the machine's.</summary>
+    private static string MemoryLimit(string limit)
+    {
+        if (!limit.EndsWith('%'))
+        {
+            return limit;
+        }
+
+        var share = double.Parse(limit.TrimEnd('%'), CultureInfo.InvariantCulture) / 100;
+        var bytes = (long)(GC.GetGCMemoryInfo().TotalAvailableMemoryBytes * share);
+        return string.Create(CultureInfo.InvariantCulture, $"{bytes / 1024 / 1024}MiB");
+    }
+}

@@ -1,0 +1,101 @@
+using System.Globalization;
+using FederatedQuery.Iceberg.Spec;
+
+namespace FederatedQuery.Cold.Writing;
+
+/// <summary>
+/// What DuckDB's <c>RETURN_STATS</c> says of one column of a written file, in Iceberg's terms. A figure that DuckDB does not give, or gives in a
+/// form that cannot be read exactly, is null: an absent bound prunes nothing, a wrong one loses rows.
+/// </summary>
+internal sealed record ColumnStatistics(long? SizeBytes, long? ValueCount, long? NullCount, long? NanCount, Literal? Lower, Literal? Upper)
+{
+    /// <summary>Longer text bounds are cut: they cost metadata in every manifest and prune hardly better.</summary>
+    private const int MaximumBoundCharacters = 32;
+
+    public static ColumnStatistics Read(PrimitiveType type, IReadOnlyDictionary<string, string> statistics)
+    {
+        var hasNan = statistics.GetValueOrDefault("has_nan");
+        return new ColumnStatistics(
+            Number(statistics, "column_size_bytes"),
+            Number(statistics, "num_values"),
+            Number(statistics, "null_count"),
+            // DuckDB counts no NaNs; it knows when there is none.
+            hasNan == "false" ? 0 : null,
+            LowerBound(type, statistics.GetValueOrDefault("min")),
+            UpperBound(type, statistics.GetValueOrDefault("max")));
+    }
+
+    private static long? Number(IReadOnlyDictionary<string, string> statistics, string name) =>
+        statistics.TryGetValue(name, out var text) && long.TryParse(text, CultureInfo.InvariantCulture, out var number) ? number : null;
+
+    private static Literal? LowerBound(PrimitiveType type, string? text)
+    {
+        if (text is not null && type is StringType)
+        {
+            return Literal.String(Cut(text));
+        }
+
+        return Bound(type, text);
+    }
+
+    private static Literal? UpperBound(PrimitiveType type, string? text)
+    {
+        if (text is not null && type is StringType)
+        {
+            var cut = Cut(text);
+            return cut.Length == text.Length ? Literal.String(text) : NextAfterPrefix(cut) is { } next ? Literal.String(next) : null;
+        }
+
+        return Bound(type, text);
+    }
+
+    private static Literal? Bound(PrimitiveType type, string? text)
+    {
+        switch (type, text)
+        {
+            // Bytes come as text in a form of DuckDB's own; they are no columns to search by range.
+            case (_, null) or (BinaryType or FixedType, _):
+                return null;
+            case (BooleanType, _):
+                return Literal.Boolean(text is "1" or "true");
+            case (FloatType or DoubleType, _) when text.Contains("nan", StringComparison.OrdinalIgnoreCase):
+                return null;
+            case (TimestampType or TimestampNsType, _):
+                text = text.Replace(' ', 'T');
+                break;
+            case (TimestamptzType or TimestamptzNsType, _):
+                text = text.Replace(' ', 'T').Replace("+00", "+00:00", StringComparison.Ordinal);
+                break;
+        }
+
+        return Literal.TryParse(type, text, out var value) ? value : null;
+    }
+
+    /// <summary>The first characters, never half of a surrogate pair.</summary>
+    private static string Cut(string text)
+    {
+        if (text.Length <= MaximumBoundCharacters)
+        {
+            return text;
+        }
+
+        var length = char.IsHighSurrogate(text[MaximumBoundCharacters - 1]) ? MaximumBoundCharacters - 1 : MaximumBoundCharacters;
+        return text[..length];
+    }
+
+    /// <summary>The least text above everything with this prefix: its last character that has one is replaced by its successor.</summary>
+    private static string? NextAfterPrefix(string prefix)
+    {
+        var runes = prefix.EnumerateRunes().ToList();
+        for (var i = runes.Count - 1; i >= 0; i--)
+        {
+            var next = runes[i].Value == 0xD7FF ? 0xE000 : runes[i].Value + 1;
+            if (System.Text.Rune.IsValid(next))
+            {
+                return string.Concat(runes.Take(i).Append(new System.Text.Rune(next)).Select(rune => rune.ToString()));
+            }
+        }
+
+        return null;
+    }
+}

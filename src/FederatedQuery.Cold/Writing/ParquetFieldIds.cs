@@ -1,0 +1,25 @@
+using FederatedQuery.DuckDb;
+using FederatedQuery.Iceberg.Spec;
+
+namespace FederatedQuery.Cold.Writing;
+
+/// <summary>The FIELD_IDS option of DuckDB's <c>COPY TO</c>: Iceberg's column ids, nested ones too (Iceberg spec: Appendix A, Parquet).</summary>
+internal static class ParquetFieldIds
+{
+    public static string Of(Schema schema) => Struct(schema.Fields);
+
+    private static string Struct(IEnumerable<NestedField> fields, string own = "") =>
+        $"{{{own}{string.Join(", ", fields.Select(field => $"{DuckDBSql.QuoteIdentifier(field.Name)}: {Of(field)}"))}}}";
+
+    private static string Of(NestedField field)
+    {
+        var own = $"__duckdb_field_id: {field.Id}, ";
+        return field.Type switch
+        {
+            StructType nested => Struct(nested.Fields, own),
+            ListType list => Struct([list.ElementField], own),
+            MapType map => Struct([map.KeyField, map.ValueField], own),
+            _ => field.Id.ToString(System.Globalization.CultureInfo.InvariantCulture),
+        };
+    }
+}

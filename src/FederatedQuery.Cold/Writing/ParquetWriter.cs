@@ -1,0 +1,84 @@
+using System.Globalization;
+using FederatedQuery.Columns;
+using FederatedQuery.DuckDb;
+using FederatedQuery.Iceberg.Spec;
+
+namespace FederatedQuery.Cold.Writing;
+
+/// <summary>
+/// Writes the rows of a SELECT to one Parquet file laid out for pruning: sorted, zstd, small row groups (measured: with 20,480 rows a
+/// selective query reads a fifth of what it reads with DuckDB's default of 122,880, at the same size), Iceberg's field ids in the footer.
+/// </summary>
+internal static class ParquetWriter
+{
+    private const int RowGroupSize = 20_480;
+
+    /// <param name="connection">Where the rows are read; may write to <paramref name="path"/>.</param>
+    /// <param name="rows">A SELECT (or a table function call's SELECT) with at least the columns of the schema, by name.</param>
+    /// <param name="schema">The columns to write.</param>
+    /// <param name="sortOrder">How rows are sorted within the file; only identity sort fields are taken into account.</param>
+    /// <param name="path">A new file.</param>
+    /// <param name="cancellationToken">Interrupts the copying; what was written so far stays behind for the caller to delete.</param>
+    public static async Task<WrittenFile> WriteAsync(
+        DuckDBConnection connection, string rows, Schema schema, SortOrder sortOrder, string path, CancellationToken cancellationToken)
+    {
+        var columns = string.Join(", ", schema.Fields.Select(field =>
+            $"{DuckDBSql.QuoteIdentifier(field.Name)}::{DuckDbTypeNames.Of(field.Type)} AS {DuckDBSql.QuoteIdentifier(field.Name)}"));
+        var sql = string.Create(CultureInfo.InvariantCulture, $"""
+            COPY (SELECT {columns} FROM ({rows}) AS rows{OrderBy(schema, sortOrder)}) TO {DuckDBSql.QuoteLiteral(path)}
+            (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {RowGroupSize}, FIELD_IDS {ParquetFieldIds.Of(schema)}, RETURN_STATS)
+            """);
+        using var result = await connection.QueryAsync(sql, null, cancellationToken);
+        using var chunk = await result.ReadChunkAsync(cancellationToken)
+            ?? throw new InvalidOperationException("DuckDB's COPY returned no statistics.");
+        return new WrittenFile(path, chunk[1].Values<long>()[0], chunk[2].Values<long>()[0], Statistics(chunk[4], schema));
+    }
+
+    private static string OrderBy(Schema schema, SortOrder sortOrder)
+    {
+        var terms = sortOrder.Fields
+            .Where(field => field.Transform is IdentityTransform)
+            .Select(field => $"{DuckDBSql.QuoteIdentifier(schema.FindName(field.SourceId)!)}"
+                + (field.Direction == SortDirection.Descending ? " DESC" : " ASC")
+                + (field.NullOrder == NullOrder.NullsFirst ? " NULLS FIRST" : " NULLS LAST"));
+        return string.Join(", ", terms) is { Length: > 0 } order ? $" ORDER BY {order}" : "";
+    }
+
+    /// <summary>Reads the MAP(path of a column, MAP(figure, text)), whose paths are quoted names joined by dots.</summary>
+    private static Dictionary<int, ColumnStatistics> Statistics(DuckDBVector map, Schema schema)
+    {
+        var byPath = schema.AllFields
+            .Where(field => field.Type is PrimitiveType)
+            .ToDictionary(PathOf, StringComparer.Ordinal);
+        var statistics = new Dictionary<int, ColumnStatistics>();
+        var columns = map.ListEntries[0];
+        var (paths, figures) = (map.Child().Field(0), map.Child().Field(1));
+        for (var i = (int)columns.Offset; i < (int)(columns.Offset + columns.Length); i++)
+        {
+            if (byPath.TryGetValue(paths.String(i), out var field))
+            {
+                statistics[field.Id] = ColumnStatistics.Read((PrimitiveType)field.Type, Figures(figures, i));
+            }
+        }
+
+        return statistics;
+    }
+
+    private static Dictionary<string, string> Figures(DuckDBVector map, int row)
+    {
+        var figures = new Dictionary<string, string>(StringComparer.Ordinal);
+        var entries = map.ListEntries[row];
+        var (names, values) = (map.Child().Field(0), map.Child().Field(1));
+        for (var i = (int)entries.Offset; i < (int)(entries.Offset + entries.Length); i++)
+        {
+            figures[names.String(i)] = values.String(i);
+        }
+
+        return figures;
+    }
+
+    /// <summary>The path DuckDB gives a column: <c>"s"."x"</c>. A list's element stands there as <c>"element"</c>, as it does in Iceberg.</summary>
+    private static string PathOf(SchemaField field) => field.Parent is { } parent
+        ? $"{PathOf(parent)}.{DuckDBSql.QuoteIdentifier(field.Name)}"
+        : DuckDBSql.QuoteIdentifier(field.Name);
+}
