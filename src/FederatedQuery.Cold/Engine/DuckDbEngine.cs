@@ -1,5 +1,6 @@
 using System.Globalization;
 using FederatedQuery.DuckDb;
+using FederatedQuery.DuckDb.TableFunctions;
 
 namespace FederatedQuery.Cold.Engine;
 

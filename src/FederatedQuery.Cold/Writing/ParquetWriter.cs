@@ -1,6 +1,7 @@
 using System.Globalization;
 using FederatedQuery.Columns;
 using FederatedQuery.DuckDb;
+using FederatedQuery.DuckDb.Vectors;
 using FederatedQuery.Iceberg.Spec;
 
 namespace FederatedQuery.Cold.Writing;
