@@ -46,10 +46,7 @@ public sealed class FederatedQueryException(FailureKind kind, string message, Ex
     /// <summary>1-based column, counted in characters.</summary>
     public int? Column { get; init; }
 
-    /// <summary>A failure at a byte offset of the statement's UTF-8 text, as DuckDB counts.</summary>
-    public static FederatedQueryException At(FailureKind kind, string message, string sql, long byteOffset)
-    {
-        var (line, column) = Sql.SqlPosition.Of(sql, byteOffset);
-        return new FederatedQueryException(kind, $"{message} (line {line}, column {column})") { Line = line, Column = column };
-    }
+    /// <summary>A failure at a place in the statement, which the message then names.</summary>
+    public static FederatedQueryException At(FailureKind kind, string message, (int Line, int Column) place, Exception? innerException = null) =>
+        new(kind, $"{message} (line {place.Line}, column {place.Column})", innerException) { Line = place.Line, Column = place.Column };
 }

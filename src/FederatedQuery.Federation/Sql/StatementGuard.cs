@@ -77,6 +77,6 @@ internal static class StatementGuard
     }
 
     private static FederatedQueryException Refuse(string sql, JsonObject node, string message) => node.Location() is { } location
-        ? FederatedQueryException.At(FailureKind.NotAllowed, message, sql, location)
+        ? FederatedQueryException.At(FailureKind.NotAllowed, message, SqlPosition.OfByte(sql, location))
         : new FederatedQueryException(FailureKind.NotAllowed, message);
 }

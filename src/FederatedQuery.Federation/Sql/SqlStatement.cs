@@ -1,0 +1,98 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using FederatedQuery.DuckDb;
+
+namespace FederatedQuery.Federation.Sql;
+
+/// <summary>
+/// One SELECT in DuckDB's dialect, as the syntax tree that DuckDB itself makes of it. The tree is edited in place and turned back into text
+/// by DuckDB: no SQL text of a user's is ever put together here.
+/// </summary>
+internal sealed class SqlStatement
+{
+    /// <summary>Longer statements are refused: the tree of a megabyte of SQL is tens of megabytes.</summary>
+    private const int MaximumCharacters = 1_000_000;
+
+    /// <summary>DuckDB refuses expressions deeper than 1,000; the tree has a few levels for each.</summary>
+    private static readonly JsonDocumentOptions Deep = new() { MaxDepth = 8_192 };
+
+    private static readonly JsonSerializerOptions DeepWriting = new() { MaxDepth = 8_192 };
+
+    private SqlStatement(string text, JsonObject tree)
+    {
+        Text = text;
+        Tree = tree;
+    }
+
+    /// <summary>As it was written.</summary>
+    public string Text { get; }
+
+    /// <summary>The statement node: <c>node</c> (the query) and <c>named_param_map</c>.</summary>
+    public JsonObject Tree { get; }
+
+    /// <exception cref="FederatedQueryException">A syntax error with its place, anything but one SELECT, an empty text.</exception>
+    public static async Task<SqlStatement> ParseAsync(DuckDBConnection connection, string sql, CancellationToken cancellationToken)
+    {
+        if (sql.Length > MaximumCharacters)
+        {
+            throw new FederatedQueryException(FailureKind.BadArgument, $"The statement has {sql.Length:N0} characters; at most {MaximumCharacters:N0} are taken.");
+        }
+
+        if (sql.Contains('\0', StringComparison.Ordinal))
+        {
+            throw new FederatedQueryException(FailureKind.Syntax, "The statement holds U+0000, which is not a character of SQL.");
+        }
+
+        var root = (JsonObject)JsonNode.Parse(
+            await ScalarAsync(connection, "SELECT json_serialize_sql($1::VARCHAR)", sql, cancellationToken), documentOptions: Deep)!;
+        if (root["error"]!.GetValue<bool>())
+        {
+            throw Failure(sql, root);
+        }
+
+        var statements = (JsonArray)root["statements"]!;
+        if (statements.Count != 1)
+        {
+            throw new FederatedQueryException(
+                statements.Count == 0 ? FailureKind.Syntax : FailureKind.NotAllowed,
+                statements.Count == 0 ? "The statement is empty; a SELECT is expected." : $"Exactly one statement is run; the text holds {statements.Count}.");
+        }
+
+        var tree = (JsonObject)statements[0]!;
+        statements.Clear();
+        return new SqlStatement(sql, tree);
+    }
+
+    /// <summary>The edited tree as SQL.</summary>
+    public Task<string> ToSqlAsync(DuckDBConnection connection, CancellationToken cancellationToken) =>
+        ToSqlAsync(connection, Tree, cancellationToken);
+
+    /// <summary>A statement tree as SQL.</summary>
+    public static Task<string> ToSqlAsync(DuckDBConnection connection, JsonObject statement, CancellationToken cancellationToken)
+    {
+        var root = new JsonObject { ["error"] = false, ["statements"] = new JsonArray(statement.DeepClone()) };
+        return ScalarAsync(connection, "SELECT json_deserialize_sql($1::VARCHAR::JSON)", root.ToJsonString(DeepWriting), cancellationToken);
+    }
+
+    private static async Task<string> ScalarAsync(DuckDBConnection connection, string sql, string argument, CancellationToken cancellationToken)
+    {
+        using var result = await connection.QueryAsync(sql, [argument], cancellationToken);
+        using var chunk = await result.ReadChunkAsync(cancellationToken) ?? throw new InvalidOperationException("DuckDB gave no row for a scalar.");
+        return chunk[0].String(0);
+    }
+
+    private static FederatedQueryException Failure(string sql, JsonObject error)
+    {
+        var message = error.Text("error_message");
+        if (error.Text("error_type") == "not implemented" && message.StartsWith("Only SELECT", StringComparison.Ordinal))
+        {
+            var first = sql.TrimStart().Split([' ', '\n', '\t', '(', ';'], 2)[0].ToUpperInvariant();
+            return new FederatedQueryException(FailureKind.NotAllowed, $"Only SELECT statements are run here; this one begins with {first}.");
+        }
+
+        var said = $"The statement cannot be parsed: {message}.";
+        return long.TryParse(error.Text("position"), System.Globalization.CultureInfo.InvariantCulture, out var position)
+            ? FederatedQueryException.At(FailureKind.Syntax, said, SqlPosition.OfCharacter(sql, position))
+            : new FederatedQueryException(FailureKind.Syntax, said);
+    }
+}
