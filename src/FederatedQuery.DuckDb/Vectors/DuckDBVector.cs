@@ -36,6 +36,9 @@ public readonly unsafe struct DuckDBVector
     /// <summary>One bit a row, lowest first, 1 is valid; empty when <see cref="AllValid"/>.</summary>
     public ReadOnlySpan<ulong> Validity => _validity == null ? default : new ReadOnlySpan<ulong>(_validity, (Count + 63) / 64);
 
+    /// <summary>For loops that have checked type and row once.</summary>
+    internal void* Data => _data;
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool IsValid(int row) => _validity == null || (_validity[row >> 6] & (1UL << (row & 63))) != 0;
 
