@@ -61,8 +61,9 @@ public sealed class DuckDBAppender : IDisposable
         {
             using (handle)
             {
-                var error = handle.IsInvalid ? null : NativeString.Borrowed(NativeMethods.Appenders.Error(handle));
-                throw DuckDBError.ToException(error ?? $"Catalog Error: DuckDB could not append to the table '{table}'.", sql: null);
+                throw handle.IsInvalid
+                    ? new DuckDBException(DuckDBErrorType.Catalog, $"DuckDB could not append to the table '{table}'.")
+                    : ToException(handle);
             }
         }
 
@@ -79,7 +80,14 @@ public sealed class DuckDBAppender : IDisposable
     {
         if (state != DuckDBState.Success)
         {
-            throw DuckDBError.ToException(NativeString.Borrowed(NativeMethods.Appenders.Error(_handle)), sql: null);
+            throw ToException(_handle);
         }
+    }
+
+    private static DuckDBException ToException(AppenderHandle handle)
+    {
+        using var error = NativeMethods.Appenders.ErrorData(handle);
+        return DuckDBError.ToException(
+            NativeString.Borrowed(NativeMethods.Appenders.ErrorDataMessage(error)), sql: null, NativeMethods.Appenders.ErrorDataType(error));
     }
 }

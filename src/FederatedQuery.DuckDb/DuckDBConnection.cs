@@ -125,6 +125,12 @@ public sealed class DuckDBConnection : IDisposable
 
     public void Dispose()
     {
+        if (_handle.IsClosed)
+        {
+            return;
+        }
+
+        Current?.StopUnread();
         Current?.Dispose();
         _database.Forget(this);
         _handle.Dispose();

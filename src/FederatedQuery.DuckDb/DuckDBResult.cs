@@ -70,7 +70,7 @@ public sealed class DuckDBResult : IDisposable
     public async Task<DataChunk?> ReadChunkAsync(CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        await using var registration = cancellationToken.UnsafeRegister(static state => ((DuckDBResult)state!)._execution.InterruptByReader(), this);
+        await using var registration = cancellationToken.UnsafeRegister(static state => ((DuckDBResult)state!)._execution.StopUnread(), this);
         try
         {
             return await Task.Run(ReadChunk, CancellationToken.None);

@@ -55,11 +55,14 @@ internal sealed class QueryExecution : IDisposable
         }
     }
 
-    /// <summary>The caller reads no further: the query stops, and what that makes fail is nobody's error.</summary>
+    /// <summary>The caller reads no further: the query stops. Once it has ended, or its connection is closed, this does nothing.</summary>
     public void StopUnread()
     {
-        _connection.InterruptNative();
-        Stop();
+        if (Volatile.Read(ref _disposed) == 0)
+        {
+            _connection.InterruptNative();
+            Stop();
+        }
     }
 
     /// <summary>
@@ -68,17 +71,10 @@ internal sealed class QueryExecution : IDisposable
     /// </summary>
     public void ReleaseUnread()
     {
-        NativeMethods.Query.Prepare(_connection.Handle, "SELECT 1", out var statement);
-        statement.Dispose();
-    }
-
-    /// <summary>From the token of a single read; may race with the end of the query, then it does nothing.</summary>
-    public void InterruptByReader()
-    {
         if (Volatile.Read(ref _disposed) == 0)
         {
-            _connection.InterruptNative();
-            Stop();
+            NativeMethods.Query.Prepare(_connection.Handle, "SELECT 1", out var statement);
+            statement.Dispose();
         }
     }
 

@@ -60,6 +60,11 @@ internal sealed class AppenderHandle : DuckDBSafeHandle
     protected override void Destroy(nint pointer) => NativeMethods.Appenders.Destroy(ref pointer);
 }
 
+internal sealed class ErrorDataHandle : DuckDBSafeHandle
+{
+    protected override void Destroy(nint pointer) => NativeMethods.Appenders.DestroyErrorData(ref pointer);
+}
+
 internal sealed class TableFunctionHandle : DuckDBSafeHandle
 {
     protected override void Destroy(nint pointer) => NativeMethods.TableFunctions.Destroy(ref pointer);

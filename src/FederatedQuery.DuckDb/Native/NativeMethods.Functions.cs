@@ -154,8 +154,17 @@ internal static unsafe partial class NativeMethods
         [LibraryImport(DuckDbLibrary, EntryPoint = "duckdb_appender_column_type")]
         public static partial LogicalTypeHandle ColumnType(AppenderHandle appender, ulong column);
 
-        [LibraryImport(DuckDbLibrary, EntryPoint = "duckdb_appender_error")]
-        public static partial nint Error(AppenderHandle appender);
+        [LibraryImport(DuckDbLibrary, EntryPoint = "duckdb_appender_error_data")]
+        public static partial ErrorDataHandle ErrorData(AppenderHandle appender);
+
+        [LibraryImport(DuckDbLibrary, EntryPoint = "duckdb_error_data_error_type")]
+        public static partial DuckDBErrorType ErrorDataType(ErrorDataHandle error);
+
+        [LibraryImport(DuckDbLibrary, EntryPoint = "duckdb_error_data_message")]
+        public static partial nint ErrorDataMessage(ErrorDataHandle error);
+
+        [LibraryImport(DuckDbLibrary, EntryPoint = "duckdb_destroy_error_data")]
+        public static partial void DestroyErrorData(ref nint error);
 
         [LibraryImport(DuckDbLibrary, EntryPoint = "duckdb_appender_flush")]
         public static partial DuckDBState Flush(AppenderHandle appender);

@@ -1,0 +1,29 @@
+namespace FederatedQuery.DuckDb.Tests;
+
+public sealed class DuckDBSqlTests : DuckDBTest
+{
+    [Theory]
+    [InlineData("")]
+    [InlineData("it's")]
+    [InlineData("''; DROP TABLE t; --")]
+    [InlineData("back\\slash \" and\nline")]
+    [InlineData("nul \0 and ' quote")]
+    public void QuoteLiteral_Text_ReadsBackTheSame(string text) =>
+        Assert.Equal(text, ReadString($"SELECT {DuckDBSql.QuoteLiteral(text)}"));
+
+    [Theory]
+    [InlineData("plain")]
+    [InlineData("select")]
+    [InlineData("with \"quotes\" and ' and ;")]
+    public void QuoteIdentifier_Name_ReadsBackTheSame(string name)
+    {
+        using var result = Connection.Query($"SELECT 1 AS {DuckDBSql.QuoteIdentifier(name)}");
+
+        Assert.Equal(name, result.Columns[0].Name);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("a\0b")]
+    public void QuoteIdentifier_NoName_IsRefused(string name) => Assert.Throws<ArgumentException>(() => DuckDBSql.QuoteIdentifier(name));
+}
