@@ -25,4 +25,22 @@ public static class DuckDbLiterals
         TypeId.Fixed or TypeId.Binary => $"unhex('{Convert.ToHexString(value.AsBytes.Span)}')",
         _ => throw new ArgumentOutOfRangeException(nameof(value), value.TypeId, "No value of this type can be a literal."),
     };
+
+    /// <summary>Reads a value from the text that DuckDB's cast to VARCHAR gives. False for what no literal can be: infinity, years beyond 9999.</summary>
+    public static bool TryParse(PrimitiveType type, string text, out Literal value) => type switch
+    {
+        BooleanType when text is "1" or "true" => Is(Literal.Boolean(true), out value),
+        BooleanType when text is "0" or "false" => Is(Literal.Boolean(false), out value),
+        TimestampType or TimestampNsType => Literal.TryParse(type, text.Replace(' ', 'T'), out value),
+        // DuckDB's sessions are in UTC, so the offset is always +00.
+        TimestamptzType or TimestamptzNsType => Literal.TryParse(
+            type, text.Replace(' ', 'T').Replace("+00", "+00:00", StringComparison.Ordinal), out value),
+        _ => Literal.TryParse(type, text, out value),
+    };
+
+    private static bool Is(Literal literal, out Literal value)
+    {
+        value = literal;
+        return true;
+    }
 }

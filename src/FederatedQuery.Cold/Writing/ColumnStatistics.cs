@@ -1,4 +1,5 @@
 using System.Globalization;
+using FederatedQuery.Columns;
 using FederatedQuery.Iceberg.Spec;
 
 namespace FederatedQuery.Cold.Writing;
@@ -49,27 +50,9 @@ internal sealed record ColumnStatistics(long? SizeBytes, long? ValueCount, long?
         return Bound(type, text);
     }
 
-    private static Literal? Bound(PrimitiveType type, string? text)
-    {
-        switch (type, text)
-        {
-            // Bytes come as text in a form of DuckDB's own; they are no columns to search by range.
-            case (_, null) or (BinaryType or FixedType, _):
-                return null;
-            case (BooleanType, _):
-                return Literal.Boolean(text is "1" or "true");
-            case (FloatType or DoubleType, _) when text.Contains("nan", StringComparison.OrdinalIgnoreCase):
-                return null;
-            case (TimestampType or TimestampNsType, _):
-                text = text.Replace(' ', 'T');
-                break;
-            case (TimestamptzType or TimestamptzNsType, _):
-                text = text.Replace(' ', 'T').Replace("+00", "+00:00", StringComparison.Ordinal);
-                break;
-        }
-
-        return Literal.TryParse(type, text, out var value) ? value : null;
-    }
+    /// <summary>Bytes come as text in a form of DuckDB's own, and are no columns to search by range; a NaN is no bound.</summary>
+    private static Literal? Bound(PrimitiveType type, string? text) =>
+        text is null || type is BinaryType or FixedType || !DuckDbLiterals.TryParse(type, text, out var value) || value.IsNaN ? null : value;
 
     /// <summary>The first characters, never half of a surrogate pair.</summary>
     private static string Cut(string text)
