@@ -153,5 +153,9 @@ public sealed record BoundSetPredicate : BoundPredicate
         };
     }
 
-    internal bool Contains(Literal value) => _set.Contains(value);
+    internal bool Contains(Literal value) => value.TypeId == Values[0].TypeId && value is not { TypeId: TypeId.Float or TypeId.Double }
+        ? _set.Contains(value)
+        : Values.Any(constant => BoundPredicates.Compare(value, constant) == 0);
+
+    internal BoundSetPredicate Negate() => new(Operation.Negate(), Reference, Values, _set);
 }

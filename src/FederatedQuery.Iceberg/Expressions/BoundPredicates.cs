@@ -34,7 +34,7 @@ internal static class BoundPredicates
         },
         BoundLiteralPredicate { Operation: var operation, Value: var constant } =>
             value is { } present ? Matches(operation, present, constant) : operation.SelectsNull(),
-        BoundSetPredicate set => (value is { } present && Contains(set, present)) == (set.Operation == SetOperation.In),
+        BoundSetPredicate set => (value is { } present && set.Contains(present)) == (set.Operation == SetOperation.In),
         _ => throw new System.Diagnostics.UnreachableException(predicate.GetType().Name),
     };
 
@@ -58,9 +58,4 @@ internal static class BoundPredicates
         LiteralOperation.StartsWith => value.AsString.StartsWith(constant.AsString, StringComparison.Ordinal),
         _ => !value.AsString.StartsWith(constant.AsString, StringComparison.Ordinal),
     };
-
-    private static bool Contains(BoundSetPredicate set, Literal value) =>
-        value.TypeId == set.Values[0].TypeId && value is not { TypeId: TypeId.Float or TypeId.Double }
-            ? set.Contains(value)
-            : set.Values.Any(constant => Compare(value, constant) == 0);
 }

@@ -77,8 +77,8 @@ internal static class InclusiveProjection
     private static BoundExpression Prefix(TruncateTransform truncate, BoundLiteralPredicate predicate, BoundReference partition)
     {
         var prefix = predicate.Value.AsString;
-        var cut = TransformExtensions.LengthOfCodePoints(prefix, truncate.Width);
-        var isFull = TransformExtensions.LengthOfCodePoints(prefix, truncate.Width - 1) < prefix.Length;
+        var cut = CodePoints.UnitsOf(prefix, truncate.Width);
+        var isFull = CodePoints.UnitsOf(prefix, truncate.Width - 1) < prefix.Length;
         return (predicate.Operation, isFull) switch
         {
             // A prefix shorter than the width is a prefix of the result as well; one as long is the result.

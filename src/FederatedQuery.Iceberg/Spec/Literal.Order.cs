@@ -60,7 +60,7 @@ public readonly partial struct Literal
         {
             TypeId.Float or TypeId.Double => CompareTotalOrder(AsDouble, other.AsDouble),
             TypeId.Decimal => CompareDecimals(UnscaledValue, Scale, other.UnscaledValue, other.Scale),
-            TypeId.String => CompareCodePoints(AsString, other.AsString),
+            TypeId.String => CodePoints.Compare(AsString, other.AsString),
             TypeId.Uuid => ((ulong)_high, (ulong)_low).CompareTo(((ulong)other._high, (ulong)other._low)),
             TypeId.Fixed or TypeId.Binary => AsBytes.Span.SequenceCompareTo(other.AsBytes.Span),
             _ => _low.CompareTo(other._low),
@@ -75,21 +75,6 @@ public readonly partial struct Literal
         left.TypeId is TypeId.Float or TypeId.Double && left.TypeId == right.TypeId && left.AsDouble == right.AsDouble
             ? 0
             : left.CompareTo(right);
-
-    /// <summary>Text order by code point, which is also the order of the UTF-8 bytes and differs from that of UTF-16 units.</summary>
-    internal static int CompareCodePoints(string left, string right)
-    {
-        var common = left.AsSpan().CommonPrefixLength(right);
-        if (common == left.Length || common == right.Length)
-        {
-            return left.Length.CompareTo(right.Length);
-        }
-
-        // Surrogates (D800-DFFF) stand for code points above FFFF, so they go above E000-FFFF.
-        return CodePointRank(left[common]).CompareTo(CodePointRank(right[common]));
-    }
-
-    private static int CodePointRank(char unit) => char.IsSurrogate(unit) ? unit + 0x10000 : unit;
 
     private static int CompareTotalOrder(double left, double right)
     {

@@ -64,7 +64,7 @@ public static class TransformExtensions
         TypeId.Int => Literal.Int(unchecked(value.AsInt - (int)FloorRemainder(value.AsInt, width))),
         TypeId.Long => Literal.Long(unchecked(value.AsLong - FloorRemainder(value.AsLong, width))),
         TypeId.Decimal => Literal.Decimal(value.UnscaledValue - FloorRemainder(value.UnscaledValue, width), value.Scale),
-        TypeId.String => Literal.String(value.AsString[..LengthOfCodePoints(value.AsString, width)]),
+        TypeId.String => Literal.String(value.AsString[..CodePoints.UnitsOf(value.AsString, width)]),
         _ => Literal.Binary(value.AsBytes.Span[..Math.Min(width, value.AsBytes.Length)]),
     };
 
@@ -74,18 +74,6 @@ public static class TransformExtensions
     {
         var rest = value % width;
         return rest < 0 ? rest + width : rest;
-    }
-
-    /// <summary>How many UTF-16 units the first <paramref name="codePoints"/> code points take.</summary>
-    internal static int LengthOfCodePoints(string text, int codePoints)
-    {
-        var units = 0;
-        for (var i = 0; i < codePoints && units < text.Length; i++)
-        {
-            units += char.IsHighSurrogate(text[units]) && units + 1 < text.Length && char.IsLowSurrogate(text[units + 1]) ? 2 : 1;
-        }
-
-        return units;
     }
 
     private static long? Days(Literal value) => value.TypeId switch

@@ -1,0 +1,67 @@
+namespace FederatedQuery.Iceberg.Expressions;
+
+/// <summary>Decides by a file's metrics whether rows of it can, or must, satisfy a filter.</summary>
+public static class MetricsEvaluator
+{
+    /// <returns>False only when no row of the file can satisfy the filter.</returns>
+    public static bool MayMatch(BoundExpression rowFilter, FileMetrics metrics)
+    {
+        ArgumentNullException.ThrowIfNull(rowFilter);
+        ArgumentNullException.ThrowIfNull(metrics);
+        return metrics.RecordCount != 0 && rowFilter.Decide(predicate => Range(predicate.Reference, metrics).MayMatch(predicate));
+    }
+
+    /// <returns>True only when every row of the file satisfies the filter.</returns>
+    public static bool AllMatch(BoundExpression rowFilter, FileMetrics metrics)
+    {
+        ArgumentNullException.ThrowIfNull(rowFilter);
+        ArgumentNullException.ThrowIfNull(metrics);
+        return metrics.RecordCount == 0 || rowFilter.Decide(predicate => Range(predicate.Reference, metrics).AllMatch(predicate));
+    }
+
+    /// <summary>What is left of the filter to apply to the rows of the file: decided predicates are folded away.</summary>
+    public static BoundExpression Residual(BoundExpression rowFilter, FileMetrics metrics)
+    {
+        ArgumentNullException.ThrowIfNull(rowFilter);
+        ArgumentNullException.ThrowIfNull(metrics);
+        return rowFilter.Rewrite(predicate =>
+        {
+            var range = Range(predicate.Reference, metrics);
+            return !range.MayMatch(predicate) ? BoundExpression.False : range.AllMatch(predicate) ? BoundExpression.True : predicate;
+        });
+    }
+
+    private static ValueRange Range(BoundReference reference, FileMetrics metrics)
+    {
+        var id = reference.FieldId;
+        var nulls = Count(metrics.NullValueCounts, id);
+        var nans = reference.IsFloatingPoint ? Count(metrics.NaNValueCounts, id) : 0;
+
+        // Fields inside lists and maps are never bound, so each row has one value. A negative record count stands for "not known".
+        var values = Count(metrics.ValueCounts, id) ?? (metrics.RecordCount > 0 ? metrics.RecordCount : null);
+        var mayHaveNull = nulls is { } n ? n > 0 : reference.IsNullable;
+        var onlyNull = nulls is not null && nulls >= values;
+        var mayHaveNaN = reference.IsFloatingPoint && nans is not 0 && !onlyNull;
+        var mayHaveOther = !onlyNull && !((nulls ?? 0) + (nans ?? 0) >= values);
+        return new ValueRange(
+            mayHaveNull,
+            mayHaveNaN,
+            mayHaveOther,
+            Bounds.Decode(reference.Type, Bound(metrics.LowerBounds, id)),
+            Bounds.Decode(reference.Type, Bound(metrics.UpperBounds, id)));
+    }
+
+    private static long? Count(IReadOnlyDictionary<int, long>? counts, int id) =>
+        counts is not null && counts.TryGetValue(id, out var count) && count >= 0 ? count : null;
+
+    private static ReadOnlyMemory<byte>? Bound(IReadOnlyDictionary<int, ReadOnlyMemory<byte>>? bounds, int id)
+    {
+        // Not "? bound : null": null converts to an empty memory there, which is a bound.
+        if (bounds is not null && bounds.TryGetValue(id, out var bound))
+        {
+            return bound;
+        }
+
+        return null;
+    }
+}
