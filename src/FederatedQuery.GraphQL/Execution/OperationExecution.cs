@@ -1,0 +1,214 @@
+using System.Collections.Concurrent;
+using FederatedQuery.GraphQL.Execution.Planning;
+using FederatedQuery.GraphQL.Language;
+using FederatedQuery.GraphQL.Language.Syntax;
+using FederatedQuery.GraphQL.Types;
+using FederatedQuery.GraphQL.Types.Serialization;
+
+namespace FederatedQuery.GraphQL.Execution;
+
+/// <summary>One operation being executed: what its branches share. Errors, extensions and the count of open holes are safe for concurrent use.</summary>
+internal sealed class OperationExecution(
+    PreparedOperation operation, OperationRequest request, RequestExecutorOptions options, CancellationToken cancellationToken)
+{
+    private readonly Lock _lock = new();
+    private readonly List<GraphQLError> _errors = [];
+    private readonly ConcurrentDictionary<FieldPlan, ArgumentValues> _arguments = new();
+    private readonly List<IJsonStream> _abandoned = [];
+    private Dictionary<string, object?>? _extensions;
+    private TaskCompletionSource? _idle;
+    private int _pending = 1;
+
+    public Schema Schema => operation.Schema;
+
+    public OperationRequest Request => request;
+
+    /// <summary>Only to be read when nothing runs any more.</summary>
+    public IReadOnlyList<GraphQLError> Errors => _errors;
+
+    public CancellationToken CancellationToken => cancellationToken;
+
+    /// <summary>
+    /// Executes the root selection set: query fields side by side, mutation fields one after the other (spec section 6.2).
+    /// <paramref name="source"/> is the event for a subscription, else null.
+    /// </summary>
+    public async ValueTask<OperationResult> ExecuteAsync(object? source)
+    {
+        var root = new NullBoundary(parent: null, branch: null, start: 0);
+        var branch = new ResponseBranch(this, root: null, outer: root);
+        var written = operation.Node.Operation == OperationType.Mutation
+            ? await TryWriteSeriallyAsync(branch, root)
+            : branch.TryWriteObject(operation.Root, source);
+        await WhenIdleAsync();
+        if (!written)
+        {
+            root.Drop();
+        }
+
+        var streams = new List<IJsonStream>(_abandoned);
+        if (root.IsDead)
+        {
+            ResultStreams.Collect(branch, streams);
+            branch.Dispose();
+            branch = null;
+        }
+
+        foreach (var stream in streams)
+        {
+            await stream.DisposeAsync();
+        }
+
+        return new OperationResult(branch, hasData: true, Errors, _extensions);
+    }
+
+    /// <summary>Lets a field that must wait go on in a branch of its own.</summary>
+    public void Continue(ResponseHole hole, FieldPlan field, ValueTask<object?> task, PathNode? path, NullBoundary? boundary)
+    {
+        Interlocked.Increment(ref _pending);
+        _ = FillAsync(hole, field, task, path, boundary);
+    }
+
+    public ArgumentValues GetArguments(FieldPlan field) => field.Arguments.IsConstant
+        ? field.Arguments.Coerce(operation.Variables)
+        : _arguments.GetOrAdd(field, static (added, variables) => added.Arguments.Coerce(variables), operation.Variables);
+
+    public bool IsSubscriptionRoot(FieldPlan field) => ReferenceEquals(field.ParentType, Schema.SubscriptionType);
+
+    public void AddException(FieldPlan field, Exception exception, PathNode? path, NullBoundary? boundary)
+    {
+        switch (exception)
+        {
+            case GraphQLException known:
+                foreach (var error in known.Errors)
+                {
+                    AddError(field, error, path, boundary);
+                }
+
+                break;
+            case OperationCanceledException when cancellationToken.IsCancellationRequested:
+                AddError(field, new GraphQLError("The operation was cancelled.") { Code = ErrorCodes.Timeout }, path, boundary);
+                break;
+            default:
+                var id = Guid.NewGuid().ToString("N");
+                options.OnUnexpectedException?.Invoke(exception, id, $"{field.ParentType.Name}.{field.Definition.Name}");
+                AddError(
+                    field,
+                    new GraphQLError($"Internal server error ({id}).") { Code = ErrorCodes.Internal, Extensions = new Dictionary<string, object?> { ["id"] = id } },
+                    path,
+                    boundary);
+                break;
+        }
+    }
+
+    /// <summary>Adds an error with the field's place, unless null has already taken the place of a value above it.</summary>
+    public void AddError(FieldPlan field, GraphQLError error, PathNode? path, NullBoundary? boundary)
+    {
+        lock (_lock)
+        {
+            if (boundary is not { IsDead: true })
+            {
+                _errors.Add(error with
+                {
+                    Path = error.Path ?? path?.ToList() ?? [],
+                    Locations = error.Locations.Count > 0 ? error.Locations : [.. field.Nodes.Select(operation.Document.LocationOf)],
+                });
+            }
+        }
+    }
+
+    public void SetExtension(string key, object? value)
+    {
+        lock (_lock)
+        {
+            (_extensions ??= new Dictionary<string, object?>(StringComparer.Ordinal))[key] = value;
+        }
+    }
+
+    /// <summary>A stream whose place in the response is gone: it is disposed of at the end.</summary>
+    public void AbandonStream(ResponseHole hole)
+    {
+        if (hole.Stream is { } stream)
+        {
+            lock (_lock)
+            {
+                _abandoned.Add(stream);
+            }
+        }
+    }
+
+    private async ValueTask<bool> TryWriteSeriallyAsync(ResponseBranch branch, NullBoundary root)
+    {
+        branch.Output.WriteByte((byte)'{');
+        var fields = operation.Root.Fields;
+        for (var i = 0; i < fields.Length; i++)
+        {
+            if (i > 0)
+            {
+                branch.Output.WriteByte((byte)',');
+            }
+
+            if (!branch.TryWriteField(fields[i], source: null))
+            {
+                return false;
+            }
+
+            await WhenIdleAsync();
+            if (root.IsDead)
+            {
+                return false;
+            }
+        }
+
+        branch.Output.WriteByte((byte)'}');
+        return true;
+    }
+
+    /// <summary>Waits until every hole is filled, but not for resolvers that go on after cancellation.</summary>
+    private async ValueTask WhenIdleAsync()
+    {
+        if (Volatile.Read(ref _pending) == 1)
+        {
+            return;
+        }
+
+        var idle = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        _idle = idle;
+        if (Interlocked.Decrement(ref _pending) == 0)
+        {
+            idle.SetResult();
+        }
+
+        await idle.Task.WaitAsync(cancellationToken);
+        Volatile.Write(ref _pending, 1);
+    }
+
+    private async Task FillAsync(ResponseHole hole, FieldPlan field, ValueTask<object?> task, PathNode? path, NullBoundary? boundary)
+    {
+        var branch = new ResponseBranch(this, path, boundary);
+        try
+        {
+            bool written;
+            try
+            {
+                written = branch.TryComplete(field, field.Definition.Type, await task);
+            }
+            catch (Exception exception)
+            {
+                written = branch.TryCompleteFailed(field, exception);
+            }
+
+            if (!written)
+            {
+                boundary?.SetNull();
+            }
+        }
+        finally
+        {
+            hole.Content = branch;
+            if (Interlocked.Decrement(ref _pending) == 0)
+            {
+                _idle?.TrySetResult();
+            }
+        }
+    }
+}

@@ -1,0 +1,71 @@
+using System.Collections.Frozen;
+using System.Collections.Immutable;
+using FederatedQuery.GraphQL.Language;
+using FederatedQuery.GraphQL.Language.Syntax;
+using FederatedQuery.GraphQL.Types;
+
+namespace FederatedQuery.GraphQL.Execution.Planning;
+
+/// <summary>The variables that decide what a document includes.</summary>
+internal static class OperationConditions
+{
+    /// <summary>Names of the variables in <c>@skip</c> and <c>@include</c> anywhere in the document, without repeats.</summary>
+    public static ImmutableArray<string> Find(DocumentNode document)
+    {
+        var names = new SortedSet<string>(StringComparer.Ordinal);
+        var open = new Stack<SelectionSetNode>();
+        foreach (var definition in document.Definitions)
+        {
+            var set = (definition as OperationDefinitionNode)?.SelectionSet ?? (definition as FragmentDefinitionNode)?.SelectionSet;
+            if (set is not null)
+            {
+                open.Push(set);
+            }
+        }
+
+        while (open.TryPop(out var set))
+        {
+            foreach (var selection in set.Selections)
+            {
+                foreach (var directive in selection.Directives)
+                {
+                    if (directive.Name is "skip" or "include" && directive.Arguments.Length == 1 && directive.Arguments[0].Value is VariableNode variable)
+                    {
+                        names.Add(variable.Name);
+                    }
+                }
+
+                var inner = (selection as FieldNode)?.SelectionSet ?? (selection as InlineFragmentNode)?.SelectionSet;
+                if (inner is not null)
+                {
+                    open.Push(inner);
+                }
+            }
+        }
+
+        return [.. names];
+    }
+
+    /// <summary>The values of those that the operation at hand has; one that other operations use alone counts as false.</summary>
+    /// <exception cref="GraphQLException">A variable with a default was given as null.</exception>
+    public static FrozenDictionary<string, bool> Evaluate(ImmutableArray<string> names, VariableValues variables, OperationDefinitionNode operation)
+    {
+        if (names.IsEmpty)
+        {
+            return FrozenDictionary<string, bool>.Empty;
+        }
+
+        var values = new Dictionary<string, bool>(StringComparer.Ordinal);
+        foreach (var name in names)
+        {
+            if (variables.TryGet(name, out var value) && value is null)
+            {
+                throw new GraphQLException($"Argument \"if\" of non-null type \"Boolean!\" must not be null, but the variable \"${name}\" of {operation.Name ?? "the operation"} is.", ErrorCodes.BadUserInput);
+            }
+
+            values[name] = value is true;
+        }
+
+        return values.ToFrozenDictionary(StringComparer.Ordinal);
+    }
+}

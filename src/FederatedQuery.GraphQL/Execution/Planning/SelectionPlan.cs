@@ -1,0 +1,11 @@
+using FederatedQuery.GraphQL.Types;
+
+namespace FederatedQuery.GraphQL.Execution.Planning;
+
+/// <summary>The fields to execute on an object of one type, in response order.</summary>
+internal sealed class SelectionPlan(ObjectType type, FieldPlan[] fields)
+{
+    public ObjectType Type { get; } = type;
+
+    public FieldPlan[] Fields { get; } = fields;
+}

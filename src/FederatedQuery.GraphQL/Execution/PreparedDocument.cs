@@ -1,0 +1,80 @@
+using System.Collections.Concurrent;
+using System.Collections.Frozen;
+using System.Collections.Immutable;
+using FederatedQuery.GraphQL.Execution.Planning;
+using FederatedQuery.GraphQL.Language;
+using FederatedQuery.GraphQL.Language.Syntax;
+using FederatedQuery.GraphQL.Types;
+
+namespace FederatedQuery.GraphQL.Execution;
+
+/// <summary>A document that was parsed and validated, with the plans of its operations. Immutable but for the plans it gathers.</summary>
+internal sealed class PreparedDocument
+{
+    /// <summary>Each condition doubles the possible plans; beyond this many they are made anew each time.</summary>
+    private const int MostPlans = 64;
+
+    private readonly Schema _schema;
+    private readonly FrozenDictionary<string, FragmentDefinitionNode> _fragments;
+    private readonly ImmutableArray<string> _conditions;
+    private readonly ConcurrentDictionary<(OperationDefinitionNode Operation, string Conditions), SelectionPlan> _plans = new();
+
+    public PreparedDocument(Schema schema, DocumentNode? document, IReadOnlyList<GraphQLError> errors)
+    {
+        _schema = schema;
+        Document = document;
+        Errors = errors;
+        _fragments = document is null || errors.Count > 0
+            ? FrozenDictionary<string, FragmentDefinitionNode>.Empty
+            : document.Definitions.OfType<FragmentDefinitionNode>().ToFrozenDictionary(fragment => fragment.Name, StringComparer.Ordinal);
+        _conditions = document is null || errors.Count > 0 ? [] : OperationConditions.Find(document);
+    }
+
+    /// <summary>Null when the text does not parse.</summary>
+    public DocumentNode? Document { get; }
+
+    /// <summary>Syntax or validation errors; empty for a document that may be executed.</summary>
+    public IReadOnlyList<GraphQLError> Errors { get; }
+
+    /// <summary>GetOperation() (spec section 6.1).</summary>
+    public OperationDefinitionNode? FindOperation(string? name, out GraphQLError? error)
+    {
+        error = null;
+        var operations = Document!.Definitions.OfType<OperationDefinitionNode>();
+        if (name is not null)
+        {
+            var named = operations.FirstOrDefault(operation => operation.Name == name);
+            error = named is null ? new GraphQLError($"Unknown operation named \"{name}\".") { Code = ErrorCodes.OperationResolution } : null;
+            return named;
+        }
+
+        OperationDefinitionNode? only = null;
+        foreach (var operation in operations)
+        {
+            if (only is not null)
+            {
+                error = new GraphQLError("Must provide operation name if query contains multiple operations.") { Code = ErrorCodes.OperationResolution };
+                return null;
+            }
+
+            only = operation;
+        }
+
+        error = only is null ? new GraphQLError("Must provide an operation.") { Code = ErrorCodes.OperationResolution } : null;
+        return only;
+    }
+
+    /// <exception cref="GraphQLException">A variable of a condition is null.</exception>
+    public SelectionPlan GetPlan(OperationDefinitionNode operation, ObjectType rootType, VariableValues variables)
+    {
+        var conditions = OperationConditions.Evaluate(_conditions, variables, operation);
+        var key = (operation, _conditions.IsEmpty ? string.Empty : string.Concat(_conditions.Select(name => conditions[name] ? '1' : '0')));
+        if (_plans.TryGetValue(key, out var plan))
+        {
+            return plan;
+        }
+
+        plan = new OperationPlanner(_schema, _fragments, conditions).PlanRoot(rootType, operation);
+        return _plans.Count < MostPlans ? _plans.GetOrAdd(key, plan) : plan;
+    }
+}

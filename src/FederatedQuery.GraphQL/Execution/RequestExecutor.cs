@@ -1,0 +1,178 @@
+using System.Runtime.CompilerServices;
+using FederatedQuery.GraphQL.Language;
+using FederatedQuery.GraphQL.Language.Syntax;
+using FederatedQuery.GraphQL.Types;
+using FederatedQuery.GraphQL.Validation;
+
+namespace FederatedQuery.GraphQL.Execution;
+
+/// <summary>Executes requests against one schema. Thread-safe; keeps parsed documents and plans.</summary>
+public sealed class RequestExecutor
+{
+    private readonly RequestExecutorOptions _options;
+    private readonly DocumentCache _documents;
+    private readonly DocumentValidator _validator;
+
+    public RequestExecutor(Schema schema, RequestExecutorOptions? options = null)
+    {
+        _options = options ?? new RequestExecutorOptions();
+        _documents = new DocumentCache(_options.DocumentCacheSize);
+        _validator = new DocumentValidator(schema, new ValidationOptions { MaxDepth = _options.MaxDepth, AllowIntrospection = _options.AllowIntrospection });
+        Schema = schema;
+    }
+
+    public Schema Schema { get; }
+
+    /// <summary>
+    /// Parse, validate, coerce, plan, execute. Everything that is wrong with the request is in the result; only cancellation by
+    /// <paramref name="cancellationToken"/> throws.
+    /// </summary>
+    /// <exception cref="OperationCanceledException">The caller gave the request up.</exception>
+    public async ValueTask<ExecutionResult> ExecuteAsync(OperationRequest request, CancellationToken cancellationToken = default)
+    {
+        var document = Prepare(request.Document);
+        if (document.Errors.Count > 0)
+        {
+            return new OperationResult(document.Errors);
+        }
+
+        if (document.FindOperation(request.OperationName, out var error) is not { } node)
+        {
+            return new OperationResult(error!);
+        }
+
+        if (Refuse(request, node) is { } refusal)
+        {
+            return new OperationResult(refusal);
+        }
+
+        var errors = new List<GraphQLError>();
+        var variables = VariableCoercion.Coerce(Schema, document.Document!, node, request.Variables, errors);
+        if (errors.Count > 0)
+        {
+            return new OperationResult(errors);
+        }
+
+        PreparedOperation operation;
+        try
+        {
+            var rootType = Schema.GetRootType(node.Operation)!;
+            operation = new PreparedOperation(Schema, document.Document!, node, variables, document.GetPlan(node, rootType, variables));
+        }
+        catch (GraphQLException exception)
+        {
+            return new OperationResult(exception.Errors);
+        }
+
+        return node.Operation == OperationType.Subscription
+            ? await SubscribeAsync(operation, request, cancellationToken)
+            : await ExecuteAsync(operation, request, source: null, cancellationToken);
+    }
+
+    /// <summary>The kind of the operation that the request names, or null when the document is not valid or has no such operation.</summary>
+    public OperationType? FindOperationType(OperationRequest request)
+    {
+        var document = Prepare(request.Document);
+        return document.Errors.Count > 0 ? null : document.FindOperation(request.OperationName, out _)?.Operation;
+    }
+
+    private static GraphQLError? Refuse(OperationRequest request, OperationDefinitionNode node) => node.Operation switch
+    {
+        OperationType.Mutation when !request.AllowMutations =>
+            new GraphQLError("Can only perform a mutation operation from a POST request.") { Code = ErrorCodes.BadRequest },
+        OperationType.Subscription when !request.AllowSubscriptions =>
+            new GraphQLError("Subscriptions need a transport that streams: WebSocket (graphql-transport-ws) or Accept: text/event-stream.") { Code = ErrorCodes.BadRequest },
+        _ => null,
+    };
+
+    private PreparedDocument Prepare(ReadOnlyMemory<byte> utf8)
+    {
+        if (_documents.TryGet(utf8.Span, out var known))
+        {
+            return known;
+        }
+
+        var bytes = utf8.ToArray();
+        PreparedDocument prepared;
+        try
+        {
+            var document = Utf8Parser.Parse(bytes, _options.Parser);
+            prepared = new PreparedDocument(Schema, document, _validator.Validate(document));
+        }
+        catch (GraphQLSyntaxException exception)
+        {
+            prepared = new PreparedDocument(Schema, null, exception.Errors);
+        }
+        catch (InsufficientExecutionStackException)
+        {
+            // Fragments that spread fragments nest without brackets, so the parser's limit does not see them.
+            prepared = new PreparedDocument(Schema, null, [new GraphQLError("The document's fragments are nested too deeply.") { Code = ErrorCodes.TooDeep }]);
+        }
+
+        _documents.Add(bytes, prepared);
+        return prepared;
+    }
+
+    private async ValueTask<OperationResult> ExecuteAsync(
+        PreparedOperation operation, OperationRequest request, object? source, CancellationToken cancellationToken)
+    {
+        using var timeout = new CancellationTokenSource(_options.ExecutionTimeout, _options.TimeProvider);
+        using var linked = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
+        try
+        {
+            var result = await new OperationExecution(operation, request, _options, linked.Token).ExecuteAsync(source);
+            if (!timeout.IsCancellationRequested || result.Errors.Count == 0)
+            {
+                return result;
+            }
+
+            await result.DisposeAsync();
+            return TimedOut();
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            return TimedOut();
+        }
+    }
+
+    private OperationResult TimedOut() => new(new GraphQLError(
+        $"The operation took longer than the {_options.ExecutionTimeout.TotalSeconds:0.###} seconds allowed and was stopped.") { Code = ErrorCodes.Timeout });
+
+    /// <summary>CreateSourceEventStream() (spec section 6.2.3.1).</summary>
+    private async ValueTask<ExecutionResult> SubscribeAsync(PreparedOperation operation, OperationRequest request, CancellationToken cancellationToken)
+    {
+        var field = operation.Root.Fields[0];
+        var execution = new OperationExecution(operation, request, _options, cancellationToken);
+        try
+        {
+            if (field.Definition.Subscriber is not { } subscriber)
+            {
+                throw new GraphQLException($"Subscription field \"{field.Definition.Name}\" has no source stream.");
+            }
+
+            var context = new ResolverContext(execution, field, parent: null, new PathNode(null, field.ResponseKey, 0));
+            var source = await subscriber(context);
+            return new ResponseStream(MapEventsAsync(operation, request, source, cancellationToken));
+        }
+        catch (Exception exception) when (exception is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
+        {
+            execution.AddException(field, exception, new PathNode(null, field.ResponseKey, 0), boundary: null);
+            return new OperationResult(execution.Errors);
+        }
+    }
+
+    /// <summary>MapSourceToResponseEvent() (spec section 6.2.3.2).</summary>
+    private async IAsyncEnumerable<OperationResult> MapEventsAsync(
+        PreparedOperation operation,
+        OperationRequest request,
+        IAsyncEnumerable<object?> source,
+        CancellationToken requestAborted,
+        [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        using var linked = CancellationTokenSource.CreateLinkedTokenSource(requestAborted, cancellationToken);
+        await foreach (var item in source.WithCancellation(linked.Token))
+        {
+            yield return await ExecuteAsync(operation, request, item, linked.Token);
+        }
+    }
+}

@@ -1,0 +1,43 @@
+using FederatedQuery.GraphQL.Execution.Planning;
+using FederatedQuery.GraphQL.Language;
+using FederatedQuery.GraphQL.Types;
+using FederatedQuery.GraphQL.Types.CodeFirst;
+
+namespace FederatedQuery.GraphQL.Execution;
+
+internal sealed class ResolverContext(OperationExecution execution, FieldPlan plan, object? parent, PathNode? path) : IResolverContext
+{
+    private ArgumentValues? _arguments;
+
+    public Schema Schema => execution.Schema;
+
+    public FieldDefinition Field => plan.Definition;
+
+    public IReadOnlyList<object> Path => path?.ToList() ?? [];
+
+    public CancellationToken RequestAborted => execution.CancellationToken;
+
+    public IServiceProvider Services => execution.Request.Services;
+
+    public IDictionary<string, object?> ContextData => execution.Request.ContextData;
+
+    private ArgumentValues Arguments => _arguments ??= execution.GetArguments(plan);
+
+    public T Parent<T>() => (T)parent!;
+
+    public T ArgumentValue<T>(string name) => ArgumentValue<T>(Arguments.IndexOf(name));
+
+    public T ArgumentValue<T>(int index) => InputConverter.Convert<T>(Arguments[index]);
+
+    public bool HasArgument(string name) => Arguments.IsGiven(Arguments.IndexOf(name));
+
+    public bool IsSelected(string fieldName) => plan.Definition.Type.Named is CompositeType type
+        && execution.Schema.GetPossibleTypes(type).Any(possible => Selects(plan, possible, fieldName));
+
+    public void ReportError(GraphQLError error) => execution.AddError(plan, error, path, boundary: null);
+
+    public void SetExtension(string key, object? value) => execution.SetExtension(key, value);
+
+    private static bool Selects(FieldPlan plan, ObjectType type, string fieldName) =>
+        plan.GetSelection(type).Fields.Any(selected => selected.Definition.Name == fieldName);
+}

@@ -1,0 +1,23 @@
+using FederatedQuery.GraphQL.Types.Serialization;
+
+namespace FederatedQuery.GraphQL.Execution;
+
+internal static class ResultStreams
+{
+    /// <summary>All streams that wait in a branch and the branches in its holes.</summary>
+    public static void Collect(ResponseBranch branch, List<IJsonStream> streams)
+    {
+        foreach (var hole in branch.Holes)
+        {
+            if (hole.Stream is { } stream)
+            {
+                streams.Add(stream);
+            }
+
+            if (hole.Content is { } content)
+            {
+                Collect(content, streams);
+            }
+        }
+    }
+}

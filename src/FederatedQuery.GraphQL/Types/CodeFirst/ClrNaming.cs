@@ -1,0 +1,106 @@
+using System.ComponentModel;
+using System.Reflection;
+using System.Text;
+using FederatedQuery.GraphQL.Types.Annotations;
+
+namespace FederatedQuery.GraphQL.Types.CodeFirst;
+
+/// <summary>GraphQL names, descriptions and deprecations of C# members.</summary>
+internal static class ClrNaming
+{
+    public static string OfType(Type type) => type.GetCustomAttribute<GraphQLNameAttribute>()?.Name ?? OfGeneric(type);
+
+    /// <summary>A class read from requests is an <c>Input</c>, so that one class may serve both ways.</summary>
+    public static string OfInputType(Type type) => type.GetCustomAttribute<GraphQLNameAttribute>()?.Name is { } name
+        ? name
+        : OfGeneric(type) is var made && made.EndsWith("Input", StringComparison.Ordinal) ? made : made + "Input";
+
+    public static string OfInterfaceType(Type type) => type.GetCustomAttribute<GraphQLNameAttribute>()?.Name is { } name
+        ? name
+        : type.IsInterface && type.Name.Length > 1 && type.Name[0] == 'I' && char.IsUpper(type.Name[1]) ? type.Name[1..] : OfGeneric(type);
+
+    /// <summary><c>GetUsersAsync</c> is <c>users</c>.</summary>
+    public static string OfMember(MemberInfo member)
+    {
+        if (member.GetCustomAttribute<GraphQLNameAttribute>() is { } named)
+        {
+            return named.Name;
+        }
+
+        var name = member.Name;
+        if (member is MethodInfo)
+        {
+            if (name.Length > 3 && name.StartsWith("Get", StringComparison.Ordinal) && char.IsUpper(name[3]))
+            {
+                name = name[3..];
+            }
+
+            if (name.Length > 5 && name.EndsWith("Async", StringComparison.Ordinal))
+            {
+                name = name[..^5];
+            }
+        }
+
+        return ToCamelCase(name);
+    }
+
+    public static string OfParameter(ParameterInfo parameter) => parameter.GetCustomAttribute<GraphQLNameAttribute>()?.Name ?? ToCamelCase(parameter.Name!);
+
+    /// <summary><c>RunningSlow</c> is <c>RUNNING_SLOW</c>; names in capitals stay.</summary>
+    public static string OfEnumValue(FieldInfo value)
+    {
+        if (value.GetCustomAttribute<GraphQLNameAttribute>() is { } named)
+        {
+            return named.Name;
+        }
+
+        var builder = new StringBuilder();
+        for (var i = 0; i < value.Name.Length; i++)
+        {
+            var c = value.Name[i];
+            var startsWord = i > 0 && char.IsUpper(c)
+                && (char.IsLower(value.Name[i - 1]) || char.IsDigit(value.Name[i - 1]) || (i + 1 < value.Name.Length && char.IsLower(value.Name[i + 1])));
+            if (startsWord && value.Name[i - 1] != '_')
+            {
+                builder.Append('_');
+            }
+
+            builder.Append(char.ToUpperInvariant(c));
+        }
+
+        return builder.ToString();
+    }
+
+    public static string? DescriptionOf(ICustomAttributeProvider member) =>
+        Find<GraphQLDescriptionAttribute>(member)?.Description ?? Find<DescriptionAttribute>(member)?.Description;
+
+    public static string? DeprecationOf(ICustomAttributeProvider member) =>
+        Find<GraphQLDeprecatedAttribute>(member)?.Reason ?? (Find<ObsoleteAttribute>(member) is { } obsolete ? obsolete.Message ?? SpecifiedDirectives.DefaultDeprecationReason : null);
+
+    private static T? Find<T>(ICustomAttributeProvider member)
+        where T : Attribute => (T?)member.GetCustomAttributes(typeof(T), inherit: false).FirstOrDefault();
+
+    private static string OfGeneric(Type type)
+    {
+        if (!type.IsGenericType)
+        {
+            return type.Name;
+        }
+
+        var name = type.Name[..type.Name.IndexOf('`', StringComparison.Ordinal)];
+        return string.Concat(type.GetGenericArguments().Select(OfType)) + name;
+    }
+
+    private static string ToCamelCase(string name)
+    {
+        var upper = 0;
+        while (upper < name.Length && char.IsUpper(name[upper]))
+        {
+            upper++;
+        }
+
+        // "ID" is "id", "URLPath" is "urlPath", "Name" is "name".
+        var lower = upper <= 1 || upper == name.Length ? upper : upper - 1;
+        return string.Concat(name[..lower].ToLowerInvariant(), name.AsSpan(lower));
+    }
+}

@@ -1,0 +1,69 @@
+using System.Collections;
+using System.Reflection;
+
+namespace FederatedQuery.GraphQL.Types.CodeFirst;
+
+/// <summary>A C# type with its nullability, taken apart into what GraphQL knows: nullable or not, list or not.</summary>
+internal readonly record struct ClrTypeShape(Type Type, bool IsNullable, NullabilityInfo? Nullability)
+{
+    public static ClrTypeShape OfReturn(MethodInfo method) => From(method.ReturnType, new NullabilityInfoContext().Create(method.ReturnParameter), isInput: false);
+
+    public static ClrTypeShape OfProperty(PropertyInfo property, bool isInput) =>
+        From(property.PropertyType, new NullabilityInfoContext().Create(property), isInput);
+
+    public static ClrTypeShape OfParameter(ParameterInfo parameter) =>
+        From(parameter.ParameterType, new NullabilityInfoContext().Create(parameter), isInput: true);
+
+    /// <summary>The result under <c>Task</c> and <c>ValueTask</c>.</summary>
+    public ClrTypeShape WithoutTask() =>
+        Type.IsGenericType && Type.GetGenericTypeDefinition() is var definition && (definition == typeof(Task<>) || definition == typeof(ValueTask<>))
+            ? Argument(0)
+            : this;
+
+    /// <summary>The items of an <c>IAsyncEnumerable</c>, or null.</summary>
+    public ClrTypeShape? StreamItem() =>
+        Type.IsGenericType && Type.GetGenericTypeDefinition() == typeof(IAsyncEnumerable<>) ? Argument(0) : null;
+
+    /// <summary>The items of an array or <c>IEnumerable</c>, or null for anything else; strings, byte arrays and dictionaries are no lists.</summary>
+    public ClrTypeShape? ListItem()
+    {
+        if (Type == typeof(string) || Type == typeof(byte[]) || typeof(IDictionary).IsAssignableFrom(Type))
+        {
+            return null;
+        }
+
+        if (Type.IsArray)
+        {
+            return From(Type.GetElementType()!, Nullability?.ElementType, isInput: false);
+        }
+
+        var enumerable = Type.IsInterface && IsEnumerable(Type) ? Type : Type.GetInterfaces().FirstOrDefault(IsEnumerable);
+        if (enumerable is null)
+        {
+            return null;
+        }
+
+        var item = enumerable.GetGenericArguments()[0];
+        return From(item, Nullability?.GenericTypeArguments.FirstOrDefault(argument => argument.Type == item), isInput: false);
+    }
+
+    private static bool IsEnumerable(Type type) => type.IsGenericType && type.GetGenericTypeDefinition() == typeof(IEnumerable<>);
+
+    private static ClrTypeShape From(Type type, NullabilityInfo? nullability, bool isInput)
+    {
+        if (Nullable.GetUnderlyingType(type) is { } underlying)
+        {
+            return new ClrTypeShape(underlying, true, null);
+        }
+
+        var state = isInput ? nullability?.WriteState : nullability?.ReadState;
+        if (isInput && state == NullabilityState.Unknown)
+        {
+            state = nullability?.ReadState;
+        }
+
+        return new ClrTypeShape(type, !type.IsValueType && state == NullabilityState.Nullable, nullability);
+    }
+
+    private ClrTypeShape Argument(int index) => From(Type.GetGenericArguments()[index], Nullability?.GenericTypeArguments.ElementAtOrDefault(index), isInput: false);
+}

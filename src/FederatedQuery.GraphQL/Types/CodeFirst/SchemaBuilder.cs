@@ -1,0 +1,136 @@
+using System.Reflection;
+using FederatedQuery.GraphQL.Language.Syntax;
+using FederatedQuery.GraphQL.Types.Annotations;
+
+namespace FederatedQuery.GraphQL.Types.CodeFirst;
+
+/// <summary>
+/// Gathers annotated classes and types made at run time into a <see cref="Schema"/>. May build more than once, each time anew, so that a
+/// schema whose run-time part has changed can replace the last one.
+/// </summary>
+public sealed class SchemaBuilder
+{
+    private readonly List<Type> _classes = [];
+    private readonly List<NamedType> _types = [];
+    private readonly List<DirectiveDefinition> _directives = [];
+    private readonly List<(OperationType Operation, FieldDefinition Field)> _rootFields = [];
+    private readonly Dictionary<Type, ScalarType> _scalars = [];
+    private Func<Type, bool> _isService = _ => false;
+    private string? _description;
+
+    /// <summary>
+    /// A class with <c>[QueryType]</c>, <c>[MutationType]</c>, <c>[SubscriptionType]</c>, <c>[ExtendObjectType]</c>; any other is an object
+    /// type that no field may name, such as one behind an interface.
+    /// </summary>
+    public SchemaBuilder AddType(Type type)
+    {
+        _classes.Add(type);
+        return this;
+    }
+
+    /// <inheritdoc cref="AddType(Type)"/>
+    public SchemaBuilder AddType<T>() => AddType(typeof(T));
+
+    /// <summary>Every class of the assembly that has one of the type attributes.</summary>
+    public SchemaBuilder AddTypes(Assembly assembly)
+    {
+        _classes.AddRange(assembly.GetTypes().Where(type => type.GetCustomAttributes(inherit: false).Any(attribute =>
+            attribute is QueryTypeAttribute or MutationTypeAttribute or SubscriptionTypeAttribute or ExtendObjectTypeAttribute or ObjectTypeAttribute)));
+        return this;
+    }
+
+    /// <summary>A type made at run time. Types that its fields name come along.</summary>
+    public SchemaBuilder AddType(NamedType type)
+    {
+        _types.Add(type);
+        return this;
+    }
+
+    /// <summary>A field of a root type, made at run time.</summary>
+    public SchemaBuilder AddField(OperationType operation, FieldDefinition field)
+    {
+        _rootFields.Add((operation, field));
+        return this;
+    }
+
+    /// <summary>The scalar for a CLR type, instead of a built-in one.</summary>
+    public SchemaBuilder AddScalar(Type clrType, ScalarType scalar)
+    {
+        _scalars[clrType] = scalar;
+        return this;
+    }
+
+    public SchemaBuilder AddDirective(DirectiveDefinition directive)
+    {
+        _directives.Add(directive);
+        return this;
+    }
+
+    /// <summary>Tells which parameter types are services, so that they need no <c>[Service]</c>.</summary>
+    public SchemaBuilder WithServices(Func<Type, bool> isService)
+    {
+        _isService = isService;
+        return this;
+    }
+
+    public SchemaBuilder WithDescription(string description)
+    {
+        _description = description;
+        return this;
+    }
+
+    /// <summary>A builder with the same content, to add to without changing this one.</summary>
+    public SchemaBuilder Clone()
+    {
+        var clone = new SchemaBuilder { _isService = _isService, _description = _description };
+        clone._classes.AddRange(_classes);
+        clone._types.AddRange(_types);
+        clone._directives.AddRange(_directives);
+        clone._rootFields.AddRange(_rootFields);
+        foreach (var (type, scalar) in _scalars)
+        {
+            clone._scalars[type] = scalar;
+        }
+
+        return clone;
+    }
+
+    /// <exception cref="SchemaException">The classes or types break rules of the specification; all breaches are listed.</exception>
+    public Schema Build()
+    {
+        var classes = _classes.Distinct().ToArray();
+        var objects = classes.Where(type => !type.GetCustomAttributes(inherit: false).Any(attribute =>
+            attribute is QueryTypeAttribute or MutationTypeAttribute or SubscriptionTypeAttribute or ExtendObjectTypeAttribute)).ToArray();
+        var extensions = classes
+            .SelectMany(type => type.GetCustomAttributes<ExtendObjectTypeAttribute>().Select(extension => (Extended: extension.Type, Extension: type)))
+            .ToLookup(pair => pair.Extended, pair => pair.Extension);
+        var mapper = new ClrTypeMapper(
+            new ResolverCompiler(_isService),
+            _scalars,
+            _types.ToDictionary(type => type.Name, StringComparer.Ordinal),
+            extensions,
+            objects);
+
+        return new Schema(new SchemaConfig
+        {
+            Description = _description,
+            Query = ToRoot<QueryTypeAttribute>(mapper, "Query", OperationType.Query, classes) ?? throw new SchemaException(["Query root type must be provided."]),
+            Mutation = ToRoot<MutationTypeAttribute>(mapper, "Mutation", OperationType.Mutation, classes),
+            Subscription = ToRoot<SubscriptionTypeAttribute>(mapper, "Subscription", OperationType.Subscription, classes),
+            Types = [.. _types, .. objects.Select(mapper.MapOutput)],
+            Directives = [.. _directives],
+        });
+    }
+
+    private ObjectType? ToRoot<TAttribute>(ClrTypeMapper mapper, string name, OperationType operation, IReadOnlyList<Type> classes)
+        where TAttribute : Attribute
+    {
+        var holders = classes.Where(type => type.IsDefined(typeof(TAttribute))).ToArray();
+        var fields = _rootFields.Where(added => added.Operation == operation).Select(added => added.Field).ToArray();
+        return holders.Length == 0 && fields.Length == 0
+            ? null
+            : new ObjectType(
+                name,
+                () => holders.SelectMany(holder => mapper.FieldsOf(holder, parentType: null, operation == OperationType.Subscription)).Concat(fields));
+    }
+}

@@ -1,0 +1,49 @@
+using FederatedQuery.GraphQL.Language;
+
+namespace FederatedQuery.GraphQL.Types;
+
+/// <summary>What a resolver may know of the field it answers. One per field and parent; valid until the field's value is complete.</summary>
+public interface IResolverContext
+{
+    Schema Schema { get; }
+
+    FieldDefinition Field { get; }
+
+    /// <summary>Response keys (string) and indices (int) from the root to this field.</summary>
+    IReadOnlyList<object> Path { get; }
+
+    /// <summary>Set when the client has gone or the time for execution is over.</summary>
+    CancellationToken RequestAborted { get; }
+
+    /// <summary>The services of the request.</summary>
+    IServiceProvider Services { get; }
+
+    /// <summary>Things that transports and resolvers leave for each other, for this request. Safe for concurrent use.</summary>
+    IDictionary<string, object?> ContextData { get; }
+
+    /// <summary>The value of the object that the field belongs to.</summary>
+    /// <exception cref="InvalidCastException">The parent is of another type.</exception>
+    T Parent<T>();
+
+    /// <summary>The coerced argument, its default when it was not given. Null for a nullable argument without either.</summary>
+    /// <exception cref="ArgumentException">The field has no such argument.</exception>
+    T ArgumentValue<T>(string name);
+
+    /// <summary>The coerced argument by its place in <see cref="FieldDefinition.Arguments"/>.</summary>
+    T ArgumentValue<T>(int index);
+
+    /// <summary>Whether the request (or a default) gave the argument; a null that was given counts.</summary>
+    bool HasArgument(string name);
+
+    /// <summary>Whether the request selects that field right below this one, for any type of the result.</summary>
+    bool IsSelected(string fieldName);
+
+    /// <summary>Adds an error and goes on; the field keeps the value that the resolver returns. Location and path are filled in.</summary>
+    void ReportError(GraphQLError error);
+
+    /// <summary>
+    /// Sets an entry of the response's <c>extensions</c>. The value is written as JSON when the response ends, so an
+    /// <see cref="Serialization.IJsonResult"/> may still gather figures until then.
+    /// </summary>
+    void SetExtension(string key, object? value);
+}

@@ -1,0 +1,21 @@
+using FederatedQuery.GraphQL.Language;
+
+namespace FederatedQuery.GraphQL.Types;
+
+/// <summary>The wordings of input errors, as graphql-js has them.</summary>
+internal static class InputErrors
+{
+    public static string Enum(EnumType type, string shown, bool isName, string? name) => isName
+        ? EnumValue(type, shown, name)
+        : $"Enum \"{type.Name}\" cannot represent non-enum value: {shown}.";
+
+    public static string EnumValue(EnumType type, string shown, string? name) => name is null
+        ? $"Enum \"{type.Name}\" cannot represent non-string value: {shown}."
+        : $"Value \"{name}\" does not exist in \"{type.Name}\" enum.{Suggestions.DidYouMean("the enum value", Suggestions.For(name, type.Values.Names), quote: false)}";
+
+    public static string UnknownField(InputObjectType type, string name) =>
+        $"Field \"{name}\" is not defined by type \"{type.Name}\".{Suggestions.DidYouMean(null, Suggestions.For(name, type.Fields.Names))}";
+
+    public static string MissingField(InputObjectType type, InputValueDefinition field) =>
+        $"Field \"{type.Name}.{field.Name}\" of required type \"{field.Type}\" was not provided.";
+}

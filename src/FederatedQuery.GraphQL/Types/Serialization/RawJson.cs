@@ -1,0 +1,7 @@
+namespace FederatedQuery.GraphQL.Types.Serialization;
+
+/// <summary>UTF-8 bytes that are one JSON value already; they go to the response unchecked.</summary>
+public sealed class RawJson(ReadOnlyMemory<byte> utf8)
+{
+    public ReadOnlyMemory<byte> Utf8 { get; } = utf8;
+}

@@ -1,0 +1,27 @@
+using FederatedQuery.GraphQL.Language.Syntax;
+
+namespace FederatedQuery.GraphQL.Validation.Rules;
+
+/// <summary>Spec section 5.4.2.</summary>
+internal sealed class UniqueArgumentNamesRule(ValidationContext context) : ValidationRule(context)
+{
+    public override void EnterField(FieldNode node) => Check(node.Arguments);
+
+    public override void EnterDirective(DirectiveNode node, string location) => Check(node.Arguments);
+
+    private void Check(IReadOnlyList<ArgumentNode> arguments)
+    {
+        if (arguments.Count < 2)
+        {
+            return;
+        }
+
+        foreach (var group in arguments.GroupBy(argument => argument.Name, StringComparer.Ordinal))
+        {
+            if (group.Count() > 1)
+            {
+                Context.Report($"There can be only one argument named \"{group.Key}\".", [.. group]);
+            }
+        }
+    }
+}

@@ -1,0 +1,102 @@
+using FederatedQuery.GraphQL.Language;
+using FederatedQuery.GraphQL.Language.Syntax;
+using FederatedQuery.GraphQL.Types;
+
+namespace FederatedQuery.GraphQL.Validation.Rules;
+
+/// <summary>Values, input object field names, required fields, OneOf (spec section 5.6).</summary>
+internal sealed class ValuesOfCorrectTypeRule(ValidationContext context) : ValidationRule(context)
+{
+    public override void EnterValue(ValueNode node)
+    {
+        if (Context.InputType is not { } type || node is VariableNode)
+        {
+            return;
+        }
+
+        switch (node)
+        {
+            case NullValueNode:
+                if (type.IsNonNull)
+                {
+                    Context.Report($"Expected value of type \"{type}\", found null.", node);
+                }
+
+                break;
+            case ListValueNode when type.NullableType is ListType:
+                break;
+            case ListValueNode when type.NullableType is ScalarType scalar:
+                CheckLeaf(node, type, scalar);
+                break;
+            case ListValueNode:
+                Context.Report($"Expected value of type \"{type}\", found {node}.", node);
+                break;
+            case ObjectValueNode fields when type.Named is InputObjectType input:
+                CheckObject(fields, input);
+                break;
+            default:
+                CheckLeaf(node, type, type.Named);
+                break;
+        }
+    }
+
+    public override void EnterObjectField(ObjectFieldNode node)
+    {
+        if (Context is { InputType: null, ParentInputObject: { } parent })
+        {
+            Context.Report(InputErrors.UnknownField(parent, node.Name), node);
+        }
+    }
+
+    private void CheckObject(ObjectValueNode node, InputObjectType type)
+    {
+        foreach (var field in type.Fields)
+        {
+            if (field.IsRequired && node.Fields.All(given => given.Name != field.Name))
+            {
+                Context.Report(InputErrors.MissingField(type, field), node);
+            }
+        }
+
+        if (!type.IsOneOf)
+        {
+            return;
+        }
+
+        if (node.Fields.Length != 1)
+        {
+            Context.Report($"OneOf Input Object \"{type.Name}\" must specify exactly one key.", node);
+        }
+        else if (node.Fields[0].Value is NullValueNode)
+        {
+            Context.Report($"Field \"{type.Name}.{node.Fields[0].Name}\" must be non-null.", node);
+        }
+    }
+
+    private void CheckLeaf(ValueNode node, GraphQLType type, NamedType named)
+    {
+        switch (named)
+        {
+            case ScalarType scalar:
+                // Variables within are checked where they are used; what a scalar makes of them is known only when they have values.
+                if (!scalar.TryParseLiteral(LiteralVariables.Replace(node, VariableValues.Empty), out _, out var error))
+                {
+                    Context.Report(error ?? $"Expected value of type \"{type}\", found {node}.", node);
+                }
+
+                break;
+            case EnumType enumType when node is EnumValueNode name && enumType.Values.Contains(name.Value):
+                break;
+            case EnumType enumType when node is EnumValueNode name:
+                Context.Report(InputErrors.EnumValue(enumType, name.Value, name.Value), node);
+                break;
+            case EnumType enumType:
+                var hint = node is StringValueNode text ? Suggestions.DidYouMean("the enum value", Suggestions.For(text.Value, enumType.Values.Names)) : string.Empty;
+                Context.Report($"Enum \"{enumType.Name}\" cannot represent non-enum value: {node}.{hint}", node);
+                break;
+            default:
+                Context.Report($"Expected value of type \"{type}\", found {node}.", node);
+                break;
+        }
+    }
+}

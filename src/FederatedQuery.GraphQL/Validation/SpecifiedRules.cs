@@ -1,0 +1,39 @@
+using FederatedQuery.GraphQL.Validation.Rules;
+
+namespace FederatedQuery.GraphQL.Validation;
+
+/// <summary>Every rule of spec section 5, in its order, and this library's own at the end.</summary>
+internal static class SpecifiedRules
+{
+    public static ValidationRule[] Create(ValidationContext context, ValidationOptions options) =>
+    [
+        new ExecutableDefinitionsRule(context),
+        new UniqueOperationNamesRule(context),
+        new LoneAnonymousOperationRule(context),
+        new SingleFieldSubscriptionsRule(context),
+        new KnownTypeNamesRule(context),
+        new FragmentsOnCompositeTypesRule(context),
+        new VariablesAreInputTypesRule(context),
+        new ScalarLeafsRule(context),
+        new FieldsOnCorrectTypeRule(context),
+        new UniqueFragmentNamesRule(context),
+        new KnownFragmentNamesRule(context),
+        new NoUnusedFragmentsRule(context),
+        new PossibleFragmentSpreadsRule(context),
+        new NoFragmentCyclesRule(context),
+        new UniqueVariableNamesRule(context),
+        new NoUndefinedVariablesRule(context),
+        new NoUnusedVariablesRule(context),
+        new KnownDirectivesRule(context),
+        new UniqueDirectivesPerLocationRule(context),
+        new KnownArgumentNamesRule(context),
+        new UniqueArgumentNamesRule(context),
+        new ValuesOfCorrectTypeRule(context),
+        new ProvidedRequiredArgumentsRule(context),
+        new VariablesInAllowedPositionRule(context),
+        new OverlappingFieldsCanBeMergedRule(context),
+        new UniqueInputFieldNamesRule(context),
+        new IntrospectionAllowedRule(context, options.AllowIntrospection),
+        new MaxDepthRule(context, options.MaxDepth),
+    ];
+}
