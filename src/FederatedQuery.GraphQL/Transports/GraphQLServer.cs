@@ -1,0 +1,80 @@
+using FederatedQuery.GraphQL.Execution;
+using FederatedQuery.GraphQL.Types;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
+namespace FederatedQuery.GraphQL.Transports;
+
+/// <summary>
+/// Holds the executor of the current schema. A new schema takes the place of the old one as a whole: requests that have begun go on with the
+/// executor they have.
+/// </summary>
+public sealed partial class GraphQLServer
+{
+    private readonly IServiceProvider _services;
+    private readonly GraphQLServerBuilder _builder;
+    private readonly RequestExecutorOptions _options;
+    private readonly Lock _building = new();
+    private volatile RequestExecutor? _executor;
+
+    internal GraphQLServer(IServiceProvider services, GraphQLServerBuilder builder, RequestExecutorOptions options, ILogger<GraphQLServer> logger)
+    {
+        _services = services;
+        _builder = builder;
+        _options = options;
+        _options.OnUnexpectedException ??= (exception, id, field) => Log.ResolverFailed(logger, exception, field, id);
+    }
+
+    /// <summary>Built on first use.</summary>
+    /// <exception cref="SchemaException">The schema is not valid.</exception>
+    public RequestExecutor Executor => _executor ?? Rebuild(onlyIfAbsent: true);
+
+    public Schema Schema => Executor.Schema;
+
+    /// <summary>Builds the schema anew, run-time types included, and puts it in place. If that throws, the old one stays.</summary>
+    /// <exception cref="SchemaException">The schema is not valid.</exception>
+    public void Rebuild() => Rebuild(onlyIfAbsent: false);
+
+    /// <summary>Puts a schema made elsewhere in place.</summary>
+    public void Replace(Schema schema)
+    {
+        lock (_building)
+        {
+            _executor = new RequestExecutor(schema, _options);
+        }
+    }
+
+    private RequestExecutor Rebuild(bool onlyIfAbsent)
+    {
+        lock (_building)
+        {
+            if (onlyIfAbsent && _executor is { } existing)
+            {
+                return existing;
+            }
+
+            var schema = _builder.Schema.Clone();
+            if (_services.GetService<IServiceProviderIsService>() is { } isService)
+            {
+                schema.WithServices(type => IsService(isService, type));
+            }
+
+            foreach (var module in _builder.Modules)
+            {
+                module(_services, schema);
+            }
+
+            return _executor = new RequestExecutor(schema.Build(), _options);
+        }
+    }
+
+    /// <summary>The container claims every IEnumerable; as a parameter that is a list argument.</summary>
+    private static bool IsService(IServiceProviderIsService isService, Type type) =>
+        !(type.IsGenericType && type.GetGenericTypeDefinition() == typeof(IEnumerable<>)) && isService.IsService(type);
+
+    private static partial class Log
+    {
+        [LoggerMessage(7101, LogLevel.Error, "Resolver of {Field} failed; the client was given the id {ErrorId}")]
+        public static partial void ResolverFailed(ILogger logger, Exception exception, string field, string errorId);
+    }
+}

@@ -1,0 +1,93 @@
+using System.Reflection;
+using FederatedQuery.GraphQL.Execution;
+using FederatedQuery.GraphQL.Language.Syntax;
+using FederatedQuery.GraphQL.Types;
+using FederatedQuery.GraphQL.Types.Annotations;
+using FederatedQuery.GraphQL.Types.CodeFirst;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+
+namespace FederatedQuery.GraphQL.Transports;
+
+/// <summary>Says what the server's schema is made of. Classes that hold resolvers are registered as scoped services.</summary>
+public sealed class GraphQLServerBuilder(IServiceCollection services)
+{
+    public IServiceCollection Services { get; } = services;
+
+    internal SchemaBuilder Schema { get; } = new();
+
+    internal List<Action<IServiceProvider, SchemaBuilder>> Modules { get; } = [];
+
+    /// <inheritdoc cref="SchemaBuilder.AddType(Type)"/>
+    public GraphQLServerBuilder AddType(Type type)
+    {
+        Schema.AddType(type);
+        RegisterResolvers(type);
+        return this;
+    }
+
+    /// <inheritdoc cref="SchemaBuilder.AddType(Type)"/>
+    public GraphQLServerBuilder AddType<T>() => AddType(typeof(T));
+
+    /// <inheritdoc cref="SchemaBuilder.AddTypes"/>
+    public GraphQLServerBuilder AddTypes(Assembly assembly)
+    {
+        Schema.AddTypes(assembly);
+        foreach (var type in assembly.GetTypes())
+        {
+            RegisterResolvers(type);
+        }
+
+        return this;
+    }
+
+    /// <inheritdoc cref="SchemaBuilder.AddType(NamedType)"/>
+    public GraphQLServerBuilder AddType(NamedType type)
+    {
+        Schema.AddType(type);
+        return this;
+    }
+
+    /// <inheritdoc cref="SchemaBuilder.AddField"/>
+    public GraphQLServerBuilder AddField(OperationType operation, FieldDefinition field)
+    {
+        Schema.AddField(operation, field);
+        return this;
+    }
+
+    /// <inheritdoc cref="SchemaBuilder.AddScalar"/>
+    public GraphQLServerBuilder AddScalar(Type clrType, ScalarType scalar)
+    {
+        Schema.AddScalar(clrType, scalar);
+        return this;
+    }
+
+    /// <summary>Adds types that are known only at run time. Called at start, and again at every <see cref="GraphQLServer.Rebuild()"/>.</summary>
+    public GraphQLServerBuilder AddTypeModule(Action<IServiceProvider, SchemaBuilder> module)
+    {
+        Modules.Add(module);
+        return this;
+    }
+
+    public GraphQLServerBuilder ModifyRequestOptions(Action<RequestExecutorOptions> configure)
+    {
+        Services.Configure(configure);
+        return this;
+    }
+
+    public GraphQLServerBuilder ModifyHttpOptions(Action<GraphQLHttpOptions> configure)
+    {
+        Services.Configure(configure);
+        return this;
+    }
+
+    private void RegisterResolvers(Type type)
+    {
+        var holdsResolvers = type.GetCustomAttributes(inherit: false).Any(attribute =>
+            attribute is QueryTypeAttribute or MutationTypeAttribute or SubscriptionTypeAttribute or ExtendObjectTypeAttribute);
+        if (holdsResolvers && !type.IsAbstract)
+        {
+            Services.TryAddScoped(type);
+        }
+    }
+}
