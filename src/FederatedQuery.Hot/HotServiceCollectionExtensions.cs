@@ -1,6 +1,7 @@
 using FederatedQuery.Hot.Connections;
 using FederatedQuery.Hot.Control;
 using FederatedQuery.Hot.Introspection;
+using FederatedQuery.Hot.Scans;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
@@ -22,6 +23,8 @@ public static class HotServiceCollectionExtensions
             provider.GetRequiredService<TimeProvider>()));
         services.TryAddSingleton<QueryRole>();
         services.TryAddSingleton<PostgresIntrospector>();
+        services.TryAddSingleton<HotScanRegistry>();
+        services.TryAddSingleton<HotScanFunction>();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, HotStartup>());
         return services.AddControlTables();
     }

@@ -17,6 +17,9 @@ public sealed record PostgresType
     /// <summary>True when values are read as text: by a cast in the SELECT, for types whose text is what the other tier stores.</summary>
     public bool ReadAsText { get; init; }
 
+    /// <summary>True for text and varchar: what compares as text without a cast.</summary>
+    public bool IsPlainText { get; init; }
+
     /// <summary>True for json and jsonb.</summary>
     public bool IsJson { get; init; }
 

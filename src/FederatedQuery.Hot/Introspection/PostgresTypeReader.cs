@@ -77,7 +77,7 @@ internal sealed class PostgresTypeReader
         "time" => Primitive(oid, name, PostgresWireKind.Time, IcebergType.Time),
         "timestamp" => Primitive(oid, name, PostgresWireKind.Timestamp, IcebergType.Timestamp),
         "timestamptz" => Primitive(oid, name, PostgresWireKind.Timestamp, IcebergType.Timestamptz),
-        "text" or "varchar" => Primitive(oid, name, PostgresWireKind.Text, IcebergType.String),
+        "text" or "varchar" => Primitive(oid, name, PostgresWireKind.Text, IcebergType.String) with { IsPlainText = true },
         // char(n) pads what it stores, and its cast to text takes the padding off; citext and name compare in ways of their own.
         "bpchar" or "name" or "citext" => Primitive(oid, name, PostgresWireKind.Text, IcebergType.String) with { ReadAsText = true },
         "inet" => Primitive(oid, name, PostgresWireKind.Other, IcebergType.String) with { ReadAsText = true },

@@ -1,0 +1,131 @@
+using System.Data;
+using System.Globalization;
+using FederatedQuery.Hot.Sql;
+using Npgsql;
+
+namespace FederatedQuery.Hot.Scans;
+
+/// <summary>
+/// One snapshot of PostgreSQL, for everything that one request reads. The tables are locked (ACCESS SHARE, partitions included) before the
+/// snapshot is taken: a partition emptied between the two would be a gap. Scans that run at the same time share the snapshot over further
+/// connections. Thread-safe but for <see cref="Connection"/>.
+/// </summary>
+public sealed class HotReadSession : IAsyncDisposable
+{
+    private readonly NpgsqlDataSource _source;
+    private readonly string _snapshot;
+    private readonly Lock _gate = new();
+    private bool _mainIsFree = true;
+    private bool _disposed;
+
+    private HotReadSession(NpgsqlDataSource source, NpgsqlConnection connection, NpgsqlTransaction transaction, string snapshot)
+    {
+        _source = source;
+        Connection = connection;
+        Transaction = transaction;
+        _snapshot = snapshot;
+    }
+
+    /// <summary>The session's own connection, for the catalog row, control tables and introspection; not while a scan may run.</summary>
+    public NpgsqlConnection Connection { get; }
+
+    /// <summary>REPEATABLE READ, READ ONLY.</summary>
+    public NpgsqlTransaction Transaction { get; }
+
+    /// <param name="source">The owner's connections.</param>
+    /// <param name="tables">What will be read; may be empty.</param>
+    /// <param name="lockTimeout">How long to wait for the locks, which only exclusive ones (ALTER, TRUNCATE, the end of a move) hold up.</param>
+    /// <exception cref="PostgresException">A table is not there (42P01), or its lock not to be had in time (55P03).</exception>
+    public static async Task<HotReadSession> OpenAsync(
+        NpgsqlDataSource source, IReadOnlyCollection<TableName> tables, TimeSpan lockTimeout, CancellationToken cancellationToken)
+    {
+        var connection = await source.OpenConnectionAsync(cancellationToken);
+        try
+        {
+            var transaction = await connection.BeginTransactionAsync(IsolationLevel.RepeatableRead, cancellationToken);
+            await using var batch = new NpgsqlBatch(connection, transaction);
+            Add(batch, "SET TRANSACTION READ ONLY");
+            // Numbers that a parallel plan would not give faster: the rows leave through one process anyway.
+            Add(batch, "SET LOCAL max_parallel_workers_per_gather = 0");
+            Add(batch, string.Create(CultureInfo.InvariantCulture, $"SET LOCAL lock_timeout = {Math.Max(1, (long)lockTimeout.TotalMilliseconds)}"));
+            if (tables.Count > 0)
+            {
+                // In one order everywhere, so that two sessions never wait for each other.
+                var names = tables.Distinct().OrderBy(table => table.ToSql(), StringComparer.Ordinal).Select(table => table.ToSql());
+                Add(batch, $"LOCK TABLE {string.Join(", ", names)} IN ACCESS SHARE MODE");
+            }
+
+            Add(batch, "SELECT pg_export_snapshot()");
+            var snapshot = (string)(await batch.ExecuteScalarAsync(cancellationToken))!;
+            return new HotReadSession(source, connection, transaction, snapshot);
+        }
+        catch
+        {
+            await connection.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Ends the transaction. Scans must be over.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        lock (_gate)
+        {
+            if (_disposed)
+            {
+                return;
+            }
+
+            _disposed = true;
+        }
+
+        await Transaction.DisposeAsync();
+        await Connection.DisposeAsync();
+    }
+
+    /// <summary>A connection that reads this snapshot, the caller's alone until returned: the session's own if free, else another.</summary>
+    internal SnapshotConnection Rent(CancellationToken cancellationToken)
+    {
+        lock (_gate)
+        {
+            ObjectDisposedException.ThrowIf(_disposed, this);
+            if (_mainIsFree)
+            {
+                _mainIsFree = false;
+                return new SnapshotConnection(Connection, this);
+            }
+        }
+
+        // Blocking: called on DuckDB's threads, which do nothing else.
+        cancellationToken.ThrowIfCancellationRequested();
+        var connection = _source.OpenConnection();
+        try
+        {
+            Execute(connection, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY");
+            Execute(connection, $"SET TRANSACTION SNAPSHOT {SqlLiteral.Text(_snapshot)}");
+            Execute(connection, "SET LOCAL max_parallel_workers_per_gather = 0");
+            return new SnapshotConnection(connection, null);
+        }
+        catch
+        {
+            connection.Dispose();
+            throw;
+        }
+    }
+
+    internal void Return()
+    {
+        lock (_gate)
+        {
+            _mainIsFree = true;
+        }
+    }
+
+    internal static void Execute(NpgsqlConnection connection, string sql)
+    {
+        using var command = new NpgsqlCommand(sql, connection);
+        command.ExecuteNonQuery();
+    }
+
+    private static void Add(NpgsqlBatch batch, string sql) => batch.BatchCommands.Add(new NpgsqlBatchCommand(sql));
+}

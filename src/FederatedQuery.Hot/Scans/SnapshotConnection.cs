@@ -1,0 +1,89 @@
+using Npgsql;
+
+namespace FederatedQuery.Hot.Scans;
+
+/// <summary>A connection lent by a read session for one COPY at a time.</summary>
+internal sealed class SnapshotConnection : IDisposable
+{
+    private const string Savepoint = "scan";
+
+    private readonly NpgsqlConnection _connection;
+    private readonly HotReadSession? _owner;
+    private NpgsqlRawCopyStream? _stream;
+
+    /// <param name="connection">In a transaction.</param>
+    /// <param name="owner">The session whose own connection this is; null when it is this object's to close.</param>
+    public SnapshotConnection(NpgsqlConnection connection, HotReadSession? owner)
+    {
+        _connection = connection;
+        _owner = owner;
+    }
+
+    /// <summary>Begins <c>COPY (...) TO STDOUT</c>. The one before must have ended.</summary>
+    public NpgsqlRawCopyStream Begin(string copySql)
+    {
+        if (_owner is not null)
+        {
+            // A COPY that is given up fails its transaction: the session's has to live on, with its locks.
+            HotReadSession.Execute(_connection, $"SAVEPOINT {Savepoint}");
+        }
+
+        _stream = _connection.BeginRawBinaryCopy(copySql);
+        _stream.ReadTimeout = Timeout.Infinite;
+        return _stream;
+    }
+
+    /// <summary>Ends the COPY after its last row was read.</summary>
+    public void Complete()
+    {
+        _stream?.Dispose();
+        _stream = null;
+        if (_owner is not null)
+        {
+            HotReadSession.Execute(_connection, $"RELEASE SAVEPOINT {Savepoint}");
+        }
+    }
+
+    /// <summary>Gives up a COPY that still runs, without reading what is left of it.</summary>
+    public void Dispose()
+    {
+        try
+        {
+            if (_stream is { } stream)
+            {
+                _stream = null;
+                // Disposing alone would read to the end.
+                stream.Cancel();
+                stream.Dispose();
+                if (_owner is not null)
+                {
+                    RollBack();
+                }
+            }
+        }
+        finally
+        {
+            if (_owner is not null)
+            {
+                _owner.Return();
+            }
+            else
+            {
+                _connection.Dispose();
+            }
+        }
+    }
+
+    private void RollBack()
+    {
+        try
+        {
+            HotReadSession.Execute(_connection, $"ROLLBACK TO SAVEPOINT {Savepoint}");
+        }
+        catch (PostgresException error) when (error.SqlState == PostgresErrorCodes.QueryCanceled)
+        {
+            // The cancellation came after the COPY's end and hit this instead.
+            HotReadSession.Execute(_connection, $"ROLLBACK TO SAVEPOINT {Savepoint}");
+        }
+    }
+}
