@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using FederatedQuery.Iceberg.Expressions;
 using FederatedQuery.Iceberg.Spec;
 
 namespace FederatedQuery.Iceberg.Manifests;
@@ -65,6 +66,17 @@ public sealed record DataFile
     public long? ContentSizeInBytes { get; init; }
 
     public bool IsDeletionVector => Content == FileContent.PositionDeletes && ContentOffset is not null;
+
+    /// <summary>The metrics as the evaluators take them.</summary>
+    public FileMetrics Metrics => new()
+    {
+        RecordCount = RecordCount,
+        ValueCounts = ValueCounts,
+        NullValueCounts = NullValueCounts,
+        NaNValueCounts = NaNValueCounts,
+        LowerBounds = LowerBounds,
+        UpperBounds = UpperBounds,
+    };
 
     public override string ToString() => $"{FilePath} ({Content}, {RecordCount} records, {FileSizeInBytes} bytes)";
 

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using FederatedQuery.Iceberg.Expressions;
 
 namespace FederatedQuery.Iceberg.Manifests;
 

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using FederatedQuery.Iceberg.Avro;
+using FederatedQuery.Iceberg.Expressions;
 
 namespace FederatedQuery.Iceberg.Manifests;
 

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using FederatedQuery.Iceberg.Expressions;
 using FederatedQuery.Iceberg.Spec;
 
 namespace FederatedQuery.Iceberg.Manifests;

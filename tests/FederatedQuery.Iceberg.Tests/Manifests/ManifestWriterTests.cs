@@ -1,4 +1,5 @@
 using FederatedQuery.Iceberg.Avro;
+using FederatedQuery.Iceberg.Expressions;
 using FederatedQuery.Iceberg.Manifests;
 using FederatedQuery.Iceberg.Spec;
 

@@ -1,0 +1,104 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using FederatedQuery.Iceberg.Expressions;
+using FederatedQuery.Iceberg.Manifests;
+using FederatedQuery.Iceberg.Spec;
+
+namespace FederatedQuery.Iceberg.Scan;
+
+/// <summary>
+/// Finds the files a scan must read (spec: Scan Planning): manifests by their partition summaries, files by their partitions and by the bounds of
+/// their columns, and for each file left the deletes that apply. Reads metadata only. Safe for concurrent use.
+/// </summary>
+public sealed class ScanPlanner
+{
+    private readonly ManifestCache _manifests;
+    private readonly int _parallelism;
+
+    /// <param name="manifests">Reads and keeps manifests.</param>
+    /// <param name="parallelism">Manifests of one plan read at the same time.</param>
+    public ScanPlanner(ManifestCache manifests, int parallelism = 8)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(parallelism, 1);
+        _manifests = manifests;
+        _parallelism = parallelism;
+    }
+
+    /// <exception cref="IcebergException">InvalidExpression: the filter does not suit the schema. InvalidFile, InvalidMetadata: the table is broken.</exception>
+    /// <exception cref="ObjectStore.ObjectStoreException">A metadata file cannot be read.</exception>
+    public async Task<ScanPlan> PlanAsync(TableScan scan, CancellationToken cancellationToken)
+    {
+        var filter = scan.Filter.Bind(scan.Schema, scan.CaseSensitive);
+        if (scan.Snapshot is not { } snapshot)
+        {
+            return new ScanPlan { Scan = scan, Filter = filter, Tasks = [] };
+        }
+
+        // 1. Manifests that can hold files of interest, by counts and partition summaries.
+        var specs = new SpecFilters(scan, filter);
+        var manifests = await _manifests.GetManifestsAsync(snapshot, cancellationToken);
+        var data = manifests.Where(manifest => manifest.Content == ManifestContent.Data).ToList();
+        var knownTotal = TotalOf(snapshot, data);
+        var read = data.Where(manifest => specs.MayMatch(manifest) || (knownTotal is null && manifest.MayHaveLiveFiles)).ToList();
+
+        // 2. Files in matching partitions, then those whose bounds do not rule the filter out.
+        var live = (await ReadAsync(specs, read, cancellationToken)).Where(entry => entry.IsLive).ToList();
+        var inPartition = live.Where(entry => specs.Matches(entry.DataFile)).ToList();
+        var selected = inPartition.Where(entry => filter.IsTrue || MetricsEvaluator.MayMatch(filter, entry.DataFile.Metrics)).ToList();
+
+        // 3. Their deletes. A delete applies within its own partition, so the same partition filter holds; global ones have no partition to filter by.
+        var deletes = selected.Count == 0
+            ? DeleteFileIndex.Empty(scan.Table)
+            : await ReadDeletesAsync(specs, manifests, cancellationToken);
+        return new ScanPlan
+        {
+            Scan = scan,
+            Filter = filter,
+            ManifestsTotal = data.Count,
+            ManifestsRead = read.Count,
+            FilesTotal = knownTotal ?? live.Count,
+            FilesInMatchingPartitions = inPartition.Count,
+            Tasks = [.. selected.Select(entry => new ScanTask
+            {
+                File = entry.DataFile,
+                SequenceNumber = entry.SequenceNumber,
+                FileSequenceNumber = entry.FileSequenceNumber,
+                Spec = specs.SpecOf(entry.DataFile.SpecId),
+                Deletes = deletes.DeletesFor(entry.DataFile, entry.SequenceNumber),
+                Residual = filter.IsTrue
+                    ? filter
+                    : MetricsEvaluator.Residual(specs.Residual(entry.DataFile), entry.DataFile.Metrics),
+            })],
+        };
+    }
+
+    private async Task<DeleteFileIndex> ReadDeletesAsync(SpecFilters specs, ImmutableArray<ManifestFile> manifests, CancellationToken cancellationToken)
+    {
+        var wanted = manifests.Where(manifest => manifest.Content == ManifestContent.Deletes && specs.MayMatch(manifest)).ToList();
+        var entries = await ReadAsync(specs, wanted, cancellationToken);
+        return new DeleteFileIndex(entries.Where(entry => entry.IsLive && specs.Matches(entry.DataFile)), specs.Table);
+    }
+
+    /// <summary>All entries, in the order of the manifests.</summary>
+    private async Task<IEnumerable<ManifestEntry>> ReadAsync(SpecFilters specs, List<ManifestFile> manifests, CancellationToken cancellationToken)
+    {
+        var entries = new ImmutableArray<ManifestEntry>[manifests.Count];
+        await Parallel.ForEachAsync(
+            Enumerable.Range(0, manifests.Count),
+            new ParallelOptions { MaxDegreeOfParallelism = _parallelism, CancellationToken = cancellationToken },
+            async (i, token) => entries[i] = await _manifests.GetEntriesAsync(specs.Table, manifests[i], token));
+        return entries.SelectMany(list => list);
+    }
+
+    /// <summary>By the counts of the manifests, or by the snapshot's summary where v1 kept none; null when neither tells.</summary>
+    private static long? TotalOf(Snapshot snapshot, List<ManifestFile> manifests)
+    {
+        if (manifests.All(manifest => manifest is { AddedFilesCount: not null, ExistingFilesCount: not null }))
+        {
+            return manifests.Sum(manifest => (long)manifest.AddedFilesCount!.Value + manifest.ExistingFilesCount!.Value);
+        }
+
+        return snapshot.Summary.TryGetValue("total-data-files", out var text)
+            && long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var total) ? total : null;
+    }
+}
