@@ -38,8 +38,8 @@ public sealed class ScanPlanner
         var specs = new SpecFilters(scan, filter);
         var manifests = await _manifests.GetManifestsAsync(snapshot, cancellationToken);
         var data = manifests.Where(manifest => manifest.Content == ManifestContent.Data).ToList();
-        var knownTotal = TotalOf(snapshot, data);
-        var read = data.Where(manifest => specs.MayMatch(manifest) || (knownTotal is null && manifest.MayHaveLiveFiles)).ToList();
+        var summaryTotal = TotalOf(snapshot);
+        var (read, skipped) = Split(data, manifest => specs.MayMatch(manifest) || (summaryTotal is null && FilesOf(manifest) is null));
 
         // 2. Files in matching partitions, then those whose bounds do not rule the filter out.
         var live = (await ReadAsync(specs, read, cancellationToken)).Where(entry => entry.IsLive).ToList();
@@ -56,7 +56,9 @@ public sealed class ScanPlanner
             Filter = filter,
             ManifestsTotal = data.Count,
             ManifestsRead = read.Count,
-            FilesTotal = knownTotal ?? live.Count,
+            FilesTotal = skipped.All(manifest => FilesOf(manifest) is not null)
+                ? live.Count + skipped.Sum(manifest => FilesOf(manifest)!.Value)
+                : summaryTotal!.Value,
             FilesInMatchingPartitions = inPartition.Count,
             Tasks = [.. selected.Select(entry => new ScanTask
             {
@@ -90,15 +92,16 @@ public sealed class ScanPlanner
         return entries.SelectMany(list => list);
     }
 
-    /// <summary>By the counts of the manifests, or by the snapshot's summary where v1 kept none; null when neither tells.</summary>
-    private static long? TotalOf(Snapshot snapshot, List<ManifestFile> manifests)
-    {
-        if (manifests.All(manifest => manifest is { AddedFilesCount: not null, ExistingFilesCount: not null }))
-        {
-            return manifests.Sum(manifest => (long)manifest.AddedFilesCount!.Value + manifest.ExistingFilesCount!.Value);
-        }
+    /// <summary>Live files by the manifest list; null where v1 kept no counts.</summary>
+    private static long? FilesOf(ManifestFile manifest) => (long?)manifest.AddedFilesCount + manifest.ExistingFilesCount;
 
-        return snapshot.Summary.TryGetValue("total-data-files", out var text)
-            && long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var total) ? total : null;
+    private static long? TotalOf(Snapshot snapshot) =>
+        snapshot.Summary.TryGetValue("total-data-files", out var text)
+        && long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var total) ? total : null;
+
+    private static (List<ManifestFile> Read, List<ManifestFile> Skipped) Split(List<ManifestFile> manifests, Func<ManifestFile, bool> isRead)
+    {
+        var groups = manifests.ToLookup(isRead);
+        return ([.. groups[true]], [.. groups[false]]);
     }
 }
