@@ -1,4 +1,5 @@
 using FederatedQuery.DuckDb.Native;
+using FederatedQuery.DuckDb.ScalarFunctions;
 using FederatedQuery.DuckDb.TableFunctions;
 
 namespace FederatedQuery.DuckDb;
@@ -115,6 +116,10 @@ public sealed class DuckDBConnection : IDisposable
     /// <summary>Makes a function written in C# callable as <c>FROM name(...)</c> on every connection of the database.</summary>
     /// <exception cref="DuckDBException">DuckDB refuses it, for example because the name is taken.</exception>
     public void RegisterTableFunction(TableFunction function) => TableFunctionRegistration.Register(_database, this, function);
+
+    /// <summary>Makes a function written in C# callable as <c>SELECT name(...)</c> on every connection of the database.</summary>
+    /// <exception cref="DuckDBException">DuckDB refuses it, for example because the name is taken.</exception>
+    public void RegisterScalarFunction(ScalarFunction function) => ScalarFunctionRegistration.Register(_database, this, function);
 
     /// <summary>Stops the running query, if any, with <see cref="DuckDBErrorType.Interrupt"/>. From any thread; does not wait.</summary>
     public void Interrupt()

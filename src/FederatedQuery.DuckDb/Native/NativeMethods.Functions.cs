@@ -119,6 +119,7 @@ internal static unsafe partial class NativeMethods
         [LibraryImport(DuckDbLibrary, EntryPoint = "duckdb_scalar_function_set_return_type")]
         public static partial void SetReturnType(ScalarFunctionHandle function, LogicalTypeHandle type);
 
+        /// <summary>Without it a constant NULL argument makes the call NULL while planning, and the function is not called.</summary>
         [LibraryImport(DuckDbLibrary, EntryPoint = "duckdb_scalar_function_set_special_handling")]
         public static partial void SetSpecialHandling(ScalarFunctionHandle function);
 
@@ -131,8 +132,26 @@ internal static unsafe partial class NativeMethods
         [LibraryImport(DuckDbLibrary, EntryPoint = "duckdb_scalar_function_set_function")]
         public static partial void SetFunction(ScalarFunctionHandle function, delegate* unmanaged[Cdecl]<nint, nint, nint, void> main);
 
-        [LibraryImport(DuckDbLibrary, EntryPoint = "duckdb_scalar_function_get_extra_info")]
-        public static partial nint GetExtraInfo(nint info);
+        [LibraryImport(DuckDbLibrary, EntryPoint = "duckdb_scalar_function_set_bind")]
+        public static partial void SetBind(ScalarFunctionHandle function, delegate* unmanaged[Cdecl]<nint, void> bind);
+
+        [LibraryImport(DuckDbLibrary, EntryPoint = "duckdb_scalar_function_bind_get_extra_info")]
+        public static partial nint BindGetExtraInfo(nint info);
+
+        [LibraryImport(DuckDbLibrary, EntryPoint = "duckdb_scalar_function_bind_set_error", StringMarshalling = StringMarshalling.Utf8)]
+        public static partial void BindSetError(nint info, string error);
+
+        [LibraryImport(DuckDbLibrary, EntryPoint = "duckdb_scalar_function_get_client_context")]
+        public static partial void BindGetClientContext(nint info, out nint clientContext);
+
+        [LibraryImport(DuckDbLibrary, EntryPoint = "duckdb_scalar_function_set_bind_data")]
+        public static partial void SetBindData(nint info, nint bindData, delegate* unmanaged[Cdecl]<nint, void> destroy);
+
+        [LibraryImport(DuckDbLibrary, EntryPoint = "duckdb_scalar_function_set_bind_data_copy")]
+        public static partial void SetBindDataCopy(nint info, delegate* unmanaged[Cdecl]<nint, nint> copy);
+
+        [LibraryImport(DuckDbLibrary, EntryPoint = "duckdb_scalar_function_get_bind_data")]
+        public static partial nint GetBindData(nint info);
 
         [LibraryImport(DuckDbLibrary, EntryPoint = "duckdb_scalar_function_set_error", StringMarshalling = StringMarshalling.Utf8)]
         public static partial void SetError(nint info, string error);

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using FederatedQuery.DuckDb.Callbacks;
 using FederatedQuery.DuckDb.Native;
 using FederatedQuery.DuckDb.Values;
 using FederatedQuery.DuckDb.Vectors;
@@ -24,7 +25,8 @@ internal static unsafe class TableFunctionCallbacks
         try
         {
             var registered = CallbackState.Get<RegisteredTableFunction>(NativeMethods.TableFunctions.BindGetExtraInfo(info));
-            var connection = FindConnection(registered, info);
+            NativeMethods.TableFunctions.BindGetClientContext(info, out var context);
+            var connection = CallingConnection.Find(registered.Database, context);
             execution = connection?.Current;
             var arguments = ReadArguments(registered.Function, info);
             var binding = registered.Function.Bind(arguments, execution?.StopToken ?? CancellationToken.None);
@@ -109,14 +111,6 @@ internal static unsafe class TableFunctionCallbacks
             execution?.RecordFunctionException(exception);
             NativeMethods.TableFunctions.FunctionSetError(info, FunctionFailure.Text(exception));
         }
-    }
-
-    private static DuckDBConnection? FindConnection(RegisteredTableFunction registered, nint info)
-    {
-        NativeMethods.TableFunctions.BindGetClientContext(info, out var context);
-        var id = NativeMethods.OpenConnect.ClientContextGetConnectionId(context);
-        NativeMethods.OpenConnect.DestroyClientContext(ref context);
-        return registered.Database.TryGetTarget(out var database) && database.TryFindConnection(id, out var connection) ? connection : null;
     }
 
     private static TableFunctionArguments ReadArguments(TableFunction function, nint info)

@@ -1,3 +1,4 @@
+using FederatedQuery.DuckDb.Callbacks;
 using FederatedQuery.DuckDb.Native;
 
 namespace FederatedQuery.DuckDb.TableFunctions;

@@ -1,3 +1,4 @@
+using FederatedQuery.DuckDb.Callbacks;
 using FederatedQuery.DuckDb.Native;
 using FederatedQuery.DuckDb.Types;
 

@@ -43,7 +43,7 @@ public unsafe struct DuckDBVectorWriter
         return new Span<T>(_data, _capacity);
     }
 
-    /// <summary>Makes a row null; of a STRUCT its fields too, as DuckDB expects it.</summary>
+    /// <summary>Makes a row null; of a STRUCT, UNION or ARRAY what it holds too, as DuckDB expects it.</summary>
     public void SetNull(int row)
     {
         CheckRow(row);
@@ -54,8 +54,14 @@ public unsafe struct DuckDBVectorWriter
         }
 
         _validity[row >> 6] &= ~(1UL << (row & 63));
-        if (Type.Type is DuckDBType.Struct)
+        if (Type.Type is DuckDBType.Struct or DuckDBType.Union)
         {
+            if (Type.Type is DuckDBType.Union)
+            {
+                new DuckDBVectorWriter(
+                    NativeMethods.Vectors.StructGetChild(_vector, 0), DuckDBLogicalType.Of(DuckDBType.UnsignedTinyInt), _capacity).SetNull(row);
+            }
+
             for (var i = 0; i < Type.Fields.Count; i++)
             {
                 Field(i).SetNull(row);

@@ -1,4 +1,4 @@
-namespace FederatedQuery.DuckDb.TableFunctions;
+namespace FederatedQuery.DuckDb.Callbacks;
 
 /// <summary>What C# functions throw must not unwind through DuckDB's frames.</summary>
 internal static class FunctionFailure
