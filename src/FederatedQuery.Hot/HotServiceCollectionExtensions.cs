@@ -1,6 +1,7 @@
 using FederatedQuery.Hot.Connections;
 using FederatedQuery.Hot.Control;
 using FederatedQuery.Hot.Introspection;
+using FederatedQuery.Hot.Partitions;
 using FederatedQuery.Hot.Scans;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -23,6 +24,7 @@ public static class HotServiceCollectionExtensions
             provider.GetRequiredService<TimeProvider>()));
         services.TryAddSingleton<QueryRole>();
         services.TryAddSingleton<PostgresIntrospector>();
+        services.TryAddSingleton<DayPartitions>();
         services.TryAddSingleton<HotScanRegistry>();
         services.TryAddSingleton<HotScanFunction>();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, HotStartup>());
