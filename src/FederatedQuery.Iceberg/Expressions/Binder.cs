@@ -3,7 +3,8 @@ using FederatedQuery.Iceberg.Spec;
 namespace FederatedQuery.Iceberg.Expressions;
 
 /// <summary>
-/// Binds predicates to a schema: finds the fields, converts the constants to the fields' types, removes NOT, and folds what is decided by that
+/// Binds predicates to a schema: finds the fields, converts the constants to the fields' types, removes NOT, and folds what is
+/// decided by that
 /// alone, such as <c>int_col &lt; 3000000000</c> (not null) or <c>required_col is null</c> (false).
 /// </summary>
 public static class Binder
@@ -90,6 +91,7 @@ public static class Binder
 
         return (reference.Type is PrimitiveType type ? LiteralConversion.To(type, value) : null)
             ?? throw IcebergException.InvalidExpression(
-                $"'{predicate}': a constant of kind {value.TypeId} cannot be compared with the column '{reference.Name}' of type {reference.Type}.");
+                $"'{predicate}': a constant of kind {value.TypeId} cannot be compared with the column '{reference.Name}' of "
+                + $"type {reference.Type}.");
     }
 }

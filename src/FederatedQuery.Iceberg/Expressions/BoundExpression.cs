@@ -4,7 +4,8 @@ using FederatedQuery.Iceberg.Spec;
 namespace FederatedQuery.Iceberg.Expressions;
 
 /// <summary>
-/// A predicate over fields by id, with constants of exactly the fields' types and without NOT. Made by <see cref="Binder"/>; the input of all
+/// A predicate over fields by id, with constants of exactly the fields' types and without NOT. Made by <see cref="Binder"/>; the
+/// input of all
 /// evaluators and of whoever writes SQL from it.
 /// </summary>
 public abstract record BoundExpression

@@ -38,7 +38,9 @@ internal static class BoundPredicates
         _ => throw new System.Diagnostics.UnreachableException(predicate.GetType().Name),
     };
 
-    /// <summary>As <see cref="Literal.CompareInPredicate"/>, and values of a type from before a promotion are taken as of the promoted one.</summary>
+    /// <summary>
+    /// As <see cref="Literal.CompareInPredicate"/>, and values of a type from before a promotion are taken as of the promoted one.
+    /// </summary>
     public static int Compare(Literal left, Literal right) => (left.TypeId, right.TypeId) switch
     {
         (TypeId.Int or TypeId.Long or TypeId.Date, TypeId.Int or TypeId.Long or TypeId.Date) => left.AsLong.CompareTo(right.AsLong),

@@ -3,7 +3,9 @@ using FederatedQuery.Iceberg.Spec;
 
 namespace FederatedQuery.Iceberg.Expressions;
 
-/// <summary>A numeric literal as an exact fraction, so that constants are converted between number types without rounding by accident.</summary>
+/// <summary>
+/// A numeric literal as an exact fraction, so that constants are converted between number types without rounding by accident.
+/// </summary>
 internal readonly record struct ExactNumber(BigInteger Numerator, BigInteger Denominator)
 {
     /// <returns>Null for NaN, the infinities and what is not a number.</returns>

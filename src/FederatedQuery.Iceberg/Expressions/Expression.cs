@@ -5,8 +5,10 @@ namespace FederatedQuery.Iceberg.Expressions;
 
 /// <summary>
 /// A predicate over columns that are given by name; <see cref="Binder"/> makes it one over a schema. Logic is two-valued, as the
-/// expressions specification has it: a comparison with a null value is false, but <c>!=</c>, <c>not in</c> and <c>not starts with</c> are true;
-/// a NOT turns each into its opposite. So a predicate selects every row that SQL's WHERE selects, and sometimes rows with nulls beyond them.
+/// expressions specification has it: a comparison with a null value is false, but <c>!=</c>, <c>not in</c> and <c>not starts with</c>
+/// are true;
+/// a NOT turns each into its opposite. So a predicate selects every row that SQL's WHERE selects, and sometimes rows with nulls
+/// beyond them.
 /// NaN is above every number and equal to itself, -0 equals +0.
 /// </summary>
 public abstract record Expression

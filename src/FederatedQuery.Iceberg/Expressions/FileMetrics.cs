@@ -1,7 +1,8 @@
 namespace FederatedQuery.Iceberg.Expressions;
 
 /// <summary>
-/// What a manifest says of the columns of a data file (spec: Data File Fields). Maps are by field id; a missing map or entry means not known. Bounds are
+/// What a manifest says of the columns of a data file (spec: Data File Fields). Maps are by field id; a missing map or entry means
+/// not known. Bounds are
 /// serialized single values (Appendix D), of the type the column had when the file was written.
 /// </summary>
 public sealed record FileMetrics

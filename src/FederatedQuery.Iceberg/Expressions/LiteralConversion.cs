@@ -22,7 +22,9 @@ internal enum LiteralFit
 /// <summary>A constant turned into a value of a column's type: for <see cref="LiteralFit.Between"/> the greatest value below it.</summary>
 internal readonly record struct ConvertedLiteral(LiteralFit Fit, Literal Value);
 
-/// <summary>Turns constants into values of a column's type, exactly: <c>int_col &lt; 2.5</c> is decided by 2 and "between", not by rounding.</summary>
+/// <summary>
+/// Turns constants into values of a column's type, exactly: <c>int_col &lt; 2.5</c> is decided by 2 and "between", not by rounding.
+/// </summary>
 internal static class LiteralConversion
 {
     /// <returns>Null when constants of that kind cannot be compared with the type.</returns>

@@ -6,7 +6,10 @@ namespace FederatedQuery.Iceberg.Expressions;
 /// <summary>What both projections need to know of the transforms that keep order: truncate, year, month, day, hour.</summary>
 internal static class MonotonicTransform
 {
-    /// <summary>The next value of a type whose values can be counted (whole numbers, decimals, dates, timestamps); null for others and at the end.</summary>
+    /// <summary>
+    /// The next value of a type whose values can be counted (whole numbers, decimals, dates, timestamps); null for others and at the
+    /// end.
+    /// </summary>
     public static Literal? Next(Literal value) => Step(value, 1);
 
     /// <summary>The value before, as <see cref="Next"/>.</summary>

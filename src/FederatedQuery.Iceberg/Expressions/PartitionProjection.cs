@@ -3,11 +3,14 @@ using FederatedQuery.Iceberg.Spec;
 namespace FederatedQuery.Iceberg.Expressions;
 
 /// <summary>
-/// Turns predicates over rows into predicates over partition tuples (spec: Scan Planning). Always with the spec the files were written with.
+/// Turns predicates over rows into predicates over partition tuples (spec: Scan Planning). Always with the spec the files were
+/// written with.
 /// </summary>
 public static class PartitionProjection
 {
-    /// <summary>What holds of the partition of every row that satisfies the filter: a file whose partition does not match can be skipped.</summary>
+    /// <summary>
+    /// What holds of the partition of every row that satisfies the filter: a file whose partition does not match can be skipped.
+    /// </summary>
     /// <param name="rowFilter">Bound to the schema.</param>
     /// <param name="spec">The spec of the files.</param>
     /// <param name="partitionType">The struct of its tuples: <see cref="TableMetadata.PartitionType"/>.</param>
@@ -19,7 +22,9 @@ public static class PartitionProjection
             .Aggregate(BoundExpression.True, BoundExpression.And));
     }
 
-    /// <summary>What suffices of a partition for all its rows to satisfy the filter: where it matches, the filter need not be applied.</summary>
+    /// <summary>
+    /// What suffices of a partition for all its rows to satisfy the filter: where it matches, the filter need not be applied.
+    /// </summary>
     /// <inheritdoc cref="Inclusive"/>
     public static BoundExpression Strict(BoundExpression rowFilter, PartitionSpec spec, StructType partitionType)
     {

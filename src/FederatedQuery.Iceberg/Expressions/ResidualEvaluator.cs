@@ -2,7 +2,9 @@ using FederatedQuery.Iceberg.Spec;
 
 namespace FederatedQuery.Iceberg.Expressions;
 
-/// <summary>What is left of a filter to apply to the rows of a partition: predicates that the partition values decide are folded away.</summary>
+/// <summary>
+/// What is left of a filter to apply to the rows of a partition: predicates that the partition values decide are folded away.
+/// </summary>
 /// <param name="rowFilter">Bound to the schema.</param>
 /// <param name="spec">The spec of the files.</param>
 /// <param name="partitionType">The struct of its tuples: <see cref="TableMetadata.PartitionType"/>.</param>

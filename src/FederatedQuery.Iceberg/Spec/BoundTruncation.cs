@@ -1,7 +1,8 @@
 namespace FederatedQuery.Iceberg.Spec;
 
 /// <summary>
-/// Shortens bounds of text and bytes for manifests, keeping what a bound promises: a cut lower bound is not above any value, a cut upper bound is
+/// Shortens bounds of text and bytes for manifests, keeping what a bound promises: a cut lower bound is not above any value, a cut
+/// upper bound is
 /// raised so that it is not below any.
 /// </summary>
 public static class BoundTruncation

@@ -78,7 +78,8 @@ internal static class CivilTimeText
     }
 
     /// <summary>
-    /// A date, <c>T</c> or a space, a time and, exactly when <paramref name="withZone"/>, an offset (<c>Z</c>, <c>+00:00</c>, <c>-08:00</c>),
+    /// A date, <c>T</c> or a space, a time and, exactly when <paramref name="withZone"/>, an offset (<c>Z</c>, <c>+00:00</c>,
+    /// <c>-08:00</c>),
     /// which is taken off.
     /// </summary>
     public static bool TryTimestamp(ReadOnlySpan<char> text, bool nanos, bool withZone, out long units)

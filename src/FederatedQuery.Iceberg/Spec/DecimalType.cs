@@ -31,7 +31,9 @@ public sealed record DecimalType : PrimitiveType
     /// <summary>The largest unscaled value: <c>10^precision - 1</c>.</summary>
     public Int128 MaxUnscaledValue => PowersOfTen.Get(Precision) - 1;
 
-    /// <summary>The bytes a Parquet or Avro fixed needs to hold every value of this precision (Appendix A, <c>minBytesRequired(P)</c>).</summary>
+    /// <summary>
+    /// The bytes a Parquet or Avro fixed needs to hold every value of this precision (Appendix A, <c>minBytesRequired(P)</c>).
+    /// </summary>
     public int RequiredBytes
     {
         get

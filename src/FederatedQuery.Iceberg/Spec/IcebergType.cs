@@ -60,6 +60,8 @@ public abstract record IcebergType
 
     public static FixedType Fixed(int length) => new(length);
 
-    /// <summary>The type's string of Appendix C for primitives and variant; a readable form such as <c>list&lt;int&gt;</c> for nested types.</summary>
+    /// <summary>
+    /// The type's string of Appendix C for primitives and variant; a readable form such as <c>list&lt;int&gt;</c> for nested types.
+    /// </summary>
     public abstract override string ToString();
 }

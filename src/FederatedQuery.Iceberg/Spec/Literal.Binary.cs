@@ -17,10 +17,13 @@ public readonly partial struct Literal
         TryFromBytes(type, bytes, out var value)
             ? value
             : throw IcebergException.InvalidValue(
-                $"{bytes.Length} bytes (0x{Convert.ToHexStringLower(bytes[..Math.Min(bytes.Length, 40)])}) are not a value of type {type}.");
+                $"{bytes.Length} bytes (0x{Convert.ToHexStringLower(bytes[..Math.Min(bytes.Length, 40)])}) are not a value of "
+                + $"type {type}.");
 
     /// <inheritdoc cref="FromBytes"/>
-    /// <returns>False when the bytes are not a value of the type, or the type has no such serialization (unknown, geometry, geography).</returns>
+    /// <returns>
+    /// False when the bytes are not a value of the type, or the type has no such serialization (unknown, geometry, geography).
+    /// </returns>
     public static bool TryFromBytes(PrimitiveType type, ReadOnlySpan<byte> bytes, out Literal value)
     {
         ArgumentNullException.ThrowIfNull(type);

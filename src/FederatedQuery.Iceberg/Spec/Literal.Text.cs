@@ -18,7 +18,8 @@ public readonly partial struct Literal
     }
 
     /// <summary>
-    /// A text for people, which <see cref="TryParse"/> reads again: ISO 8601 for dates and timestamps, hex for bytes, digits of the scale for decimals.
+    /// A text for people, which <see cref="TryParse"/> reads again: ISO 8601 for dates and timestamps, hex for bytes, digits of the
+    /// scale for decimals.
     /// </summary>
     public override string ToString() => TypeId switch
     {

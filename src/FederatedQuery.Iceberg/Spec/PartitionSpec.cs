@@ -60,7 +60,9 @@ public sealed record PartitionSpec
 
     public override string ToString() => $"spec {SpecId}: [{string.Join("; ", Fields)}]";
 
-    /// <summary>Checks what a writer must respect: columns exist, are primitive and outside lists and maps, and suit their transforms.</summary>
+    /// <summary>
+    /// Checks what a writer must respect: columns exist, are primitive and outside lists and maps, and suit their transforms.
+    /// </summary>
     /// <exception cref="IcebergException">A field cannot be written.</exception>
     public void CheckWritable(Schema schema)
     {

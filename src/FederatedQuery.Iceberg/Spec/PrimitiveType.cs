@@ -6,7 +6,9 @@ public abstract record PrimitiveType : IcebergType
     {
     }
 
-    /// <summary>True for the types whose values a <see cref="Literal"/> can hold: all primitives but unknown, geometry and geography.</summary>
+    /// <summary>
+    /// True for the types whose values a <see cref="Literal"/> can hold: all primitives but unknown, geometry and geography.
+    /// </summary>
     public bool HasLiterals => TypeId <= TypeId.Binary;
 
     /// <summary>Reads a type string of Appendix C; white space around parameters is accepted.</summary>

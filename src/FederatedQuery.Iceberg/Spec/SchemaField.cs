@@ -55,7 +55,8 @@ public sealed class SchemaField
             if (!fields.TryAdd(child.Id, field))
             {
                 throw IcebergException.InvalidMetadata(
-                    $"The field id {child.Id} is used by both '{fields[child.Id].FullName}' and '{field.FullName}'; ids must be unique in a schema.");
+                    $"The field id {child.Id} is used by both '{fields[child.Id].FullName}' and '{field.FullName}'; ids must be "
+                    + "unique in a schema.");
             }
 
             AddFields(fields, ChildrenOf(child.Type), field);

@@ -3,7 +3,8 @@ using System.Collections.Immutable;
 namespace FederatedQuery.Iceberg.Spec;
 
 /// <summary>
-/// A value of any type but variant, geometry and geography, as field defaults hold it (spec: Default values): a literal, or a struct, list or map of
+/// A value of any type but variant, geometry and geography, as field defaults hold it (spec: Default values): a literal, or a struct,
+/// list or map of
 /// such values, in which null stands for null.
 /// </summary>
 public abstract record SingleValue

@@ -51,7 +51,9 @@ public sealed record TableMetadata
 
     public ImmutableArray<Snapshot> Snapshots { get; init; } = [];
 
-    /// <summary>Branches and tags; <c>main</c> is among them whenever there is a current snapshot, also where the file leaves it out.</summary>
+    /// <summary>
+    /// Branches and tags; <c>main</c> is among them whenever there is a current snapshot, also where the file leaves it out.
+    /// </summary>
     public ImmutableSortedDictionary<string, SnapshotRef> Refs { get; init; } = NoRefs;
 
     /// <summary>Changes of the current snapshot, oldest first.</summary>
@@ -67,7 +69,9 @@ public sealed record TableMetadata
     /// <summary>v3: the first row id not given out yet. Null in v1 and v2.</summary>
     public long? NextRowId { get; init; }
 
-    /// <summary>Members of the file that this library does not interpret (encryption keys, additions of other writers); they are written back.</summary>
+    /// <summary>
+    /// Members of the file that this library does not interpret (encryption keys, additions of other writers); they are written back.
+    /// </summary>
     public ImmutableSortedDictionary<string, JsonElement> OtherFields { get; init; } = NoOtherFields;
 
     public Schema CurrentSchema => FindSchema(CurrentSchemaId)!;

@@ -5,7 +5,8 @@ namespace FederatedQuery.Iceberg.Spec;
 public static partial class TableMetadataChanges
 {
     /// <summary>
-    /// Makes the columns the current ones: under the id of a listed schema that is the same, or else under a new id. New fields must have ids above
+    /// Makes the columns the current ones: under the id of a listed schema that is the same, or else under a new id. New fields must
+    /// have ids above
     /// <see cref="TableMetadata.LastColumnId"/>.
     /// </summary>
     /// <exception cref="IcebergException">A type needs a higher format version, or the default partition spec loses a source column.</exception>
@@ -32,7 +33,8 @@ public static partial class TableMetadataChanges
     }
 
     /// <summary>
-    /// Makes the spec the default: a listed one that is compatible, or else a new one. The spec's own spec and field ids do not count: a field
+    /// Makes the spec the default: a listed one that is compatible, or else a new one. The spec's own spec and field ids do not
+    /// count: a field
     /// that some listed spec has already keeps its id, others get the next ones.
     /// </summary>
     /// <exception cref="IcebergException">A field cannot be written under the current schema, or its name is taken by a column.</exception>
@@ -104,7 +106,8 @@ public static partial class TableMetadataChanges
             if (metadata.Schemas.All(s => s.FindField(added.Id) is null))
             {
                 throw IcebergException.InvalidMetadata(
-                    $"Column '{added.FullName}' has the id {added.Id}, which is not above the last assigned id {metadata.LastColumnId} and is no field of a listed schema.");
+                    $"Column '{added.FullName}' has the id {added.Id}, which is not above the last assigned id "
+                    + $"{metadata.LastColumnId} and is no field of a listed schema.");
             }
         }
     }
@@ -118,7 +121,8 @@ public static partial class TableMetadataChanges
             if (!mayShareName)
             {
                 throw IcebergException.InvalidMetadata(
-                    $"The partition field '{partition.Name}' ({partition.Transform}) has the name of a column; only an identity of that column may.");
+                    $"The partition field '{partition.Name}' ({partition.Transform}) has the name of a column; only an identity "
+                    + "of that column may.");
             }
         }
     }

@@ -11,7 +11,8 @@ public static partial class TableMetadataChanges
     private const int DefaultPreviousVersionsMax = 100;
 
     /// <summary>
-    /// The first state of a new table: of format version 2, without snapshots. Field ids are taken as they are. Partition fields get ids from 1000 up.
+    /// The first state of a new table: of format version 2, without snapshots. Field ids are taken as they are. Partition fields get
+    /// ids from 1000 up.
     /// </summary>
     /// <exception cref="IcebergException">The partition spec or the sort order does not suit the schema.</exception>
     public static TableMetadata Create(
@@ -74,7 +75,8 @@ public static partial class TableMetadataChanges
 
     /// <summary>
     /// The last step of a commit: records the file this state is based on in the metadata log, drops the oldest entries beyond
-    /// <see cref="TableProperties.MetadataPreviousVersionsMax"/>, and sets the time. The files of dropped entries are not deleted by anyone: a reader
+    /// <see cref="TableProperties.MetadataPreviousVersionsMax"/>, and sets the time. The files of dropped entries are not deleted by
+    /// anyone: a reader
     /// may still be on one. Compare both logs to learn which they are.
     /// </summary>
     /// <param name="metadata">The new state.</param>
@@ -102,13 +104,15 @@ public static partial class TableMetadataChanges
             if (found.Type.MinFormatVersion > formatVersion)
             {
                 throw IcebergException.InvalidMetadata(
-                    $"Column '{found.FullName}' is of type {found.Type}, which needs format version {found.Type.MinFormatVersion}; the table is of version {formatVersion}.");
+                    $"Column '{found.FullName}' is of type {found.Type}, which needs format version "
+                    + $"{found.Type.MinFormatVersion}; the table is of version {formatVersion}.");
             }
 
             if (found.Field.InitialDefault is not null && formatVersion < 3)
             {
                 throw IcebergException.InvalidMetadata(
-                    $"Column '{found.FullName}' has an initial default, which needs format version 3; the table is of version {formatVersion}.");
+                    $"Column '{found.FullName}' has an initial default, which needs format version 3; the table is of version "
+                    + $"{formatVersion}.");
             }
         }
     }

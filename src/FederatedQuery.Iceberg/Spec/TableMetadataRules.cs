@@ -56,7 +56,8 @@ internal static class TableMetadataRules
             if (!ids.Contains(reference.SnapshotId))
             {
                 throw IcebergException.InvalidMetadata(
-                    $"The reference '{name}' points to snapshot {reference.SnapshotId}, which is not among the 'snapshots' of the table metadata.");
+                    $"The reference '{name}' points to snapshot {reference.SnapshotId}, which is not among the 'snapshots' of "
+                    + "the table metadata.");
             }
         }
 

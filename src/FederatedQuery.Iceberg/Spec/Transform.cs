@@ -31,7 +31,10 @@ public abstract record Transform
 
     public static TruncateTransform Truncate(int width) => new(width);
 
-    /// <summary>Reads <c>identity</c>, <c>bucket[16]</c>, <c>truncate[4]</c>, <c>day</c> and so on. Any other name is an <see cref="UnknownTransform"/>.</summary>
+    /// <summary>
+    /// Reads <c>identity</c>, <c>bucket[16]</c>, <c>truncate[4]</c>, <c>day</c> and so on. Any other name is an <see
+    /// cref="UnknownTransform"/>.
+    /// </summary>
     /// <exception cref="IcebergException">A bucket or truncate with a parameter that is not a positive int.</exception>
     public static Transform Parse(string text)
     {

@@ -1,6 +1,9 @@
 namespace FederatedQuery.Iceberg.Spec;
 
-/// <summary>The kinds of types of the specification. The primitive kinds up to <see cref="Binary"/> are those a <see cref="Literal"/> can have.</summary>
+/// <summary>
+/// The kinds of types of the specification. The primitive kinds up to <see cref="Binary"/> are those a <see cref="Literal"/> can
+/// have.
+/// </summary>
 public enum TypeId : byte
 {
     Boolean,

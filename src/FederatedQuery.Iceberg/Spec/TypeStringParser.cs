@@ -2,7 +2,10 @@ using System.Globalization;
 
 namespace FederatedQuery.Iceberg.Spec;
 
-/// <summary>Reads the type strings of Appendix C: <c>int</c>, <c>decimal(9, 2)</c>, <c>fixed[16]</c>, <c>geography(srid:4326, spherical)</c>, <c>variant</c>.</summary>
+/// <summary>
+/// Reads the type strings of Appendix C: <c>int</c>, <c>decimal(9, 2)</c>, <c>fixed[16]</c>, <c>geography(srid:4326, spherical)</c>,
+/// <c>variant</c>.
+/// </summary>
 internal static class TypeStringParser
 {
     public static IcebergType Parse(string text)

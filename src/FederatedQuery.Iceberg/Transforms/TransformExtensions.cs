@@ -30,7 +30,9 @@ public static class TransformExtensions
         _ => throw IcebergException.InvalidValue($"The transform '{transform}' is not defined for a value of kind {value.TypeId}."),
     };
 
-    /// <summary>The text of a partition value in paths and messages: <c>2017-12</c> for a month, <c>null</c> for null, base64 for bytes.</summary>
+    /// <summary>
+    /// The text of a partition value in paths and messages: <c>2017-12</c> for a month, <c>null</c> for null, base64 for bytes.
+    /// </summary>
     public static string ToHumanString(this Transform transform, Literal? value)
     {
         if (value is not { } present)
@@ -49,7 +51,9 @@ public static class TransformExtensions
         };
     }
 
-    /// <summary><c>name=value</c> for every partition field, joined by slashes, with both sides percent-encoded; empty when unpartitioned.</summary>
+    /// <summary>
+    /// <c>name=value</c> for every partition field, joined by slashes, with both sides percent-encoded; empty when unpartitioned.
+    /// </summary>
     public static string PartitionPath(this PartitionSpec spec, PartitionData partition)
     {
         ArgumentNullException.ThrowIfNull(spec);

@@ -23,11 +23,15 @@ public class MetricsEvaluatorTests
         NaNValueCounts = new Dictionary<int, long> { [4] = 0, [5] = 10 },
         LowerBounds = new Dictionary<int, ReadOnlyMemory<byte>>
         {
-            [1] = Literal.Int(30).ToBytes(), [2] = Literal.String("abc").ToBytes(), [4] = Literal.Double(-0.0).ToBytes(),
+            [1] = Literal.Int(30).ToBytes(),
+            [2] = Literal.String("abc").ToBytes(),
+            [4] = Literal.Double(-0.0).ToBytes(),
         },
         UpperBounds = new Dictionary<int, ReadOnlyMemory<byte>>
         {
-            [1] = Literal.Int(79).ToBytes(), [2] = Literal.String("abe").ToBytes(), [4] = Literal.Double(2).ToBytes(),
+            [1] = Literal.Int(79).ToBytes(),
+            [2] = Literal.String("abe").ToBytes(),
+            [4] = Literal.Double(2).ToBytes(),
         },
     };
 
