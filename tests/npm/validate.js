@@ -6,7 +6,7 @@ const { sdl, documents } = JSON.parse(readFileSync(0, 'utf8'));
 const schema = buildSchema(sdl);
 const results = documents.map((text) => {
   try {
-    return validate(schema, parse(text), undefined, { maxErrors: 100 }).map(({ message, locations }) => ({ message, locations: locations ?? [] }));
+    return validate(schema, parse(text, { allowEmptySelectionSets: false }), undefined, { maxErrors: 100 }).map(({ message, locations }) => ({ message, locations: locations ?? [] }));
   } catch (error) {
     if (!(error instanceof GraphQLError)) throw error;
     return [{ message: error.message, locations: error.locations ?? [] }];

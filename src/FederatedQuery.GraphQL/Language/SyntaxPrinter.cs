@@ -155,7 +155,6 @@ public static class SyntaxPrinter
                 WriteJoined(builder.Append('['), list.Values, ", ", indent);
                 builder.Append(']');
                 break;
-            case ObjectValueNode { Fields.IsEmpty: true }: builder.Append("{}"); break;
             case ObjectValueNode fields:
                 WriteJoined(builder.Append("{ "), fields.Fields, ", ", indent);
                 builder.Append(" }");

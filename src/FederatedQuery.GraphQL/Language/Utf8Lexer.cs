@@ -110,6 +110,10 @@ internal ref struct Utf8Lexer
                 {
                     Throw(_position, "Unexpected single quote character ('), did you mean to use a double quote (\")?");
                 }
+                else if (code == '.')
+                {
+                    ThrowDot();
+                }
                 else
                 {
                     Throw(_position, $"Unexpected character: {PrintCharacterAt(_position)}.");
@@ -311,6 +315,23 @@ internal ref struct Utf8Lexer
                 position++;
             }
         }
+    }
+
+    [DoesNotReturn]
+    private readonly void ThrowDot()
+    {
+        if (ByteAt(_position + 1) == '.')
+        {
+            Throw(_position, "Unexpected \"..\", did you mean \"...\"?");
+        }
+
+        if (IsDigit(ByteAt(_position + 1)))
+        {
+            var digits = Encoding.ASCII.GetString(_source[(_position + 1)..ReadDigits(_position + 1)]);
+            Throw(_position, $"Invalid number, expected digit before \".\", did you mean \"0.{digits}\"?");
+        }
+
+        Throw(_position, "Unexpected character: \".\".");
     }
 
     private readonly byte ByteAt(int position) => position < _source.Length ? _source[position] : (byte)0;

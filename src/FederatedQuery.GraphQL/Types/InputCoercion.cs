@@ -22,13 +22,13 @@ public static class InputCoercion
                 return error is null;
             }
 
-            error = value is null && type.IsNonNull ? $"Expected value of non-null type \"{type}\" not to be null." : null;
+            error = value is null && type.IsNonNull ? InputErrors.Null(type) : null;
             return error is null;
         }
 
         if (literal is NullValueNode)
         {
-            error = type.IsNonNull ? $"Expected value of type \"{type}\", found null." : null;
+            error = type.IsNonNull ? InputErrors.Null(type) : null;
             return error is null;
         }
 
@@ -161,7 +161,7 @@ public static class InputCoercion
         value = null;
         if (literal is not ObjectValueNode given)
         {
-            error = $"Expected value of type \"{type.Name}\", found {literal}.";
+            error = $"Expected value of type \"{type.Name}\" to be an object, found: {literal}.";
             return false;
         }
 
@@ -169,7 +169,7 @@ public static class InputCoercion
         {
             if (!type.Fields.Contains(field.Name))
             {
-                error = InputErrors.UnknownField(type, field.Name);
+                error = InputErrors.UnknownFieldOf(type, field.Name, literal);
                 return false;
             }
         }
@@ -190,7 +190,7 @@ public static class InputCoercion
             {
                 if (field.IsRequired)
                 {
-                    error = InputErrors.MissingField(type, field);
+                    error = InputErrors.MissingFieldOf(type, field, literal);
                     return false;
                 }
 

@@ -1,4 +1,5 @@
 using FederatedQuery.GraphQL.Language;
+using FederatedQuery.GraphQL.Language.Syntax;
 
 namespace FederatedQuery.GraphQL.Types;
 
@@ -18,4 +19,15 @@ internal static class InputErrors
 
     public static string MissingField(InputObjectType type, InputValueDefinition field) =>
         $"Field \"{type.Name}.{field.Name}\" of required type \"{field.Type}\" was not provided.";
+
+    public static string Null(GraphQLType type) => $"Expected value of non-null type \"{type}\" not to be null.";
+
+    public static string MissingFieldOf(InputObjectType type, InputValueDefinition field, ValueNode found) =>
+        $"Expected value of type \"{type.Name}\" to include required field \"{field.Name}\", found: {found}.";
+
+    public static string UnknownFieldOf(InputObjectType type, string name, ValueNode found)
+    {
+        var hint = Suggestions.DidYouMean(null, Suggestions.For(name, type.Fields.Names));
+        return $"Expected value of type \"{type.Name}\" not to include unknown field \"{name}\"{(hint.Length > 0 ? $".{hint} Found" : ", found")}: {found}.";
+    }
 }

@@ -236,7 +236,8 @@ internal sealed class DocumentWalker(ValidationContext context, ValidationRule[]
             case ListValueNode list:
                 foreach (var item in list.Values)
                 {
-                    context.InputType = type?.NullableType is ListType listType ? listType.OfType : type?.NullableType;
+                    // In a list that stands for something else, items have no type of their own: the whole is judged.
+                    context.InputType = type?.NullableType is ListType listType ? listType.OfType : null;
                     context.InputHasDefault = false;
                     context.ParentInputObject = null;
                     WalkValue(item);

@@ -11,7 +11,6 @@ public class RequestExecutorTests
     [InlineData("{ books { id name author { name } price published page_count } }", """{"data":{"books":[{"id":1,"name":"One \"quoted\"","author":{"name":"Ann"},"price":12.50,"published":"2024-02-15T00:00:00Z","page_count":12},{"id":2,"name":"Two","author":{"name":"Ann"},"price":3,"published":null,"page_count":12}]}}""")]
     [InlineData("{ books { pages id } }", """{"data":{"books":[{"pages":100,"id":1},{"pages":200,"id":2}]}}""")]
     [InlineData("{ book(id: 2) { name } none: book(id: \"9\") { name } }", """{"data":{"book":{"name":"Two"},"none":null}}""")]
-    [InlineData("{ search { __typename ... on Author { id } ... on INamed2 { name } } }", null)]
     [InlineData("{ search { __typename ... on Author { id } ... on Named { name } } named { name } }", """{"data":{"search":[{"__typename":"Author","id":1,"name":"Ann"},{"__typename":"Book","name":"One \"quoted\""}],"named":{"name":"Two"}}}""")]
     [InlineData("{ echo(tier: OLD_ICEBERG) }", """{"data":{"echo":"OLD_ICEBERG"}}""")]
     [InlineData("{ echoTime(at: \"2024-02-15T00:00:00\") }", """{"data":{"echoTime":"2024-02-15T00:00:00Z"}}""")]
@@ -22,18 +21,8 @@ public class RequestExecutorTests
     [InlineData("{ books(filter: {nameContains: \"Tw\"}) { id } }", """{"data":{"books":[{"id":2}]}}""")]
     [InlineData("{ extended }", """{"data":{"extended":"done"},"extensions":{"federation":{"rows":3}}}""")]
     [InlineData("{ b: hello a: hello @skip(if: true) ...F } fragment F on Query { b: hello c: raw }", """{"data":{"b":"Hello, world!","c":{"a":[1,2,{"b":null}]}}}""")]
-    public async Task Execute_Query_GivesData(string document, string? expected)
-    {
-        var response = await Library.ExecuteAsync(document);
-
-        if (expected is null)
-        {
-            Assert.StartsWith("""{"errors":""", response, StringComparison.Ordinal);
-            return;
-        }
-
-        Assert.Equal(expected, response);
-    }
+    public async Task Execute_Query_GivesData(string document, string expected) =>
+        Assert.Equal(expected, await Library.ExecuteAsync(document));
 
     [Fact]
     public async Task Execute_FieldAgainAfterSkippedOne_KeepsTheOrderOfIncludedOnes()
@@ -78,7 +67,6 @@ public class RequestExecutorTests
     }
 
     [Theory]
-    [InlineData("query($k: BookKey!) { bookKey(key: $k) }", """{"k":{"id":1,"name":"x"}}""", "Variable \\\"$k\\\" got invalid value")]
     [InlineData("query($k: BookKeyInput!) { bookKey(key: $k) }", """{"k":{"id":1,"name":"x"}}""", "Exactly one key must be specified for OneOf type \\\"BookKeyInput\\\".")]
     [InlineData("query($f: BookFilterInput) { books(filter: $f) { id } }", """{"f":{"and":[{"mostPages":"x"}]}}""", "Variable \\\"$f\\\" got invalid value \\\"x\\\" at \\\"f.and[0].mostPages\\\"; Int cannot represent non-integer value: \\\"x\\\"")]
     [InlineData("query($t: Tier!) { echo(tier: $t) }", "{}", "Variable \\\"$t\\\" of required type \\\"Tier!\\\" was not provided.")]
@@ -88,12 +76,6 @@ public class RequestExecutorTests
         var response = await Library.ExecuteAsync(document, variables);
 
         Assert.DoesNotContain("\"data\"", response, StringComparison.Ordinal);
-        if (document.Contains("BookKey!", StringComparison.Ordinal))
-        {
-            Assert.Contains("Unknown type", response, StringComparison.Ordinal);
-            return;
-        }
-
         Assert.Contains(expected, response, StringComparison.Ordinal);
     }
 

