@@ -110,6 +110,18 @@ public class StreamAndLimitTests
         Assert.Contains(response.Contains("errors", StringComparison.Ordinal) ? "nested too deeply" : "Hello, world!", response, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Execute_FragmentsThatWouldBeComparedWithAllOthers_AreRefused()
+    {
+        var document = new StringBuilder("{ ...F0 }");
+        for (var i = 0; i < 3000; i++)
+        {
+            document.Append(System.Globalization.CultureInfo.InvariantCulture, $" fragment F{i} on Query {{ hello {(i < 2999 ? $"...F{i + 1}" : "raw")} }}");
+        }
+
+        Assert.Contains("would take too long", await Library.ExecuteAsync(document.ToString()), StringComparison.Ordinal);
+    }
+
     private static RequestExecutor CreateExecutor(params FieldDefinition[] fields) => CreateExecutor(new RequestExecutorOptions(), fields);
 
     private static RequestExecutor CreateExecutor(RequestExecutorOptions options, params FieldDefinition[] fields) =>

@@ -11,7 +11,7 @@ namespace FederatedQuery.GraphQL.Validation.Rules;
 internal sealed class OverlappingFieldsCanBeMergedRule(ValidationContext context) : ValidationRule(context)
 {
     /// <summary>Comparisons after which a document is refused: quadratic growth is what an attacker would use.</summary>
-    private const int MostComparisons = 2_000_000;
+    private const int MostComparisons = 250_000;
 
     private readonly Dictionary<SelectionSetNode, FieldMap> _maps = [];
     private readonly HashSet<(string, string, bool)> _comparedFragments = [];
@@ -75,6 +75,12 @@ internal sealed class OverlappingFieldsCanBeMergedRule(ValidationContext context
 
     private void CollectBetweenFieldsAndFragment(List<Conflict> conflicts, bool areMutuallyExclusive, FieldMap map, string fragmentName)
     {
+        if (map.Fields.Count == 0)
+        {
+            return;
+        }
+
+        CountComparison();
         if (!_comparedFieldsAndFragments.Add((map, fragmentName, areMutuallyExclusive)) || FindFragmentMap(fragmentName) is not { } other || ReferenceEquals(map, other))
         {
             return;
@@ -95,6 +101,7 @@ internal sealed class OverlappingFieldsCanBeMergedRule(ValidationContext context
             return;
         }
 
+        CountComparison();
         var key = string.CompareOrdinal(left, right) < 0 ? (left, right, areMutuallyExclusive) : (right, left, areMutuallyExclusive);
         if (!_comparedFragments.Add(key) || FindFragmentMap(left) is not { } leftMap || FindFragmentMap(right) is not { } rightMap)
         {
@@ -116,12 +123,7 @@ internal sealed class OverlappingFieldsCanBeMergedRule(ValidationContext context
 
     private Conflict? FindConflict(bool parentsAreMutuallyExclusive, string key, FieldOfType left, FieldOfType right)
     {
-        if (++_comparisons > MostComparisons)
-        {
-            Context.Report("The document selects the same response keys so often that checking whether they can be merged would take too long.");
-            throw new ValidationContext.TooManyErrorsException();
-        }
-
+        CountComparison();
         var areMutuallyExclusive = parentsAreMutuallyExclusive
             || (!ReferenceEquals(left.Parent, right.Parent) && left.Parent is ObjectType && right.Parent is ObjectType);
         if (!areMutuallyExclusive)
@@ -190,6 +192,15 @@ internal sealed class OverlappingFieldsCanBeMergedRule(ValidationContext context
         (NonNullType, _) or (_, NonNullType) => true,
         _ => (left.IsLeaf || right.IsLeaf) && !ReferenceEquals(left, right),
     };
+
+    private void CountComparison()
+    {
+        if (++_comparisons > MostComparisons)
+        {
+            Context.Report("The document selects the same response keys so often that checking whether they can be merged would take too long.");
+            throw new ValidationContext.TooManyErrorsException();
+        }
+    }
 
     private static void AddConflict(List<Conflict> conflicts, Conflict? conflict)
     {
