@@ -18,13 +18,19 @@ public static class TableMetadataFile
     /// <summary>Reads a metadata file, plain or compressed with gzip or Zstandard, which its first bytes tell.</summary>
     /// <exception cref="IcebergException">InvalidMetadata or Unsupported; the message names the location.</exception>
     /// <exception cref="ObjectStoreException">The file cannot be read.</exception>
-    public static async Task<TableMetadata> ReadAsync(ObjectStoreRegistry stores, string location, CancellationToken cancellationToken)
+    public static async Task<TableMetadata> ReadAsync(ObjectStoreRegistry stores, string location, CancellationToken cancellationToken) =>
+        (await ReadWithLengthAsync(stores, location, cancellationToken)).Metadata;
+
+    /// <summary>Also says how many bytes of JSON the metadata came from.</summary>
+    internal static async Task<(TableMetadata Metadata, int Length)> ReadWithLengthAsync(
+        ObjectStoreRegistry stores, string location, CancellationToken cancellationToken)
     {
         var found = stores.Resolve(location);
         var content = await found.Store.GetAsync(found.Key, MaxBytes, cancellationToken);
         try
         {
-            return TableMetadata.Parse(Decompress(content));
+            var json = Decompress(content);
+            return (TableMetadata.Parse(json), json.Length);
         }
         catch (InvalidDataException exception)
         {

@@ -1,0 +1,333 @@
+using FederatedQuery.Iceberg.Spec;
+using FederatedQuery.ObjectStore;
+using Npgsql;
+
+namespace FederatedQuery.Iceberg.Catalogs;
+
+/// <summary>
+/// A catalog in PostgreSQL, in the layout of the JDBC catalog, which Java, PyIceberg, Trino and Spark read and write too. Commits are one compare-and-set
+/// of a row; given a transaction of the caller they become part of it, so that a change of the caller's own tables and of an Iceberg table
+/// happen together or not at all.
+/// </summary>
+public sealed class SqlCatalog : ICatalog
+{
+    private readonly NpgsqlDataSource _dataSource;
+    private readonly ObjectStoreRegistry _stores;
+    private readonly TableMetadataCache _metadata;
+    private readonly TimeProvider _timeProvider;
+    private readonly SqlCatalogStatements _sql;
+
+    private SqlCatalog(
+        NpgsqlDataSource dataSource, SqlCatalogOptions options, ObjectStoreRegistry stores, TableMetadataCache metadata, TimeProvider timeProvider, SqlCatalogStatements sql)
+    {
+        _dataSource = dataSource;
+        _stores = stores;
+        _metadata = metadata;
+        _timeProvider = timeProvider;
+        _sql = sql;
+        Options = options;
+    }
+
+    public SqlCatalogOptions Options { get; }
+
+    /// <summary>Opens the catalog, creating its two tables where they are missing. Several processes may do so at once.</summary>
+    public static async Task<SqlCatalog> OpenAsync(
+        NpgsqlDataSource dataSource,
+        SqlCatalogOptions options,
+        ObjectStoreRegistry stores,
+        TableMetadataCache metadata,
+        TimeProvider timeProvider,
+        CancellationToken cancellationToken)
+    {
+        var sql = await SqlCatalogStatements.PrepareAsync(dataSource, options, cancellationToken);
+        return new SqlCatalog(dataSource, options, stores, metadata, timeProvider, sql);
+    }
+
+    public async Task CreateNamespaceAsync(string @namespace, IReadOnlyDictionary<string, string> properties, CancellationToken cancellationToken)
+    {
+        TableIdentifier.CheckNamespace(@namespace);
+        await using var connection = await _dataSource.OpenConnectionAsync(cancellationToken);
+        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        if (await NamespaceExistsAsync(@namespace, connection, cancellationToken))
+        {
+            throw NamespaceExists(@namespace);
+        }
+
+        // A row says that the namespace exists also when it has no properties; other implementations look for this very one.
+        var rows = new Dictionary<string, string>(properties) { ["exists"] = "true" };
+        foreach (var (key, value) in rows)
+        {
+            await using var command = _sql.InsertNamespaceProperty(connection, @namespace, key, value);
+            try
+            {
+                await command.ExecuteNonQueryAsync(cancellationToken);
+            }
+            catch (PostgresException exception) when (exception.SqlState == PostgresErrorCodes.UniqueViolation)
+            {
+                throw NamespaceExists(@namespace);
+            }
+        }
+
+        await transaction.CommitAsync(cancellationToken);
+    }
+
+    public async Task<IReadOnlyList<string>> ListNamespacesAsync(CancellationToken cancellationToken)
+    {
+        await using var connection = await _dataSource.OpenConnectionAsync(cancellationToken);
+        await using var command = _sql.SelectNamespaces(connection);
+        return await ReadTextsAsync(command, cancellationToken);
+    }
+
+    public async Task<IReadOnlyDictionary<string, string>> LoadNamespaceAsync(string @namespace, CancellationToken cancellationToken)
+    {
+        await using var connection = await _dataSource.OpenConnectionAsync(cancellationToken);
+        if (!await NamespaceExistsAsync(@namespace, connection, cancellationToken))
+        {
+            throw await NamespaceNotFoundAsync(@namespace, cancellationToken);
+        }
+
+        await using var command = _sql.SelectNamespaceProperties(connection, @namespace);
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        var properties = new Dictionary<string, string>(StringComparer.Ordinal);
+        while (await reader.ReadAsync(cancellationToken))
+        {
+            properties[reader.GetString(0)] = await reader.IsDBNullAsync(1, cancellationToken) ? "" : reader.GetString(1);
+        }
+
+        return properties;
+    }
+
+    public async Task<bool> DropNamespaceAsync(string @namespace, CancellationToken cancellationToken)
+    {
+        await using var connection = await _dataSource.OpenConnectionAsync(cancellationToken);
+        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        if ((await ListTablesAsync(@namespace, connection, cancellationToken)).Count is var count and > 0)
+        {
+            throw new IcebergException(IcebergErrorKind.InvalidValue, $"The namespace '{@namespace}' has {count} tables; drop or rename them first.");
+        }
+
+        await using var command = _sql.DeleteNamespace(connection, @namespace);
+        var rows = await command.ExecuteNonQueryAsync(cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+        return rows > 0;
+    }
+
+    public async Task<CatalogTable> CreateTableAsync(TableIdentifier identifier, NewTable table, CancellationToken cancellationToken)
+    {
+        // The folder is unique: a table of the same name that was dropped or renamed may still have its files under the plain name.
+        var location = table.Location
+            ?? $"{Options.Warehouse.TrimEnd('/')}/{identifier.Namespace.Replace('.', '/')}/{identifier.Name}-{Guid.NewGuid().ToString("N")[..12]}";
+        var metadata = TableMetadataChanges.Create(
+            Guid.NewGuid(), location, table.Schema, table.PartitionSpec, table.SortOrder, table.Properties, _timeProvider.GetUtcNow().ToUnixTimeMilliseconds());
+        var metadataLocation = TableMetadataFile.NextLocation(metadata, previousLocation: null);
+        await TableMetadataFile.WriteAsync(_stores, metadataLocation, metadata, cancellationToken);
+        try
+        {
+            await InsertTableAsync(identifier, metadataLocation, cancellationToken);
+        }
+        catch (IcebergException)
+        {
+            var written = _stores.Resolve(metadataLocation);
+            await written.Store.DeleteAsync([written.Key], cancellationToken);
+            throw;
+        }
+
+        return new CatalogTable(identifier, metadataLocation, metadata);
+    }
+
+    public async Task<CatalogTable> RegisterTableAsync(TableIdentifier identifier, string metadataLocation, CancellationToken cancellationToken)
+    {
+        var metadata = await _metadata.GetAsync(metadataLocation, cancellationToken);
+        await InsertTableAsync(identifier, metadataLocation, cancellationToken);
+        return new CatalogTable(identifier, metadataLocation, metadata);
+    }
+
+    public async Task<IReadOnlyList<TableIdentifier>> ListTablesAsync(string @namespace, CancellationToken cancellationToken)
+    {
+        await using var connection = await _dataSource.OpenConnectionAsync(cancellationToken);
+        var tables = await ListTablesAsync(@namespace, connection, cancellationToken);
+        return tables.Count > 0 || await NamespaceExistsAsync(@namespace, connection, cancellationToken)
+            ? tables
+            : throw await NamespaceNotFoundAsync(@namespace, cancellationToken);
+    }
+
+    public Task<CatalogTable> LoadTableAsync(TableIdentifier identifier, CancellationToken cancellationToken) =>
+        LoadTableAsync(identifier, transaction: null, cancellationToken);
+
+    /// <summary>Loads a table as a transaction sees it: under REPEATABLE READ, the state that belongs to its snapshot.</summary>
+    /// <exception cref="IcebergException">NotFound.</exception>
+    public async Task<CatalogTable> LoadTableAsync(TableIdentifier identifier, NpgsqlTransaction? transaction, CancellationToken cancellationToken)
+    {
+        var location = await FindLocationAsync(identifier, transaction, cancellationToken) ?? throw TableNotFound(identifier);
+        return new CatalogTable(identifier, location, await _metadata.GetAsync(location, cancellationToken));
+    }
+
+    public async Task<bool> DropTableAsync(TableIdentifier identifier, CancellationToken cancellationToken)
+    {
+        await using var connection = await _dataSource.OpenConnectionAsync(cancellationToken);
+        await using var command = _sql.DeleteTable(connection, identifier);
+        return await command.ExecuteNonQueryAsync(cancellationToken) > 0;
+    }
+
+    public async Task RenameTableAsync(TableIdentifier from, TableIdentifier to, CancellationToken cancellationToken)
+    {
+        await using var connection = await _dataSource.OpenConnectionAsync(cancellationToken);
+        if (!await NamespaceExistsAsync(to.Namespace, connection, cancellationToken))
+        {
+            throw await NamespaceNotFoundAsync(to.Namespace, cancellationToken);
+        }
+
+        await using var command = _sql.RenameTable(connection, from, to);
+        try
+        {
+            if (await command.ExecuteNonQueryAsync(cancellationToken) == 0)
+            {
+                throw TableNotFound(from);
+            }
+        }
+        catch (PostgresException exception) when (exception.SqlState == PostgresErrorCodes.UniqueViolation)
+        {
+            throw TableExists(to);
+        }
+    }
+
+    public async Task<bool> TryCommitAsync(StagedCommit commit, CancellationToken cancellationToken)
+    {
+        await using var connection = await _dataSource.OpenConnectionAsync(cancellationToken);
+        try
+        {
+            return await CompareAndSetAsync(commit, connection, cancellationToken)
+                || (await FindLocationAsync(commit.Identifier, transaction: null, cancellationToken) is null ? throw TableNotFound(commit.Identifier) : false);
+        }
+        catch (Exception exception) when (exception is NpgsqlException and not PostgresException
+            or OperationCanceledException { InnerException: not PostgresException })
+        {
+            // A cancellation that the server confirmed carries its answer inside, and then nothing was done.
+            return await ReadBackAsync(commit, exception);
+        }
+    }
+
+    /// <summary>
+    /// Makes the compare-and-set part of the caller's transaction; it takes effect with the caller's COMMIT. Other committers of this table wait until then,
+    /// so commit soon.
+    /// </summary>
+    /// <returns>
+    /// False when somebody else was first. Under REPEATABLE READ and above PostgreSQL has then ended the transaction, which must be rolled back.
+    /// </returns>
+    /// <exception cref="IcebergException">NotFound: the table is gone.</exception>
+    public async Task<bool> TryCommitAsync(StagedCommit commit, NpgsqlTransaction transaction, CancellationToken cancellationToken)
+    {
+        var connection = transaction.Connection ?? throw new InvalidOperationException("The transaction has ended.");
+        try
+        {
+            return await CompareAndSetAsync(commit, connection, cancellationToken)
+                || (await FindLocationAsync(commit.Identifier, transaction, cancellationToken) is null ? throw TableNotFound(commit.Identifier) : false);
+        }
+        catch (PostgresException exception) when (exception.SqlState == PostgresErrorCodes.SerializationFailure)
+        {
+            return false;
+        }
+    }
+
+    private async Task<bool> CompareAndSetAsync(StagedCommit commit, NpgsqlConnection connection, CancellationToken cancellationToken)
+    {
+        await using var command = _sql.CompareAndSet(connection, commit);
+        return await command.ExecuteNonQueryAsync(cancellationToken) == 1;
+    }
+
+    /// <summary>The connection broke, or the caller gave up, and the UPDATE may have been done. The location is unique to this commit, so finding it settles that.</summary>
+    private async Task<bool> ReadBackAsync(StagedCommit commit, Exception cause)
+    {
+        using var timeout = new CancellationTokenSource(TimeSpan.FromSeconds(10));
+        try
+        {
+            if (await FindLocationAsync(commit.Identifier, transaction: null, timeout.Token) == commit.NewLocation)
+            {
+                return true;
+            }
+        }
+        catch (Exception exception) when (exception is NpgsqlException or OperationCanceledException)
+        {
+            cause = new AggregateException(cause, exception);
+        }
+
+        throw new IcebergException(
+            IcebergErrorKind.CommitStateUnknown,
+            $"Whether the commit to table '{commit.Identifier}' was made is not known: the connection to the catalog failed before it answered. Load the table and look for '{commit.NewLocation}'.",
+            cause);
+    }
+
+    private async Task InsertTableAsync(TableIdentifier identifier, string metadataLocation, CancellationToken cancellationToken)
+    {
+        await using var connection = await _dataSource.OpenConnectionAsync(cancellationToken);
+        if (!await NamespaceExistsAsync(identifier.Namespace, connection, cancellationToken))
+        {
+            throw await NamespaceNotFoundAsync(identifier.Namespace, cancellationToken);
+        }
+
+        await using var command = _sql.InsertTable(connection, identifier, metadataLocation);
+        try
+        {
+            await command.ExecuteNonQueryAsync(cancellationToken);
+        }
+        catch (PostgresException exception) when (exception.SqlState == PostgresErrorCodes.UniqueViolation)
+        {
+            throw TableExists(identifier);
+        }
+    }
+
+    private async Task<string?> FindLocationAsync(TableIdentifier identifier, NpgsqlTransaction? transaction, CancellationToken cancellationToken)
+    {
+        if (transaction is not null)
+        {
+            await using var inside = _sql.SelectLocation(transaction.Connection ?? throw new InvalidOperationException("The transaction has ended."), identifier);
+            return await inside.ExecuteScalarAsync(cancellationToken) as string;
+        }
+
+        await using var connection = await _dataSource.OpenConnectionAsync(cancellationToken);
+        await using var command = _sql.SelectLocation(connection, identifier);
+        return await command.ExecuteScalarAsync(cancellationToken) as string;
+    }
+
+    private async Task<IReadOnlyList<TableIdentifier>> ListTablesAsync(string @namespace, NpgsqlConnection connection, CancellationToken cancellationToken)
+    {
+        await using var command = _sql.SelectTables(connection, @namespace);
+        return [.. (await ReadTextsAsync(command, cancellationToken)).Select(name => new TableIdentifier(@namespace, name))];
+    }
+
+    private async Task<bool> NamespaceExistsAsync(string @namespace, NpgsqlConnection connection, CancellationToken cancellationToken)
+    {
+        await using var command = _sql.NamespaceExists(connection, @namespace);
+        return await command.ExecuteScalarAsync(cancellationToken) is true;
+    }
+
+    private static async Task<List<string>> ReadTextsAsync(NpgsqlCommand command, CancellationToken cancellationToken)
+    {
+        var texts = new List<string>();
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        while (await reader.ReadAsync(cancellationToken))
+        {
+            texts.Add(reader.GetString(0));
+        }
+
+        texts.Sort(StringComparer.Ordinal);
+        return texts;
+    }
+
+    private async Task<IcebergException> NamespaceNotFoundAsync(string @namespace, CancellationToken cancellationToken)
+    {
+        var known = await ListNamespacesAsync(cancellationToken);
+        return new IcebergException(
+            IcebergErrorKind.NotFound,
+            $"There is no namespace '{@namespace}' in the catalog '{Options.CatalogName}'; it has {(known.Count == 0 ? "none" : string.Join(", ", known.Select(name => $"'{name}'")))}.");
+    }
+
+    private static IcebergException NamespaceExists(string @namespace) =>
+        new(IcebergErrorKind.AlreadyExists, $"The namespace '{@namespace}' exists already.");
+
+    private static IcebergException TableExists(TableIdentifier identifier) =>
+        new(IcebergErrorKind.AlreadyExists, $"The table '{identifier}' exists already.");
+
+    private IcebergException TableNotFound(TableIdentifier identifier) =>
+        new(IcebergErrorKind.NotFound, $"There is no table '{identifier}' in the catalog '{Options.CatalogName}'.");
+}

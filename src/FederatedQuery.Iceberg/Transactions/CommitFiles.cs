@@ -1,0 +1,52 @@
+using System.Globalization;
+using FederatedQuery.Iceberg.Manifests;
+using FederatedQuery.ObjectStore;
+
+namespace FederatedQuery.Iceberg.Transactions;
+
+/// <summary>The files that a commit writes, over all its attempts, and what it reads. Every name is new: nothing is ever written over.</summary>
+internal sealed class CommitFiles(ObjectStoreRegistry stores, ManifestCache manifests, TimeProvider timeProvider)
+{
+    private readonly List<string> _kept = [];
+    private readonly List<string> _ofAttempt = [];
+
+    /// <summary>Part of all file names of this commit.</summary>
+    public Guid CommitId { get; } = Guid.NewGuid();
+
+    /// <summary>From 1.</summary>
+    public int Attempt { get; private set; }
+
+    public ManifestCache Manifests { get; } = manifests;
+
+    public long NowMs => timeProvider.GetUtcNow().ToUnixTimeMilliseconds();
+
+    /// <summary>Files that only the current attempt can use.</summary>
+    public IReadOnlyList<string> OfAttempt => _ofAttempt;
+
+    /// <summary>Files that the next attempt can use again: manifests of added files.</summary>
+    public IReadOnlyList<string> Kept => _kept;
+
+    /// <summary>A name for a manifest that no other manifest of this commit has.</summary>
+    public string NextManifestName() => string.Create(CultureInfo.InvariantCulture, $"{CommitId:D}-m{_kept.Count}.avro");
+
+    public void BeginAttempt()
+    {
+        Attempt++;
+        _ofAttempt.Clear();
+    }
+
+    public async Task WriteAsync(string location, ReadOnlyMemory<byte> content, bool isKept, CancellationToken cancellationToken)
+    {
+        var target = stores.Resolve(location);
+        (isKept ? _kept : _ofAttempt).Add(location);
+        await target.Store.PutAsync(target.Key, content, WriteCondition.IfAbsent, cancellationToken);
+    }
+
+    public async Task DeleteAsync(IEnumerable<string> locations, CancellationToken cancellationToken)
+    {
+        foreach (var group in locations.Select(stores.Resolve).GroupBy(location => location.Store))
+        {
+            await group.Key.DeleteAsync([.. group.Select(location => location.Key)], cancellationToken);
+        }
+    }
+}

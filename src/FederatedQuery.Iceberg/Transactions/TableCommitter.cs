@@ -1,0 +1,119 @@
+using FederatedQuery.Iceberg.Catalogs;
+using FederatedQuery.Iceberg.Manifests;
+using FederatedQuery.Iceberg.Spec;
+using FederatedQuery.ObjectStore;
+
+namespace FederatedQuery.Iceberg.Transactions;
+
+/// <summary>
+/// Commits changes to tables (spec: Commit Conflict Resolution and Retry): apply them to the current state, write the new metadata, have the catalog
+/// compare and set; when somebody else was first, reload and apply again. Safe for concurrent use.
+/// </summary>
+public sealed class TableCommitter
+{
+    private readonly ObjectStoreRegistry _stores;
+    private readonly ManifestCache _manifests;
+    private readonly CommitOptions _options;
+    private readonly TimeProvider _timeProvider;
+
+    public TableCommitter(ObjectStoreRegistry stores, ManifestCache manifests, CommitOptions options, TimeProvider timeProvider)
+    {
+        _stores = stores;
+        _manifests = manifests;
+        _options = options;
+        _timeProvider = timeProvider;
+    }
+
+    /// <summary>Commits the changes together, in their order, as one new state of the table.</summary>
+    /// <returns>The table after the commit.</returns>
+    /// <exception cref="IcebergException">
+    /// CommitConflict: others were first in every attempt. CommitStateUnknown: the catalog's answer was lost. NotFound, InvalidMetadata, Unsupported: the
+    /// changes do not suit the table. Whenever the commit certainly failed, its metadata files have been deleted; data files are the caller's.
+    /// </exception>
+    public async Task<CatalogTable> CommitAsync(
+        ICatalog catalog, TableIdentifier identifier, IReadOnlyList<TableChange> changes, CancellationToken cancellationToken)
+    {
+        var files = new CommitFiles(_stores, _manifests, _timeProvider);
+        try
+        {
+            for (var attempt = 1; ; attempt++)
+            {
+                var table = await catalog.LoadTableAsync(identifier, cancellationToken);
+                var staged = await StageAsync(table, changes, files, cancellationToken);
+                if (await catalog.TryCommitAsync(staged, cancellationToken))
+                {
+                    return new CatalogTable(identifier, staged.NewLocation, staged.Metadata);
+                }
+
+                await files.DeleteAsync(staged.AttemptFiles, cancellationToken);
+                if (attempt == _options.MaxAttempts)
+                {
+                    throw new IcebergException(
+                        IcebergErrorKind.CommitConflict,
+                        $"Commit to table '{identifier}' failed: in each of {attempt} attempts somebody else committed first. Try again later.");
+                }
+
+                await Task.Delay(DelayBefore(attempt + 1), _timeProvider, cancellationToken);
+            }
+        }
+        catch (Exception exception) when (exception is not IcebergException { Kind: IcebergErrorKind.CommitStateUnknown })
+        {
+            // Certainly not committed: every lost answer is CommitStateUnknown. The caller may have given up, so its token is not used.
+            await files.DeleteAsync(files.OfAttempt.Concat(files.Kept), CancellationToken.None);
+            throw;
+        }
+    }
+
+    /// <summary>
+    /// Writes all files of a commit and stops before the catalog: for callers who make the compare-and-set part of a transaction of their own. If that
+    /// fails, call <see cref="DiscardAsync"/>, or leave the files to orphan removal.
+    /// </summary>
+    public async Task<StagedCommit> StageAsync(CatalogTable table, IReadOnlyList<TableChange> changes, CancellationToken cancellationToken)
+    {
+        var files = new CommitFiles(_stores, _manifests, _timeProvider);
+        try
+        {
+            var staged = await StageAsync(table, changes, files, cancellationToken);
+            return staged with { AttemptFiles = [.. staged.AttemptFiles, .. files.Kept] };
+        }
+        catch
+        {
+            await files.DeleteAsync(files.OfAttempt.Concat(files.Kept), CancellationToken.None);
+            throw;
+        }
+    }
+
+    /// <summary>Deletes the metadata files of a staged commit that was not, and will not be, committed.</summary>
+    public Task DiscardAsync(StagedCommit staged, CancellationToken cancellationToken) =>
+        new CommitFiles(_stores, _manifests, _timeProvider).DeleteAsync(staged.AttemptFiles, cancellationToken);
+
+    private static async Task<StagedCommit> StageAsync(
+        CatalogTable table, IReadOnlyList<TableChange> changes, CommitFiles files, CancellationToken cancellationToken)
+    {
+        files.BeginAttempt();
+        var next = table.Metadata;
+        foreach (var change in changes)
+        {
+            next = await change.ApplyAsync(next, files, cancellationToken);
+        }
+
+        next = next.PrepareCommit(table.Metadata, table.MetadataLocation, files.NowMs);
+        var location = TableMetadataFile.NextLocation(next, table.MetadataLocation);
+        await files.WriteAsync(location, next.ToJson(), isKept: false, cancellationToken);
+        return new StagedCommit
+        {
+            Identifier = table.Identifier,
+            PreviousLocation = table.MetadataLocation,
+            NewLocation = location,
+            Metadata = next,
+            AttemptFiles = [.. files.OfAttempt],
+        };
+    }
+
+    /// <summary>Doubles from attempt to attempt up to a limit; of that a random part, so that racing writers do not stay in step.</summary>
+    private TimeSpan DelayBefore(int attempt)
+    {
+        var limit = Math.Min(_options.MaxDelay.TotalMilliseconds, _options.MinDelay.TotalMilliseconds * Math.Pow(2, attempt - 2));
+        return TimeSpan.FromMilliseconds(limit * (0.5 + (Random.Shared.NextDouble() / 2)));
+    }
+}
