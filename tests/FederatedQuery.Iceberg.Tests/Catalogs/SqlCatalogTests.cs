@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using System.Data;
 using FederatedQuery.Iceberg.Catalogs;
-using FederatedQuery.Iceberg.Spec;
 using FederatedQuery.Iceberg.Transactions;
 using FederatedQuery.Testing;
 using Npgsql;
