@@ -11,12 +11,15 @@ namespace FederatedQuery.Testing;
 /// </summary>
 public sealed class PostgresFixture : IAsyncLifetime
 {
+    /// <summary>A folder with <c>bin/postgres</c> of another version to test against, such as the oldest supported; blank means unset.</summary>
+    private const string BinariesVariable = "FEDERATEDQUERY_TEST_POSTGRES";
+
     private const string FolderPrefix = "fqtest-";
 
     private static readonly Lazy<Task<EmbeddedPostgres>> Shared = new(StartAsync);
     private static int _databases;
 
-    /// <summary>The server, of PostgreSQL 18, with durability off.</summary>
+    /// <summary>The server, of PostgreSQL 18 if nothing else is asked for, with durability off.</summary>
     public EmbeddedPostgres Server { get; private set; } = null!; // set before the first test runs
 
     /// <summary>Makes an empty database and returns how to connect to it as the superuser.</summary>
@@ -45,8 +48,9 @@ public sealed class PostgresFixture : IAsyncLifetime
             folder.UnixFileMode |= UnixFileMode.GroupExecute | UnixFileMode.GroupRead | UnixFileMode.OtherExecute | UnixFileMode.OtherRead;
         }
 
+        var binaries = Environment.GetEnvironmentVariable(BinariesVariable) is { Length: > 0 } named ? named : null;
         var server = await EmbeddedPostgres.StartAsync(
-            new EmbeddedPostgresOptions { DataDirectory = folder.FullName, Durable = false }, logger: null, TimeProvider.System, CancellationToken.None);
+            new EmbeddedPostgresOptions { DataDirectory = folder.FullName, Durable = false, BinariesDirectory = binaries }, logger: null, TimeProvider.System, CancellationToken.None);
         AppDomain.CurrentDomain.ProcessExit += (_, _) =>
         {
             // The test host may be killed before this ends: the folder is then removed by a later run.

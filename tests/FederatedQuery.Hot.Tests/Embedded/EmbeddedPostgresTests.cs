@@ -156,6 +156,21 @@ public sealed class EmbeddedPostgresTests : IDisposable
     }
 
     [Fact]
+    public async Task StartAsync_EachInstallationFound_Starts()
+    {
+        foreach (var directory in PostgresBinaries.Candidates(null).Where(PostgresBinaries.IsInstallation).Distinct())
+        {
+            var options = Options();
+            options.BinariesDirectory = directory;
+            options.DataDirectory = Path.Combine(_folder, Path.GetRandomFileName());
+
+            await using var server = await EmbeddedPostgres.StartAsync(options, null, TimeProvider.System, CancellationToken.None);
+
+            Assert.Equal(server.Version, ((string)(await ScalarAsync(server, "SHOW server_version"))!).Split(' ')[0]);
+        }
+    }
+
+    [Fact]
     public async Task StartAsync_Settings_AreThoseOfTheHotTier()
     {
         var options = Options();
