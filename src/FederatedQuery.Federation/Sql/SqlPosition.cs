@@ -11,6 +11,9 @@ internal static class SqlPosition
     /// <summary>1-based line and column of a character offset; an offset past the end is the end.</summary>
     public static (int Line, int Column) OfCharacter(string sql, long offset) => Of(sql, offset, _ => 1);
 
+    /// <summary>1-based line and column of an index into the string.</summary>
+    public static (int Line, int Column) OfUtf16(string sql, int index) => Of(sql, index, rune => rune.Utf16SequenceLength);
+
     private static (int Line, int Column) Of(string sql, long offset, Func<Rune, int> width)
     {
         var (line, column, passed) = (1, 1, 0L);

@@ -32,6 +32,9 @@ public sealed record PostgresType
     /// <summary>What the values are in Iceberg; null when the type has no counterpart. Numbers ids of nested fields from the counter.</summary>
     internal Func<FieldIdCounter, IcebergType?> ToIceberg { get; init; } = _ => null;
 
+    /// <summary>A type known by its format alone, for values that are read and never stored.</summary>
+    internal static PostgresType OfWire(string name, PostgresWireKind wire) => new() { Oid = 0, Name = name, Wire = wire };
+
     public override string ToString() => Name;
 }
 

@@ -49,9 +49,13 @@ internal static class PostgresFunctions
 
     private static readonly HashSet<string> KeyWordNames = Split(KeyWords);
 
+    private static readonly HashSet<string> AggregateNames = Split(Aggregates);
+
     public static bool IsAllowed(string name) => FunctionNames.Contains(name);
 
     public static bool IsKeyWord(string word) => KeyWordNames.Contains(word);
+
+    public static bool IsAggregate(string name) => AggregateNames.Contains(name);
 
     private static HashSet<string> Split(params ReadOnlySpan<string> lists)
     {

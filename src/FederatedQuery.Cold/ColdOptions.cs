@@ -1,0 +1,26 @@
+namespace FederatedQuery.Cold;
+
+/// <summary>Where the cold tier lies and how it is bounded.</summary>
+public sealed class ColdOptions
+{
+    /// <summary>The name under which other engines find the catalog in Postgres (JDBC catalog: <c>catalog_name</c>).</summary>
+    public string CatalogName { get; set; } = "federatedquery";
+
+    /// <summary>The folder of the tables. Made when absent.</summary>
+    public string WarehouseDirectory { get; set; } = Path.Combine(".data", "warehouse");
+
+    /// <summary>Where files are written before they are uploaded. Made when absent, emptied at start.</summary>
+    public string StagingDirectory { get; set; } = Path.Combine(".data", "staging");
+
+    /// <summary>Where DuckDB spills. Made when absent.</summary>
+    public string TemporaryDirectory { get; set; } = Path.Combine(".data", "spill");
+
+    /// <summary>DUCKDB_MEMORY_LIMIT.</summary>
+    public string MemoryLimit { get; set; } = "60%";
+
+    /// <summary>DUCKDB_THREADS.</summary>
+    public int Threads { get; set; } = Environment.ProcessorCount;
+
+    /// <summary>About how much memory parsed manifests may take.</summary>
+    public long ManifestCacheBytes { get; set; } = 256L * 1024 * 1024;
+}

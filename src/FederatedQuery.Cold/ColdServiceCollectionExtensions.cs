@@ -1,0 +1,65 @@
+using FederatedQuery.Cold.Engine;
+using FederatedQuery.Cold.Statistics;
+using FederatedQuery.DuckDb.TableFunctions;
+using FederatedQuery.Iceberg.Catalogs;
+using FederatedQuery.Iceberg.Manifests;
+using FederatedQuery.ObjectStore;
+using FederatedQuery.ObjectStore.Local;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Options;
+using Npgsql;
+
+namespace FederatedQuery.Cold;
+
+/// <summary>Registers the cold tier. Everything is usable once the host's hosted services start; register the hot tier first.</summary>
+public static class ColdServiceCollectionExtensions
+{
+    /// <param name="services">Gets <see cref="ColdTables"/>, <see cref="ColdCatalog"/>, <see cref="DuckDbEngine"/> and what they need.</param>
+    /// <param name="configure">Sets the options.</param>
+    /// <param name="dataSource">The owner's connections to the Postgres that holds the catalog.</param>
+    public static IServiceCollection AddCold(
+        this IServiceCollection services, Action<ColdOptions> configure, Func<IServiceProvider, NpgsqlDataSource> dataSource)
+    {
+        services.AddOptions<ColdOptions>().Configure(configure);
+        services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton(provider => Stores(provider.GetRequiredService<IOptions<ColdOptions>>().Value, provider.GetRequiredService<TimeProvider>()));
+        services.TryAddSingleton(provider => new TableMetadataCache(
+            provider.GetRequiredService<ObjectStoreRegistry>(), provider.GetRequiredService<IOptions<ColdOptions>>().Value.ManifestCacheBytes / 4));
+        services.TryAddSingleton(provider => new ManifestCache(
+            provider.GetRequiredService<ObjectStoreRegistry>(), provider.GetRequiredService<IOptions<ColdOptions>>().Value.ManifestCacheBytes));
+        services.TryAddSingleton(provider => new ColdCatalog(
+            () => dataSource(provider),
+            provider.GetRequiredService<ObjectStoreRegistry>(),
+            provider.GetRequiredService<TableMetadataCache>(),
+            provider.GetRequiredService<IOptions<ColdOptions>>(),
+            provider.GetRequiredService<TimeProvider>()));
+        services.TryAddSingleton<ColdTables>();
+        services.TryAddSingleton<ColdTableStatistics>();
+        services.TryAddSingleton(Engine);
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, ColdStartup>());
+        return services;
+    }
+
+    private static ObjectStoreRegistry Stores(ColdOptions options, TimeProvider time)
+    {
+        var warehouse = Path.GetFullPath(options.WarehouseDirectory);
+        Directory.CreateDirectory(warehouse);
+        return new ObjectStoreRegistry(new ObjectStoreRegistry.Root(new Uri(warehouse).AbsoluteUri, new LocalObjectStore(warehouse, time)));
+    }
+
+    private static DuckDbEngine Engine(IServiceProvider provider)
+    {
+        var options = provider.GetRequiredService<IOptions<ColdOptions>>().Value;
+        return DuckDbEngine.Open(
+            new DuckDbEngineOptions
+            {
+                MemoryLimit = options.MemoryLimit,
+                Threads = options.Threads,
+                TemporaryDirectory = Path.GetFullPath(options.TemporaryDirectory),
+                Directories = [Path.GetFullPath(options.WarehouseDirectory), Path.GetFullPath(options.StagingDirectory)],
+            },
+            [.. provider.GetServices<TableFunction>()]);
+    }
+}

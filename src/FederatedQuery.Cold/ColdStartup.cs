@@ -1,0 +1,26 @@
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Options;
+
+namespace FederatedQuery.Cold;
+
+/// <summary>Brings the cold tier up after the hot one (whose database holds the catalog) and before anything that serves requests.</summary>
+internal sealed class ColdStartup(ColdCatalog catalog, IOptions<ColdOptions> options) : IHostedLifecycleService
+{
+    public async Task StartingAsync(CancellationToken cancellationToken)
+    {
+        Directory.CreateDirectory(options.Value.WarehouseDirectory);
+        Directory.CreateDirectory(options.Value.StagingDirectory);
+        await catalog.OpenAsync(cancellationToken);
+        await catalog.EnsureNamespaceAsync("default", cancellationToken);
+    }
+
+    public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StoppingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+}

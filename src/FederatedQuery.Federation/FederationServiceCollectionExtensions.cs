@@ -1,0 +1,28 @@
+using FederatedQuery.DuckDb.TableFunctions;
+using FederatedQuery.Federation.Queries;
+using FederatedQuery.Federation.Registry;
+using FederatedQuery.Federation.Statistics;
+using FederatedQuery.Hot.Scans;
+using FederatedQuery.Hot.Statements;
+using FederatedQuery.Hot.Statistics;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+
+namespace FederatedQuery.Federation;
+
+/// <summary>Registers reading. Needs both tiers registered.</summary>
+public static class FederationServiceCollectionExtensions
+{
+    public static IServiceCollection AddFederation(this IServiceCollection services, Action<QueryOptions> configure)
+    {
+        services.AddOptions<QueryOptions>().Configure(configure);
+        services.TryAddSingleton<HotScanRegistry>();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<TableFunction, HotScanFunction>());
+        services.TryAddSingleton<PostgresStatementRunner>();
+        services.TryAddSingleton<TableRegistry>();
+        services.TryAddSingleton<QueryService>();
+        services.TryAddSingleton<HotTableStatistics>();
+        services.TryAddSingleton<TableStatistics>();
+        return services;
+    }
+}

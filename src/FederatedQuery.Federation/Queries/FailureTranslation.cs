@@ -1,0 +1,82 @@
+using FederatedQuery.DuckDb;
+using FederatedQuery.Hot;
+using FederatedQuery.Iceberg;
+using Npgsql;
+
+namespace FederatedQuery.Federation.Queries;
+
+/// <summary>Says the failures of both engines in one vocabulary, naming the tier. The one place where they are translated.</summary>
+internal static class FailureTranslation
+{
+    /// <param name="sql">The statement as written, for places in it; null when the engine saw another text.</param>
+    public static FederatedQueryException Translate(Exception error, string? sql) => error switch
+    {
+        FederatedQueryException known => known,
+        // A C# table function failed within DuckDB: what it threw says more.
+        DuckDBException { InnerException: { } inner } => Translate(inner, null),
+        DuckDBException duck => DuckDb(duck),
+        PostgresException postgres => Postgres(postgres, sql),
+        NpgsqlException broken => new(FailureKind.HotTier, $"The hot tier (PostgreSQL) did not answer: {broken.Message}", broken),
+        HotException hot => Hot(hot, sql),
+        TimeoutException slow => new(FailureKind.HotTier, $"The hot tier (PostgreSQL) did not answer in time: {slow.Message}", slow),
+        IcebergException { Kind: IcebergErrorKind.NotFound or IcebergErrorKind.InvalidExpression } asked => new(FailureKind.BadArgument, asked.Message, asked),
+        IcebergException iceberg => new(FailureKind.ColdTier, $"The cold tier (Iceberg) could not be read: {iceberg.Message}", iceberg),
+        ObjectStore.ObjectStoreException store => new(FailureKind.ColdTier, $"The cold tier's store could not be read: {store.Message}", store),
+        _ => new(FailureKind.Statement, $"The query failed: {error.Message}", error),
+    };
+
+    public static FederatedQueryException TimedOut(TimeSpan timeout, Exception error) => new(
+        FailureKind.Timeout,
+        $"The query was interrupted after {timeout.TotalSeconds:0.###} seconds (QUERY_TIMEOUT). Narrow it with a condition on the time column, or aggregate.",
+        error);
+
+    private static FederatedQueryException DuckDb(DuckDBException error) => error.ErrorType switch
+    {
+        DuckDBErrorType.IO or DuckDBErrorType.Http => new(FailureKind.ColdTier, $"The cold tier could not be read: {error.Message}", error),
+        DuckDBErrorType.OutOfMemory => new(
+            FailureKind.Overloaded, $"The query needs more memory than DUCKDB_MEMORY_LIMIT leaves: {FirstLine(error.Message)}", error),
+        // DuckDB's line and column are those of the rewritten statement; its message quotes the place.
+        _ => new(FailureKind.Statement, FirstLine(error.Message), error),
+    };
+
+    private static FederatedQueryException Postgres(PostgresException error, string? sql) => error.SqlState switch
+    {
+        PostgresErrorCodes.QueryCanceled => new(FailureKind.Timeout, "PostgreSQL interrupted the statement (QUERY_TIMEOUT).", error),
+        PostgresErrorCodes.LockNotAvailable => new(FailureKind.HotTier, $"A table is locked: {error.MessageText}. Try again.", error),
+        ['0', '8', ..] or ['5', '7', 'P', ..] or ['5', '3', ..] => new(FailureKind.HotTier, $"The hot tier (PostgreSQL) failed: {error.MessageText}", error),
+        PostgresErrorCodes.SyntaxError => At(FailureKind.Syntax, error, sql),
+        PostgresErrorCodes.InsufficientPrivilege or PostgresErrorCodes.ReadOnlySqlTransaction => At(FailureKind.NotAllowed, error, sql),
+        PostgresErrorCodes.UndefinedTable => At(FailureKind.UnknownTable, error, sql),
+        _ => At(FailureKind.Statement, error, sql),
+    };
+
+    private static FederatedQueryException At(FailureKind kind, PostgresException error, string? sql) => sql is not null && error.Position > 0
+        ? FederatedQueryException.At(kind, Sentence(error), Sql.SqlPosition.OfCharacter(sql, error.Position - 1), error)
+        : new FederatedQueryException(kind, Sentence(error), error);
+
+    private static FederatedQueryException Hot(HotException error, string? sql)
+    {
+        var kind = error.Kind switch
+        {
+            HotErrorKind.Syntax => FailureKind.Syntax,
+            HotErrorKind.NotAllowed => FailureKind.NotAllowed,
+            HotErrorKind.Argument => FailureKind.BadArgument,
+            HotErrorKind.NotFound => FailureKind.UnknownTable,
+            HotErrorKind.Unsupported or HotErrorKind.Value => FailureKind.Statement,
+            _ => FailureKind.HotTier,
+        };
+        return sql is not null && error.Position is { } position
+            ? FederatedQueryException.At(kind, error.Message, Sql.SqlPosition.OfUtf16(sql, position), error)
+            : new FederatedQueryException(kind, error.Message, error);
+    }
+
+    private static string Sentence(PostgresException error) =>
+        $"PostgreSQL: {error.MessageText}." + (string.IsNullOrEmpty(error.Hint) ? "" : $" {error.Hint}");
+
+    /// <summary>Behind the first line DuckDB quotes the statement it saw, which is not the one that was written.</summary>
+    private static string FirstLine(string message)
+    {
+        var end = message.IndexOf("\n\nLINE ", StringComparison.Ordinal);
+        return end < 0 ? message : message[..end];
+    }
+}

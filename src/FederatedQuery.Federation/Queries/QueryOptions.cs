@@ -1,0 +1,18 @@
+namespace FederatedQuery.Federation.Queries;
+
+/// <summary>How queries are bounded.</summary>
+public sealed class QueryOptions
+{
+    /// <summary>QUERY_TIMEOUT: after this a query is interrupted in both engines.</summary>
+    public TimeSpan Timeout { get; set; } = TimeSpan.FromSeconds(300);
+
+    /// <summary>Postgres connections that all queries together may hold; a part of POSTGRES_POOL_SIZE.</summary>
+    public int HotConnections { get; set; } = 4;
+
+    /// <summary>The most bytes of JSON that one GraphQL answer may hold; larger results are for the streaming endpoint.</summary>
+    public int MaximumAnswerBytes { get; set; } = 256 * 1024 * 1024;
+
+    public int HotRetentionDays { get; set; } = 30;
+
+    public int ColdRetentionDays { get; set; } = 730;
+}

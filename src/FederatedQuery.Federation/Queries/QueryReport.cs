@@ -1,0 +1,21 @@
+namespace FederatedQuery.Federation.Queries;
+
+/// <summary>What a query did in each tier.</summary>
+/// <param name="Sql">The statement that merged both tiers, in DuckDB's dialect.</param>
+public sealed record QueryReport(HotReport? Hot, ColdReport? Cold, string Sql);
+
+/// <param name="Sql">What Postgres was asked; several scans are divided by semicolons.</param>
+/// <param name="Rows">Rows that Postgres sent.</param>
+/// <param name="Bytes">Bytes of the COPY format.</param>
+/// <param name="Milliseconds">Spent waiting for and decoding rows, all scans together.</param>
+public sealed record HotReport(string Sql, long Rows, long Bytes, double Milliseconds);
+
+/// <param name="SnapshotId">Of the table, when one cold table was read.</param>
+/// <param name="FilesTotal">Data files of the snapshots.</param>
+/// <param name="FilesRead">Those that could hold matching rows.</param>
+/// <param name="BytesRead">Their size.</param>
+/// <param name="BytesFetched">Of that, what was not on local disk.</param>
+/// <param name="Rows">Rows of the files read, before DuckDB's own pruning by row group: an upper bound.</param>
+/// <param name="Milliseconds">Spent on planning; DuckDB's own reading is part of the query's time.</param>
+public sealed record ColdReport(
+    long? SnapshotId, int FilesTotal, int FilesRead, long BytesRead, long BytesFetched, long Rows, double Milliseconds);

@@ -1,0 +1,15 @@
+using System.Text.Json.Nodes;
+
+namespace FederatedQuery.Federation.Queries;
+
+/// <summary>A statement to run.</summary>
+public sealed record QueryRequest
+{
+    public required string Sql { get; init; }
+
+    /// <summary>A JSON array for positional parameters, an object for named ones; null: none.</summary>
+    public JsonNode? Parameters { get; init; }
+
+    /// <summary>The most rows wanted; null: the statement's own LIMIT, or the default for statements that neither limit nor aggregate.</summary>
+    public int? Limit { get; init; }
+}
