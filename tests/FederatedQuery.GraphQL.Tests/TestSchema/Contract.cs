@@ -44,6 +44,8 @@ public sealed class BookExtensions
 
 public sealed record BookFilter(string? NameContains, [property: DefaultValue(10)] int MostPages, Tier? Tier, BookFilter[]? And);
 
+public sealed record DefaultsInput(string Name, int? HotDays = 30, Tier? Tier = Tier.OldIceberg);
+
 [OneOf]
 public sealed record BookKey(int? Id, string? Name);
 
@@ -73,6 +75,8 @@ public sealed class LibraryQueries
     public IEnumerable<ISearchResult> Search() => [Ann, First];
 
     public INamed Named() => Second;
+
+    public string? Defaults(Tier? tier = Tier.OldIceberg, int? first = 20, DefaultsInput? input = null) => $"{tier} {first} {input}";
 
     public Tier Echo(Tier tier) => tier;
 

@@ -1,5 +1,6 @@
 using System.Collections;
 using System.Globalization;
+using System.Reflection;
 using FederatedQuery.GraphQL.Language.Syntax;
 
 namespace FederatedQuery.GraphQL.Types.CodeFirst;
@@ -7,6 +8,13 @@ namespace FederatedQuery.GraphQL.Types.CodeFirst;
 /// <summary>C# default values as GraphQL literals.</summary>
 internal static class ClrLiteral
 {
+    /// <summary>A parameter's default, or null. Reflection gives that of a nullable enum as its number.</summary>
+    public static object? DefaultOf(ParameterInfo parameter)
+    {
+        var value = parameter.HasDefaultValue ? parameter.DefaultValue : null;
+        return value is not null && Nullable.GetUnderlyingType(parameter.ParameterType) is { IsEnum: true } type && value is not Enum ? Enum.ToObject(type, value) : value;
+    }
+
     /// <exception cref="SchemaException">The value is of a kind that has no literal.</exception>
     public static ValueNode From(object value, GraphQLType type) => value switch
     {

@@ -89,7 +89,7 @@ internal sealed class ClrTypeMapper(
     private InputValueDefinition ToArgument(ParameterInfo parameter)
     {
         var type = ToType(parameter, ClrTypeShape.OfParameter(parameter), isInput: true);
-        var value = parameter.GetCustomAttribute<DefaultValueAttribute>()?.Value ?? (parameter.HasDefaultValue ? parameter.DefaultValue : null);
+        var value = parameter.GetCustomAttribute<DefaultValueAttribute>()?.Value ?? ClrLiteral.DefaultOf(parameter);
         return new InputValueDefinition(ClrNaming.OfParameter(parameter), type)
         {
             Description = ClrNaming.DescriptionOf(parameter),
@@ -238,7 +238,7 @@ internal sealed class ClrTypeMapper(
         var type = ToType(property, ClrTypeShape.OfProperty(property, isInput: true), isInput: true);
         var parameter = owner.GetConstructors().SelectMany(constructor => constructor.GetParameters())
             .FirstOrDefault(parameter => parameter.HasDefaultValue && string.Equals(parameter.Name, property.Name, StringComparison.OrdinalIgnoreCase));
-        var value = property.GetCustomAttribute<DefaultValueAttribute>()?.Value ?? parameter?.DefaultValue;
+        var value = property.GetCustomAttribute<DefaultValueAttribute>()?.Value ?? (parameter is null ? null : ClrLiteral.DefaultOf(parameter));
         return new InputValueDefinition(name, type)
         {
             Description = ClrNaming.DescriptionOf(property),

@@ -29,7 +29,7 @@ internal sealed class InputObjectFactory
             var (parameter, field) = _parameters[i];
             arguments[i] = values.TryGetValue(field, out var value)
                 ? InputConverter.Convert(value, parameter.ParameterType)
-                : parameter.HasDefaultValue ? parameter.DefaultValue : null;
+                : ClrLiteral.DefaultOf(parameter);
         }
 
         try
