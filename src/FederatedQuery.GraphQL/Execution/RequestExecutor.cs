@@ -136,7 +136,8 @@ public sealed class RequestExecutor
     }
 
     private OperationResult TimedOut() => new(new GraphQLError(
-        $"The operation took longer than the {_options.ExecutionTimeout.TotalSeconds:0.###} seconds allowed and was stopped.") { Code = ErrorCodes.Timeout });
+        $"The operation took longer than the {_options.ExecutionTimeout.TotalSeconds:0.###} seconds allowed and was stopped.")
+    { Code = ErrorCodes.Timeout });
 
     /// <summary>CreateSourceEventStream() (spec section 6.2.3.1).</summary>
     private async ValueTask<ExecutionResult> SubscribeAsync(PreparedOperation operation, OperationRequest request, CancellationToken cancellationToken)

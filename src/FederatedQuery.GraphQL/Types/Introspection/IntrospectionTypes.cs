@@ -125,11 +125,11 @@ internal static class IntrospectionTypes
     /// <summary>A list that leaves deprecated items out unless asked for them.</summary>
     private static FieldDefinition Filtered<T>(
         string name, GraphQLType type, Func<IResolverContext, IEnumerable<T>?> read, Func<T, string?> deprecationReasonOf) => new(name, type)
-    {
-        Arguments = [IncludeDeprecated],
-        Resolver = context => ValueTask.FromResult<object?>(
-            context.ArgumentValue<bool>(0) ? read(context) : read(context)?.Where(item => deprecationReasonOf(item) is null)),
-    };
+        {
+            Arguments = [IncludeDeprecated],
+            Resolver = context => ValueTask.FromResult<object?>(
+                context.ArgumentValue<bool>(0) ? read(context) : read(context)?.Where(item => deprecationReasonOf(item) is null)),
+        };
 
     private static string KindOf(GraphQLType type) => type switch
     {
