@@ -1,0 +1,57 @@
+using FederatedQuery.Testing;
+
+namespace FederatedQuery.Gateway.FunctionalTests.Tiering;
+
+/// <summary>The gateway dies at any moment of a move and is started again: rows exactly once, no partition stuck.</summary>
+public sealed class KillTests : IDisposable
+{
+    private const int Kills = 30;
+
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public async Task Kill_DuringMoves_LeavesEachRowOnce()
+    {
+        var expected = EventsTable.Write(_folder.File("events.parquet"));
+        await using var gateway = new GatewayProcess(_folder.FullPath, new Dictionary<string, string>
+        {
+            ["HOT_RETENTION_DAYS"] = "400",
+            ["MAINTENANCE_ENABLED"] = "false",
+        });
+        var load = await gateway.RunAsync("load", "--table", "events", "--time-column", "at", "--primary-key", "id", _folder.File("events.parquet"));
+        Assert.True(load.ExitCode == 0, load.Output);
+        var random = new Random(20261121);
+
+        for (var kill = 0; kill < Kills; kill++)
+        {
+            await gateway.StartAsync();
+            Assert.Equal((expected, 0L, 0L), await EventsTable.ReadAsync(gateway));
+            // One more day each time, so that there is always something to move.
+            var archive = EventsTable.ArchiveAsync(gateway, keepDays: EventsTable.Days - 1 - kill);
+            await Task.Delay(random.Next(0, 250));
+            await gateway.KillAsync();
+            await Assert.ThrowsAnyAsync<Exception>(async () =>
+            {
+                await archive;
+                throw new InvalidOperationException("The archive was over before the kill.");
+            });
+        }
+
+        await gateway.StartAsync();
+        Assert.Equal((expected, 0L, 0L), await EventsTable.ReadAsync(gateway));
+        var last = await EventsTable.ArchiveAsync(gateway, keepDays: 2);
+        Assert.True(last.GetProperty("state").GetString() == "SUCCEEDED", last.ToString());
+        Assert.Equal((expected, 0L, 0L), await EventsTable.ReadAsync(gateway));
+        await AssertNoneStuckAsync(gateway);
+    }
+
+    /// <summary>All closed days have left the hot tier.</summary>
+    private static async Task AssertNoneStuckAsync(GatewayProcess gateway)
+    {
+        var data = await gateway.DataAsync(
+            "{ postgresQuery(query: \"SELECT count(*) AS n FROM events WHERE at < date_trunc('day', now()) - interval '2 days'\") { data } }");
+        Assert.Equal(0, data.GetProperty("postgresQuery").GetProperty("data")[0].GetProperty("n").GetInt64());
+    }
+}
