@@ -15,7 +15,7 @@ internal static class EventsTable
     public const string Fingerprint =
         """
         SELECT count(*) FILTER (id > 0) AS n, sum(id) FILTER (id > 0) AS ids, sum(value) FILTER (id > 0) AS values,
-               sum(hash(id, at, kind, value, note)::HUGEINT) FILTER (id > 0) AS checksum,
+               sum(hash(id, happened, kind, value, note)::HUGEINT) FILTER (id > 0) AS checksum,
                count(*) FILTER (id < 0) AS late, count(DISTINCT id) FILTER (id < 0) AS late_distinct
         FROM events
         """;
@@ -29,7 +29,7 @@ internal static class EventsTable
         connection.Execute($"""
             CREATE TABLE events AS
             SELECT (i + 1)::BIGINT AS id,
-                   date_trunc('day', now()) - INTERVAL 1 DAY * (i // {RowsPerDay}) + INTERVAL 1 SECOND * ((i * 7919) % 86400) AS at,
+                   date_trunc('day', now()) - INTERVAL 1 DAY * (i // {RowsPerDay}) + INTERVAL 1 SECOND * ((i * 7919) % 86400) AS happened,
                    ['start', 'work', 'stop'][(i * 31) % 3 + 1] AS kind,
                    ((i * 104729) % 10007)::INTEGER AS value,
                    CASE WHEN i % 11 = 0 THEN NULL ELSE 'note ' || (i % 1000) END AS note

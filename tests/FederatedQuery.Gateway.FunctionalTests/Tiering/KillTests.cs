@@ -20,7 +20,7 @@ public sealed class KillTests : IDisposable
             ["HOT_RETENTION_DAYS"] = "400",
             ["MAINTENANCE_ENABLED"] = "false",
         });
-        var load = await gateway.RunAsync("load", "--table", "events", "--time-column", "at", "--primary-key", "id", _folder.File("events.parquet"));
+        var load = await gateway.RunAsync("load", "--table", "events", "--time-column", "happened", "--primary-key", "id", _folder.File("events.parquet"));
         Assert.True(load.ExitCode == 0, load.Output);
         var random = new Random(20261121);
 
@@ -51,7 +51,7 @@ public sealed class KillTests : IDisposable
     private static async Task AssertNoneStuckAsync(GatewayProcess gateway)
     {
         var data = await gateway.DataAsync(
-            "{ postgresQuery(query: \"SELECT count(*) AS n FROM events WHERE at < date_trunc('day', now()) - interval '2 days'\") { data } }");
+            "{ postgresQuery(query: \"SELECT count(*) AS n FROM events WHERE happened < date_trunc('day', now()) - interval '2 days'\") { data } }");
         Assert.Equal(0, data.GetProperty("postgresQuery").GetProperty("data")[0].GetProperty("n").GetInt64());
     }
 }

@@ -21,7 +21,7 @@ public sealed class MoveExactnessTests(PostgresFixture postgres) : IClassFixture
         var expected = EventsTable.Write(_folder.File("events.parquet"));
         var database = await postgres.CreateDatabaseAsync("moves");
         await using var gateway = new GatewayProcess(_folder.FullPath, Settings(database));
-        var load = await gateway.RunAsync("load", "--table", "events", "--time-column", "at", "--primary-key", "id", _folder.File("events.parquet"));
+        var load = await gateway.RunAsync("load", "--table", "events", "--time-column", "happened", "--primary-key", "id", _folder.File("events.parquet"));
         Assert.True(load.ExitCode == 0, load.Output);
         await gateway.StartAsync();
         using var stop = new CancellationTokenSource();
@@ -54,7 +54,7 @@ public sealed class MoveExactnessTests(PostgresFixture postgres) : IClassFixture
         {
             var number = Interlocked.Increment(ref _lateStarted);
             await using var insert = new NpgsqlCommand(
-                "INSERT INTO events (id, at, kind, value, note) VALUES ($1, date_trunc('day', now()) - make_interval(days => $2, mins => 5), 'late', 1, NULL)", connection);
+                "INSERT INTO events (id, happened, kind, value, note) VALUES ($1, date_trunc('day', now()) - make_interval(days => $2, mins => 5), 'late', 1, NULL)", connection);
             insert.Parameters.Add(new NpgsqlParameter { Value = -number });
             insert.Parameters.Add(new NpgsqlParameter { Value = (int)(number % (EventsTable.Days + 20)) });
             await insert.ExecuteNonQueryAsync(CancellationToken.None);
