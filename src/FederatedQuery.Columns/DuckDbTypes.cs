@@ -4,7 +4,7 @@ using FederatedQuery.Iceberg.Spec;
 
 namespace FederatedQuery.Columns;
 
-/// <summary>Iceberg types as the types of DuckDB's vectors; what <see cref="DuckDbTypeNames"/> says in SQL.</summary>
+/// <summary>Iceberg types as DuckDB's; their text is what DuckDB's SQL calls them.</summary>
 public static class DuckDbTypes
 {
     /// <exception cref="IcebergException">DuckDB has no such type (geometry, geography, variant).</exception>

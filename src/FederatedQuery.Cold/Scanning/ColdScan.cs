@@ -44,7 +44,7 @@ public sealed class ColdScan
     {
         var columns = _schema.Fields.Select(field => (Field: field, Source: SourceOf(field))).ToList();
         var items = columns.Select(column =>
-            $"{(column.Source is null || FilesRead == 0 ? "NULL" : DuckDBSql.QuoteIdentifier(column.Field.Name))}::{DuckDbTypeNames.Of(column.Field.Type)} "
+            $"{(column.Source is null || FilesRead == 0 ? "NULL" : DuckDBSql.QuoteIdentifier(column.Field.Name))}::{DuckDbTypes.Of(column.Field.Type)} "
             + $"AS {DuckDBSql.QuoteIdentifier(column.Field.Name)}");
         if (FilesRead == 0)
         {
@@ -53,8 +53,9 @@ public sealed class ColdScan
 
         // Columns are found by field id, so that renamed, reordered and later added ones are right whatever the file calls them.
         var read = columns.Where(column => column.Source is not null).Select(column =>
-            $"{column.Source!.Id}: {{name: {DuckDBSql.QuoteLiteral(column.Field.Name)}, type: {DuckDBSql.QuoteLiteral(DuckDbTypeNames.Of(column.Source.Type))}, default_value: NULL}}");
-        return $"SELECT {string.Join(", ", items)} FROM read_parquet(getvariable({DuckDBSql.QuoteLiteral(variable)}), schema = MAP {{{string.Join(", ", read)}}})";
+            $"{column.Source!.Id}: {{name: {DuckDBSql.QuoteLiteral(column.Field.Name)}, type: {DuckDBSql.QuoteLiteral(DuckDbTypes.Of(column.Source.Type).ToString())}, default_value: NULL}}");
+        var schema = string.Join(", ", read) is { Length: > 0 } map ? $", schema = MAP {{{map}}}" : "";
+        return $"SELECT {string.Join(", ", items)} FROM read_parquet(getvariable({DuckDBSql.QuoteLiteral(variable)}){schema})";
     }
 
     /// <summary>The cold column of a wanted one, by name: the wanted schema is the hot table's, whose ids are its own.</summary>

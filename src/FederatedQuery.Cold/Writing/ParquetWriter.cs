@@ -24,7 +24,7 @@ internal static class ParquetWriter
         DuckDBConnection connection, string rows, Schema schema, SortOrder sortOrder, string path, CancellationToken cancellationToken)
     {
         var columns = string.Join(", ", schema.Fields.Select(field =>
-            $"{DuckDBSql.QuoteIdentifier(field.Name)}::{DuckDbTypeNames.Of(field.Type)} AS {DuckDBSql.QuoteIdentifier(field.Name)}"));
+            $"{DuckDBSql.QuoteIdentifier(field.Name)}::{DuckDbTypes.Of(field.Type)} AS {DuckDBSql.QuoteIdentifier(field.Name)}"));
         var sql = string.Create(CultureInfo.InvariantCulture, $"""
             COPY (SELECT {columns} FROM ({rows}) AS rows{OrderBy(schema, sortOrder)}) TO {DuckDBSql.QuoteLiteral(path)}
             (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {RowGroupSize}, FIELD_IDS {ParquetFieldIds.Of(schema)}, RETURN_STATS)

@@ -3,6 +3,7 @@ using FederatedQuery.Cold;
 using FederatedQuery.Cold.Scanning;
 using FederatedQuery.Columns;
 using FederatedQuery.DuckDb;
+using FederatedQuery.DuckDb.Types;
 using FederatedQuery.Federation.Reading;
 using FederatedQuery.Federation.Registry;
 using FederatedQuery.Federation.Sql;
@@ -106,6 +107,6 @@ internal sealed class StatementPlanner(
     private static string ColumnList(Schema schema, IReadOnlySet<int> jsonFieldIds) => string.Join(", ", schema.Fields.Select(field =>
     {
         var name = DuckDBSql.QuoteIdentifier(field.Name);
-        return $"{name}::{(jsonFieldIds.Contains(field.Id) ? "JSON" : DuckDbTypeNames.Of(field.Type))} AS {name}";
+        return $"{name}::{(jsonFieldIds.Contains(field.Id) ? DuckDBLogicalType.Json : DuckDbTypes.Of(field.Type))} AS {name}";
     }));
 }

@@ -72,7 +72,7 @@ internal sealed class ConstantEvaluator(DuckDBConnection connection, Cancellatio
     {
         if (!_templates.TryGetValue(type, out var template))
         {
-            var name = DuckDbTypeNames.Of(type);
+            var name = DuckDbTypes.Of(type).ToString();
             var statement = await SqlStatement.ParseAsync(
                 connection, $"SELECT typeof(x), TRY_CAST(x AS {name})::VARCHAR, TRY_CAST(x AS {name}) = x", cancellationToken);
             _templates[type] = template = statement.Tree;
