@@ -1,0 +1,36 @@
+namespace FederatedQuery.Gateway.Settings;
+
+/// <summary>The settings that this version reads, by their names in the environment, in <c>.env</c> and on the command line.</summary>
+internal static class SettingNames
+{
+    /// <summary>Name, and what it sets, for the help.</summary>
+    public static IReadOnlyList<(string Name, string Meaning)> All { get; } =
+    [
+        ("HOST", "Address to listen on (127.0.0.1)."),
+        ("PORT", "Port to listen on (8000)."),
+        ("DATA_DIRECTORY", "Folder of the embedded Postgres, the warehouse and spilled data (.data)."),
+        ("QUERY_TIMEOUT", "Seconds after which a query is interrupted (300)."),
+        ("POSTGRES_HOST", "A PostgreSQL server; empty: an embedded one."),
+        ("POSTGRES_PORT", "Its port (5432)."),
+        ("POSTGRES_DATABASE", "The database of the hot tier."),
+        ("POSTGRES_USER", "The role that owns the tables."),
+        ("POSTGRES_PASSWORD", "Its password."),
+        ("POSTGRES_SSL_MODE", "disable, allow, prefer, require, verify-ca or verify-full (require)."),
+        ("POSTGRES_POOL_SIZE", "Connections of each role (5)."),
+        ("POSTGRES_QUERY_USER", "The role that raw SQL logs in as; it owns nothing."),
+        ("POSTGRES_QUERY_PASSWORD", "Its password."),
+        ("HOT_RETENTION_DAYS", "Days that rows stay hot (30)."),
+        ("COLD_RETENTION_DAYS", "Days that rows are kept at all (730)."),
+        ("MAINTENANCE_ENABLED", "Closed days move to the cold tier by themselves (true)."),
+        ("DUCKDB_MEMORY_LIMIT", "DuckDB's memory: a share such as 60% or an amount such as 4GB (60%)."),
+        ("DUCKDB_THREADS", "DuckDB's threads (one per processor)."),
+        ("AUTH_MODE", "none in this version."),
+        ("AUTH_ALLOW_ANONYMOUS", "Allows HOST to be other than loopback while AUTH_MODE is none (false)."),
+        ("ICEBERG_CATALOG", "sql in this version."),
+        ("COLD_READER", "native in this version."),
+        ("S3_TABLE_BUCKET", "Empty in this version: the cold tier lies in DATA_DIRECTORY."),
+        ("DEMO_PERCENT", "Share of the demo's rows that --demo loads, 1 to 100 (100)."),
+        ("DEMO_TABLES", "Tables that --demo loads, of users, sales, logs, iceberg_db.sales, flights (all)."),
+        ("DEMO_LOG_FILE", "Web server access log that --demo loads into logs (found beside the checkout, else generated)."),
+    ];
+}
