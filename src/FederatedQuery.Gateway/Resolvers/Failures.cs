@@ -1,0 +1,47 @@
+using FederatedQuery.Federation;
+using FederatedQuery.Federation.Queries;
+using FederatedQuery.GraphQL.Language;
+
+namespace FederatedQuery.Gateway.Resolvers;
+
+/// <summary>Failures of the floors below as GraphQL errors, with <c>extensions.code</c> and, of a statement, <c>line</c> and <c>column</c>.</summary>
+internal static class Failures
+{
+    public static async Task<T> TranslateAsync<T>(Func<Task<T>> run)
+    {
+        try
+        {
+            return await run();
+        }
+        catch (Exception error) when (error is not (OperationCanceledException or GraphQLException) && FailureTranslation.TryTranslate(error) is { } known)
+        {
+            throw ToGraphQL(known);
+        }
+    }
+
+    public static GraphQLException ToGraphQL(FederatedQueryException failure)
+    {
+        var place = new Dictionary<string, object?>();
+        if (failure is { Line: { } line, Column: { } column })
+        {
+            place["line"] = line;
+            place["column"] = column;
+        }
+
+        return new GraphQLException(new GraphQLError(failure.Message) { Code = CodeOf(failure.Kind), Extensions = place }, failure);
+    }
+
+    public static string CodeOf(FailureKind kind) => kind switch
+    {
+        FailureKind.Syntax => "SQL_SYNTAX_ERROR",
+        FailureKind.NotAllowed => "STATEMENT_NOT_ALLOWED",
+        FailureKind.UnknownTable => "TABLE_NOT_FOUND",
+        FailureKind.BadArgument => "BAD_ARGUMENT",
+        FailureKind.Statement => "QUERY_FAILED",
+        FailureKind.Timeout => "QUERY_TIMEOUT",
+        FailureKind.HotTier => "HOT_TIER_UNAVAILABLE",
+        FailureKind.ColdTier => "COLD_TIER_UNAVAILABLE",
+        FailureKind.Overloaded => "OVERLOADED",
+        _ => throw new System.Diagnostics.UnreachableException($"Failure of kind {kind}."),
+    };
+}

@@ -1,0 +1,51 @@
+using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using FederatedQuery.Federation;
+using FederatedQuery.Federation.Queries;
+using FederatedQuery.GraphQL.Types;
+using FederatedQuery.GraphQL.Types.Annotations;
+
+namespace FederatedQuery.Gateway.Resolvers;
+
+/// <summary>The SQL fields.</summary>
+[QueryType]
+internal sealed class SqlQueries(QueryService queries, RequestAnswers answers, DataRetention retention)
+{
+    [GraphQLDescription("Runs one read-only statement on Postgres, in its own dialect.")]
+    public Task<QueryResult> PostgresQueryAsync(
+        string query, JsonElement? parameters, int? limit, IResolverContext context, CancellationToken cancellationToken) =>
+        AnswerAsync(context, () => queries.RunPostgresAsync(Request(query, parameters, limit), cancellationToken));
+
+    [GraphQLDescription("Runs one SELECT over Iceberg tables, in DuckDB's dialect. `asOf` or `snapshotId` reads the past.")]
+    public Task<QueryResult> IcebergQueryAsync(
+        string query, JsonElement? parameters, int? limit, DateTimeOffset? asOf, string? snapshotId, IResolverContext context,
+        CancellationToken cancellationToken) =>
+        AnswerAsync(context, () => queries.RunIcebergAsync(Request(query, parameters, limit), asOf, SnapshotId(snapshotId), cancellationToken));
+
+    [GraphQLDescription("Runs one SELECT in DuckDB's dialect in which every table is read from both tiers as one.")]
+    public Task<QueryResult> FederatedQueryAsync(
+        string query, JsonElement? parameters, int? limit, IResolverContext context, CancellationToken cancellationToken) =>
+        AnswerAsync(context, () => queries.RunFederatedAsync(Request(query, parameters, limit), cancellationToken));
+
+    private Task<QueryResult> AnswerAsync(IResolverContext context, Func<Task<QueryAnswer>> run) => Failures.TranslateAsync(async () =>
+    {
+        var answer = await run();
+        answers.Add(answer, context);
+        return new QueryResult(answer, retention);
+    });
+
+    private static QueryRequest Request(string query, JsonElement? parameters, int? limit) => new()
+    {
+        Sql = query,
+        Parameters = parameters is { ValueKind: not JsonValueKind.Null } given ? JsonNode.Parse(given.GetRawText()) : null,
+        Limit = limit,
+    };
+
+    private static long? SnapshotId(string? text) => text is null
+        ? null
+        : long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var id)
+            ? id
+            : throw new FederatedQueryException(
+                FailureKind.BadArgument, $"`snapshotId` is '{text}'; it must be a whole number, such as an id of `table {{ snapshots {{ id }} }}`.");
+}
