@@ -37,6 +37,7 @@ public static class ColdServiceCollectionExtensions
             provider.GetRequiredService<TimeProvider>()));
         services.TryAddSingleton<ColdTables>();
         services.TryAddSingleton<ColdTableStatistics>();
+        services.TryAddSingleton<ColdDayFigures>();
         services.TryAddSingleton(Engine);
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, ColdStartup>());
         return services;

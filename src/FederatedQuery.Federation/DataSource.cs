@@ -1,6 +1,9 @@
+using System.ComponentModel;
+
 namespace FederatedQuery.Federation;
 
 /// <summary>Where rows came from, or should be asked for.</summary>
+[Description("Where rows came from, or should be asked for.")]
 public enum DataSource
 {
     /// <summary>Hot tier only.</summary>

@@ -21,8 +21,10 @@ public static class FederationServiceCollectionExtensions
         services.TryAddSingleton<PostgresStatementRunner>();
         services.TryAddSingleton<TableRegistry>();
         services.TryAddSingleton<QueryService>();
+        services.TryAddSingleton<RecommendedSource>();
         services.TryAddSingleton<HotTableStatistics>();
         services.TryAddSingleton<TableStatistics>();
+        services.TryAddSingleton<TableDays>();
         return services;
     }
 }

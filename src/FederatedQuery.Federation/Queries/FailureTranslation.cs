@@ -6,7 +6,7 @@ using Npgsql;
 namespace FederatedQuery.Federation.Queries;
 
 /// <summary>Says the failures of both engines in one vocabulary, naming the tier. The one place where they are translated.</summary>
-internal static class FailureTranslation
+public static class FailureTranslation
 {
     /// <param name="sql">The statement as written, for places in it; null when the engine saw another text.</param>
     public static FederatedQueryException Translate(Exception error, string? sql) => error switch
@@ -25,7 +25,14 @@ internal static class FailureTranslation
         _ => new(FailureKind.Statement, $"The query failed: {error.Message}", error),
     };
 
-    public static FederatedQueryException TimedOut(TimeSpan timeout, Exception error) => new(
+    /// <summary>As <see cref="Translate"/>, for callers whose other failures are their own.</summary>
+    /// <returns>Null when the failure is none of the engines'.</returns>
+    public static FederatedQueryException? TryTranslate(Exception error) => error
+        is FederatedQueryException or DuckDBException or NpgsqlException or HotException or TimeoutException or IcebergException or ObjectStore.ObjectStoreException
+        ? Translate(error, null)
+        : null;
+
+    internal static FederatedQueryException TimedOut(TimeSpan timeout, Exception error) => new(
         FailureKind.Timeout,
         $"The query was interrupted after {timeout.TotalSeconds:0.###} seconds (QUERY_TIMEOUT). Narrow it with a condition on the time column, or aggregate.",
         error);

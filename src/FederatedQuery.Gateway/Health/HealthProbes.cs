@@ -1,0 +1,65 @@
+using System.Diagnostics;
+using FederatedQuery.Cold;
+using FederatedQuery.Cold.Engine;
+using FederatedQuery.Hot.Connections;
+
+namespace FederatedQuery.Gateway.Health;
+
+/// <summary>Asks every part for a sign of life, all at once, each with a timeout of its own.</summary>
+internal sealed class HealthProbes(PostgresConnections postgres, ColdCatalog catalog, DuckDbEngine duckDb, TimeProvider time)
+{
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(5);
+
+    public async Task<HealthReport> RunAsync(CancellationToken cancellationToken)
+    {
+        var probes = new Dictionary<string, Task<PartHealth>>
+        {
+            ["postgres"] = ProbeAsync(AskPostgresAsync, cancellationToken),
+            ["catalog"] = ProbeAsync(AskCatalogAsync, cancellationToken),
+            ["duckdb"] = ProbeAsync(AskDuckDbAsync, cancellationToken),
+        };
+        await Task.WhenAll(probes.Values);
+        var parts = probes.ToDictionary(probe => probe.Key, probe => probe.Value.Result);
+        return new HealthReport(parts.Values.All(part => part.Status == HealthReport.Up) ? HealthReport.Up : HealthReport.Down, parts);
+    }
+
+    private async Task<PartHealth> ProbeAsync(Func<CancellationToken, Task> ask, CancellationToken cancellationToken)
+    {
+        var started = Stopwatch.GetTimestamp();
+        using var timeout = new CancellationTokenSource(Timeout, time);
+        using var both = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
+        string? error = null;
+        try
+        {
+            // A probe that does not heed its token must not hold the answer up.
+            await ask(both.Token).WaitAsync(both.Token);
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            error = $"No answer within {Timeout.TotalSeconds:0} seconds.";
+        }
+        catch (Exception failure) when (failure is not OperationCanceledException)
+        {
+            // The answer is the report of the failure.
+            error = failure.Message;
+        }
+
+        return new PartHealth(error is null ? HealthReport.Up : HealthReport.Down, Math.Round(Stopwatch.GetElapsedTime(started).TotalMilliseconds, 1), error);
+    }
+
+    private async Task AskPostgresAsync(CancellationToken cancellationToken)
+    {
+        await using var connection = await postgres.Owner.OpenConnectionAsync(cancellationToken);
+        await using var command = connection.CreateCommand();
+        command.CommandText = "SELECT 1";
+        await command.ExecuteScalarAsync(cancellationToken);
+    }
+
+    private async Task AskCatalogAsync(CancellationToken cancellationToken) => await catalog.Current.ListNamespacesAsync(cancellationToken);
+
+    private async Task AskDuckDbAsync(CancellationToken cancellationToken)
+    {
+        using var lease = await duckDb.Pool.RentAsync(cancellationToken);
+        await lease.Connection.ExecuteAsync("SELECT 1", cancellationToken);
+    }
+}

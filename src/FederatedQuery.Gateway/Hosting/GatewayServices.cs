@@ -1,0 +1,86 @@
+using FederatedQuery.Cold;
+using FederatedQuery.Federation;
+using FederatedQuery.Gateway.Health;
+using FederatedQuery.Gateway.Playground;
+using FederatedQuery.Gateway.Resolvers;
+using FederatedQuery.Gateway.Settings;
+using FederatedQuery.GraphQL.Transports;
+using FederatedQuery.Hot;
+using FederatedQuery.Hot.Connections;
+
+namespace FederatedQuery.Gateway.Hosting;
+
+/// <summary>The composition: every floor's options come from the settings here and nowhere else.</summary>
+internal static class GatewayServices
+{
+    /// <summary>What the GraphQL layer gives a query beyond QUERY_TIMEOUT, so that the query says itself which engine was slow.</summary>
+    private static readonly TimeSpan ResponseSlack = TimeSpan.FromSeconds(30);
+
+    public static IServiceCollection AddGateway(this IServiceCollection services, GatewaySettings settings)
+    {
+        services.AddTiers(settings, Path.Combine(settings.DataDirectory, "staging"), Path.Combine(settings.DataDirectory, "spill"));
+        services.AddFederation(options =>
+        {
+            options.Timeout = settings.QueryTimeout;
+            options.HotConnections = Math.Max(1, settings.PostgresPoolSize - 1);
+            options.HotRetentionDays = settings.HotRetentionDays;
+            options.ColdRetentionDays = settings.ColdRetentionDays;
+        });
+        services.AddSingleton(new DataRetention(settings.HotRetentionDays, settings.ColdRetentionDays));
+        services.AddSingleton<HealthProbes>();
+        services.AddScoped<RequestAnswers>();
+        services.AddGraphQLServer()
+            .AddTypes(typeof(GatewayServices).Assembly)
+            .ModifyRequestOptions(options => options.ExecutionTimeout = settings.QueryTimeout + ResponseSlack)
+            .ModifyHttpOptions(options => options.HtmlPage = PlaygroundEndpoints.WriteGraphiQLAsync);
+        return services;
+    }
+
+    /// <summary>Both tiers, without anything that serves.</summary>
+    public static IServiceCollection AddTiers(this IServiceCollection services, GatewaySettings settings, string staging, string spill)
+    {
+        services.AddHot(options => Configure(options, settings));
+        services.AddCold(
+            options =>
+            {
+                options.WarehouseDirectory = Path.Combine(settings.DataDirectory, "warehouse");
+                options.StagingDirectory = staging;
+                options.TemporaryDirectory = spill;
+                options.MemoryLimit = settings.DuckDbMemoryLimit;
+                options.Threads = settings.DuckDbThreads;
+            },
+            provider => provider.GetRequiredService<PostgresConnections>().Owner);
+        return services;
+    }
+
+    private static void Configure(PostgresOptions options, GatewaySettings settings)
+    {
+        options.DataDirectory = settings.DataDirectory;
+        options.PoolSize = settings.PostgresPoolSize;
+        options.QueryTimeout = settings.QueryTimeout;
+        if (settings.Postgres is not { } postgres)
+        {
+            return;
+        }
+
+        options.Host = postgres.Host;
+        options.Port = postgres.Port;
+        options.Database = postgres.Database;
+        options.User = postgres.User;
+        options.Password = postgres.Password;
+        options.SslMode = SslModeOf(postgres.SslMode);
+        options.QueryUser = postgres.QueryUser;
+        options.QueryPassword = postgres.QueryPassword;
+    }
+
+    private static Npgsql.SslMode SslModeOf(string name) => name switch
+    {
+        "disable" => Npgsql.SslMode.Disable,
+        "allow" => Npgsql.SslMode.Allow,
+        "prefer" => Npgsql.SslMode.Prefer,
+        "require" => Npgsql.SslMode.Require,
+        "verify-ca" => Npgsql.SslMode.VerifyCA,
+        "verify-full" => Npgsql.SslMode.VerifyFull,
+        _ => throw new System.Diagnostics.UnreachableException($"POSTGRES_SSL_MODE '{name}' was let through."),
+    };
+}

@@ -1,0 +1,45 @@
+using FederatedQuery.GraphQL.Types.Annotations;
+
+namespace FederatedQuery.Gateway.Resolvers;
+
+/// <summary>Mutations of the contract whose work comes in a later version. They are in the schema so that documents with them are valid.</summary>
+[MutationType]
+internal sealed class LaterMutations
+{
+    public MutationResult ConfigureTableMaintenance(
+        string tableName, string? @namespace, bool? enabled, bool? compaction, int? snapshotRetentionDays, int? targetFileSizeMb) =>
+        throw NotAvailableYet.Error(
+            "configureTableMaintenance",
+            "set compaction and snapshot expiry per table",
+            "MAINTENANCE_ENABLED switches moving to the cold tier for all tables, and `configureTiering` sets hotDays and coldDays of one");
+
+    public AnalyticsIntegrationResult SetupAnalyticsIntegration() =>
+        throw NotAvailableYet.Error(
+            "setupAnalyticsIntegration",
+            "register the cold tables with AWS Glue and SageMaker",
+            "engines can attach to the Iceberg tables through the JDBC catalog in Postgres");
+
+    [GraphQLDescription("Rewrites an Iceberg table into a new layout. Without partitionBy, columns are chosen from the primary key or unique columns.")]
+    public RepartitionResult RepartitionTable(string tableName, int? numPartitions, string[]? partitionBy, string? @namespace) =>
+        throw NotAvailableYet.Error(
+            "repartitionTable",
+            "rewrite an Iceberg table into a new layout",
+            "give `configureTiering` the wanted partitionBy before the first rows move");
+
+    public MaterializeResult MaterializeQuery(string query, int? ttlSeconds) =>
+        throw NotAvailableYet.Error(
+            "materializeQuery",
+            "store a query's result and answer identical queries from it",
+            "run the query with `federatedQuery`");
+}
+
+internal sealed record MutationResult(bool Success, string Message);
+
+internal sealed record AnalyticsIntegrationResult(
+    bool Success, string Message, string? GlueCatalogId, bool SagemakerEnabled, IReadOnlyList<string> RegisteredTables);
+
+internal sealed record RepartitionResult(
+    bool Success, string Message, int NumPartitions, IReadOnlyList<string> PartitionColumns, long RowCount, int FilesBefore, int FilesAfter);
+
+internal sealed record MaterializeResult(
+    bool Success, string Message, long RowCount, IReadOnlyList<string> Columns, DateTimeOffset ExpiresAt);
