@@ -56,7 +56,7 @@ public sealed class ColdDayFigures(ManifestCache manifests)
         }
     }
 
-    private static int? DayOf(NestedField field, FieldIdMap<ReadOnlyMemory<byte>>? bounds)
+    private static int? DayOf(SchemaField field, FieldIdMap<ReadOnlyMemory<byte>>? bounds)
     {
         if (field.Type is not PrimitiveType { HasLiterals: true } type || bounds?.TryGetValue(field.Id, out var bytes) != true)
         {

@@ -2,14 +2,15 @@ using FederatedQuery.Cold.Statistics;
 using FederatedQuery.Federation.Registry;
 using FederatedQuery.Hot.Connections;
 using FederatedQuery.Hot.Partitions;
+using FederatedQuery.Iceberg.Spec;
 
 namespace FederatedQuery.Federation.Statistics;
 
 /// <summary>Rows and bytes of a table per day and tier: a picture of where the data lies, from metadata, not a count.</summary>
 public sealed class TableDays(PostgresConnections connections, ColdDayFigures coldDays)
 {
-    /// <param name="From">First day; null: from the beginning.</param>
-    /// <param name="To">Last day, itself included; null: to the end.</param>
+    /// <param name="from">First day; null: from the beginning.</param>
+    /// <param name="to">Last day, itself included; null: to the end.</param>
     /// <returns>By day, Postgres before Iceberg; empty for a table that has no time column.</returns>
     public async Task<IReadOnlyList<(DateOnly Day, DataSource Tier, long Rows, long Bytes)>> ReadAsync(
         RegisteredTable table, DateOnly? from, DateOnly? to, CancellationToken cancellationToken)
@@ -51,7 +52,7 @@ public sealed class TableDays(PostgresConnections connections, ColdDayFigures co
 
         return table.Cold is { } cold
             ? cold.Metadata.DefaultSpec.Fields
-                .Where(field => field.Transform is Iceberg.Transforms.DayTransform or Iceberg.Transforms.MonthTransform or Iceberg.Transforms.HourTransform or Iceberg.Transforms.YearTransform)
+                .Where(field => field.Transform is HourTransform or DayTransform or MonthTransform or YearTransform)
                 .Select(field => cold.Metadata.CurrentSchema.FindName(field.SourceId))
                 .FirstOrDefault()
             : table.Hot?.RangePartitionColumn;

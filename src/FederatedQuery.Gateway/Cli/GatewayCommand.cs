@@ -22,7 +22,6 @@ internal static class GatewayCommand
 
         root.SetAction((parsed, cancellationToken) => WithSettingsAsync(
             parsed, settings, values => GatewayHost.RunAsync(values, parsed.GetValue(demo), cancellationToken)));
-        root.Subcommands.Add(LoadCommand.Create((parsed, run) => WithSettingsAsync(parsed, settings, run)));
         return root.Parse(arguments).InvokeAsync(new InvocationConfiguration
         {
             // The host ends on signals by itself, and so does a load.

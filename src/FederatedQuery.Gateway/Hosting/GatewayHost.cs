@@ -1,5 +1,4 @@
 using System.Net.Sockets;
-using FederatedQuery.Gateway.Demo;
 using FederatedQuery.Gateway.Health;
 using FederatedQuery.Gateway.Playground;
 using FederatedQuery.Gateway.Settings;
@@ -51,10 +50,6 @@ internal static class GatewayHost
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(settings.Host, settings.Port));
         builder.Logging.AddGatewayLogging(quiet: demo);
         builder.Services.AddGateway(settings);
-        if (demo)
-        {
-            builder.Services.AddDemo();
-        }
 
         var app = builder.Build();
         app.UsePlayground();

@@ -1,11 +1,9 @@
-using System.Collections.Immutable;
 using System.ComponentModel;
 using System.Globalization;
 using FederatedQuery.Federation;
 using FederatedQuery.Federation.Registry;
 using FederatedQuery.Federation.Statistics;
 using FederatedQuery.GraphQL.Types.Annotations;
-using FederatedQuery.Hot.Introspection;
 
 namespace FederatedQuery.Gateway.Resolvers;
 
@@ -19,7 +17,7 @@ internal sealed class Table(RegisteredTable table, DataRetention retention)
     public DataSource DataSource => table.DataSource;
 
     public IReadOnlyList<ResultColumn> Columns =>
-        [.. table.Schema.Fields.Select(field => new ResultColumn(field.Name, field.Type.ToString(), field.Optional))];
+        [.. table.Schema.Fields.Select(column => new ResultColumn(column.Name, column.Type.ToString(), column.Optional))];
 
     public IReadOnlyList<string> PrimaryKey => table switch
     {
@@ -32,7 +30,7 @@ internal sealed class Table(RegisteredTable table, DataRetention retention)
 
     public IReadOnlyList<string> PartitionBy => table.Tiering is { } tiering
         ? tiering.PartitionBy
-        : [.. table.Cold?.Metadata.DefaultSpec.Fields.Select(field => field.Name) ?? []];
+        : [.. table.Cold?.Metadata.DefaultSpec.Fields.Select(partition => partition.Name) ?? []];
 
     [GraphQLDescription("Days that rows stay hot, and days after which cold rows are deleted.")]
     public int? HotDays => table.Tiering is { } tiering ? tiering.HotDays ?? retention.PostgresRetentionDays : null;
