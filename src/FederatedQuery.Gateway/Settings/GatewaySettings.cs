@@ -36,6 +36,9 @@ internal sealed record GatewaySettings
 
     /// <summary>MAINTENANCE_ENABLED: closed days move to the cold tier by themselves.</summary>
     public required bool MaintenanceEnabled { get; init; }
+
+    /// <summary>DEMO_*.</summary>
+    public required DemoSettings Demo { get; init; }
 }
 
 /// <summary>A PostgreSQL server that is not the gateway's own.</summary>

@@ -58,7 +58,24 @@ internal sealed class SettingsReader(IConfiguration configuration)
             DuckDbMemoryLimit = MemoryLimit("DUCKDB_MEMORY_LIMIT", "60%"),
             DuckDbThreads = Integer("DUCKDB_THREADS", Environment.ProcessorCount, 1, 1_024),
             MaintenanceEnabled = Boolean("MAINTENANCE_ENABLED", true),
+            Demo = new DemoSettings
+            {
+                Percent = Integer("DEMO_PERCENT", 100, 1, 100),
+                Tables = DemoTables("DEMO_TABLES"),
+                LogFile = Text("DEMO_LOG_FILE") is { } file ? Path.GetFullPath(file) : null,
+            },
         };
+    }
+
+    private IReadOnlyList<string> DemoTables(string name)
+    {
+        var wanted = Text(name)?.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries) ?? [];
+        foreach (var unknown in wanted.Except(DemoSettings.AllTables))
+        {
+            Wrong(name, unknown, $"some of {string.Join(", ", DemoSettings.AllTables)}");
+        }
+
+        return wanted.Length == 0 ? DemoSettings.AllTables : [.. DemoSettings.AllTables.Intersect(wanted)];
     }
 
     private PostgresSettings Postgres(string host)

@@ -1,0 +1,187 @@
+using System.Net;
+using FederatedQuery.Gateway.Settings;
+
+namespace FederatedQuery.Gateway.Tests.Settings;
+
+public class SettingsReaderTests
+{
+    private static readonly (string Name, string? Value)[] OwnServer =
+    [
+        ("POSTGRES_HOST", "db.example.com"),
+        ("POSTGRES_DATABASE", "warehouse"),
+        ("POSTGRES_USER", "owner"),
+        ("POSTGRES_PASSWORD", "top secret"),
+        ("POSTGRES_QUERY_USER", "reader"),
+        ("POSTGRES_QUERY_PASSWORD", "also secret"),
+    ];
+
+    [Fact]
+    public void Read_Nothing_GivesTheDefaults()
+    {
+        var settings = TestSettings.ReadRight();
+
+        Assert.Equal(
+            new GatewaySettings
+            {
+                Host = IPAddress.Loopback,
+                Port = 8000,
+                DataDirectory = Path.GetFullPath(".data"),
+                QueryTimeout = TimeSpan.FromSeconds(300),
+                Postgres = null,
+                PostgresPoolSize = 5,
+                HotRetentionDays = 30,
+                ColdRetentionDays = 730,
+                DuckDbMemoryLimit = "60%",
+                DuckDbThreads = Environment.ProcessorCount,
+                MaintenanceEnabled = true,
+                Demo = settings.Demo,
+            },
+            settings);
+        Assert.Equal(100, settings.Demo.Percent);
+        Assert.Equal(DemoSettings.AllTables, settings.Demo.Tables);
+        Assert.Null(settings.Demo.LogFile);
+    }
+
+    [Fact]
+    public void Read_EmptyValues_AreAbsentOnes() =>
+        Assert.Equal(
+            TestSettings.ReadRight() with { Demo = DemoSettings.Default },
+            TestSettings.ReadRight([.. SettingNames.All.Select(setting => (setting.Name, (string?)" "))]) with { Demo = DemoSettings.Default });
+
+    [Fact]
+    public void Read_EverySettingGiven_IsTaken()
+    {
+        var settings = TestSettings.ReadRight(
+        [
+            .. OwnServer,
+            ("POSTGRES_PORT", "6543"),
+            ("POSTGRES_SSL_MODE", "Verify-Full"),
+            ("POSTGRES_POOL_SIZE", "20"),
+            ("HOST", "0.0.0.0"),
+            ("AUTH_MODE", "none"),
+            ("AUTH_ALLOW_ANONYMOUS", "true"),
+            ("PORT", "0"),
+            ("DATA_DIRECTORY", "elsewhere"),
+            ("QUERY_TIMEOUT", "7"),
+            ("HOT_RETENTION_DAYS", "3"),
+            ("COLD_RETENTION_DAYS", "9"),
+            ("DUCKDB_MEMORY_LIMIT", "1.5GB"),
+            ("DUCKDB_THREADS", "2"),
+            ("MAINTENANCE_ENABLED", "no"),
+            ("ICEBERG_CATALOG", "sql"),
+            ("COLD_READER", "native"),
+            ("DEMO_PERCENT", "2"),
+            ("DEMO_TABLES", "users, flights"),
+            ("DEMO_LOG_FILE", "access.log"),
+        ]);
+
+        Assert.Equal(IPAddress.Any, settings.Host);
+        Assert.Equal(0, settings.Port);
+        Assert.Equal(Path.GetFullPath("elsewhere"), settings.DataDirectory);
+        Assert.Equal(TimeSpan.FromSeconds(7), settings.QueryTimeout);
+        Assert.Equal(20, settings.PostgresPoolSize);
+        Assert.Equal(3, settings.HotRetentionDays);
+        Assert.Equal(9, settings.ColdRetentionDays);
+        Assert.Equal("1.5GB", settings.DuckDbMemoryLimit);
+        Assert.Equal(2, settings.DuckDbThreads);
+        Assert.False(settings.MaintenanceEnabled);
+        Assert.Equal(
+            new PostgresSettings
+            {
+                Host = "db.example.com",
+                Port = 6543,
+                Database = "warehouse",
+                User = "owner",
+                Password = "top secret",
+                SslMode = "verify-full",
+                QueryUser = "reader",
+                QueryPassword = "also secret",
+            },
+            settings.Postgres);
+        Assert.Equal(2, settings.Demo.Percent);
+        Assert.Equal(["users", "flights"], settings.Demo.Tables);
+        Assert.Equal(Path.GetFullPath("access.log"), settings.Demo.LogFile);
+    }
+
+    [Theory]
+    [InlineData("PORT", "80000", "PORT is '80000'; it must be a whole number from 0 to 65535.")]
+    [InlineData("PORT", "http", "PORT is 'http'; it must be a whole number from 0 to 65535.")]
+    [InlineData("PORT", "-1", "PORT is '-1'; it must be a whole number from 0 to 65535.")]
+    [InlineData("HOST", "example", "HOST is 'example'; it must be an IP address such as 127.0.0.1, or localhost.")]
+    [InlineData("HOST", "0.0.0.0", "HOST is '0.0.0.0'; it must be a loopback address while AUTH_MODE is none, or AUTH_ALLOW_ANONYMOUS=true.")]
+    [InlineData("QUERY_TIMEOUT", "0", "QUERY_TIMEOUT is '0'; it must be a whole number from 1 to 86400.")]
+    [InlineData("QUERY_TIMEOUT", "1.5", "QUERY_TIMEOUT is '1.5'; it must be a whole number from 1 to 86400.")]
+    [InlineData("POSTGRES_POOL_SIZE", "1", "POSTGRES_POOL_SIZE is '1'; it must be a whole number from 2 to 1000.")]
+    [InlineData("HOT_RETENTION_DAYS", "0", "HOT_RETENTION_DAYS is '0'; it must be a whole number from 1 to 36500.")]
+    [InlineData("HOT_RETENTION_DAYS", "731", "COLD_RETENTION_DAYS is '730'; it must be at least HOT_RETENTION_DAYS, which is 731.")]
+    [InlineData("COLD_RETENTION_DAYS", "29", "COLD_RETENTION_DAYS is '29'; it must be at least HOT_RETENTION_DAYS, which is 30.")]
+    [InlineData("DUCKDB_MEMORY_LIMIT", "lots", "DUCKDB_MEMORY_LIMIT is 'lots'; it must be a share of the memory such as 60%, or an amount such as 4GB.")]
+    [InlineData("DUCKDB_MEMORY_LIMIT", "120%", "DUCKDB_MEMORY_LIMIT is '120%'; it must be a share of the memory such as 60%, or an amount such as 4GB.")]
+    [InlineData("DUCKDB_MEMORY_LIMIT", "4", "DUCKDB_MEMORY_LIMIT is '4'; it must be a share of the memory such as 60%, or an amount such as 4GB.")]
+    [InlineData("DUCKDB_THREADS", "0", "DUCKDB_THREADS is '0'; it must be a whole number from 1 to 1024.")]
+    [InlineData("MAINTENANCE_ENABLED", "maybe", "MAINTENANCE_ENABLED is 'maybe'; it must be true or false.")]
+    [InlineData("AUTH_ALLOW_ANONYMOUS", "maybe", "AUTH_ALLOW_ANONYMOUS is 'maybe'; it must be true or false.")]
+    [InlineData("AUTH_MODE", "jwt", "AUTH_MODE is 'jwt'; it must be none in this version.")]
+    [InlineData("ICEBERG_CATALOG", "rest", "ICEBERG_CATALOG is 'rest'; it must be sql in this version.")]
+    [InlineData("COLD_READER", "extension", "COLD_READER is 'extension'; it must be native in this version.")]
+    [InlineData("S3_TABLE_BUCKET", "s3://b/p", "S3_TABLE_BUCKET is 's3://b/p'; it must be left empty: this version keeps the cold tier in a folder of DATA_DIRECTORY.")]
+    [InlineData("DEMO_PERCENT", "101", "DEMO_PERCENT is '101'; it must be a whole number from 1 to 100.")]
+    [InlineData("DEMO_TABLES", "users,planes", "DEMO_TABLES is 'planes'; it must be some of users, sales, logs, iceberg_db.sales, flights.")]
+    public void Read_WrongValue_SaysWhatWouldBeRight(string name, string value, string error)
+    {
+        var (settings, errors) = TestSettings.Read((name, value));
+
+        Assert.Null(settings);
+        Assert.Equal([error], errors);
+    }
+
+    [Theory]
+    [InlineData("POSTGRES_DATABASE", "POSTGRES_DATABASE is not set; with POSTGRES_HOST it must name the database that holds the hot tier.")]
+    [InlineData("POSTGRES_USER", "POSTGRES_USER is not set; with POSTGRES_HOST it must name the role that owns the tables.")]
+    [InlineData("POSTGRES_QUERY_USER", "POSTGRES_QUERY_USER is not set; with POSTGRES_HOST it must name the role that raw SQL logs in as; it owns nothing.")]
+    public void Read_OwnServerWithoutSetting_NamesIt(string missing, string error)
+    {
+        var (settings, errors) = TestSettings.Read([.. OwnServer.Where(setting => setting.Name != missing)]);
+
+        Assert.Null(settings);
+        Assert.Equal([error], errors);
+    }
+
+    [Theory]
+    [InlineData("POSTGRES_PORT", "0", "POSTGRES_PORT is '0'; it must be a whole number from 1 to 65535.")]
+    [InlineData("POSTGRES_SSL_MODE", "on", "POSTGRES_SSL_MODE is 'on'; it must be one of disable, allow, prefer, require, verify-ca, verify-full.")]
+    [InlineData("POSTGRES_QUERY_USER", "owner", "POSTGRES_QUERY_USER is 'owner'; it must be another role than POSTGRES_USER.")]
+    public void Read_OwnServerWithWrongValue_SaysWhatWouldBeRight(string name, string value, string error)
+    {
+        var (settings, errors) = TestSettings.Read([.. OwnServer.Where(setting => setting.Name != name), (name, value)]);
+
+        Assert.Null(settings);
+        Assert.Equal([error], errors);
+    }
+
+    [Fact]
+    public void Read_SeveralWrong_ReportsAll()
+    {
+        var (_, errors) = TestSettings.Read(("PORT", "x"), ("QUERY_TIMEOUT", "y"), ("MAINTENANCE_ENABLED", "z"));
+
+        Assert.Equal(["PORT", "QUERY_TIMEOUT", "MAINTENANCE_ENABLED"], errors.Select(error => error.Split(' ')[0]));
+    }
+
+    [Fact]
+    public void Read_WrongSettingsBesideASecret_DoNotShowIt()
+    {
+        var (_, errors) = TestSettings.Read([.. OwnServer, ("POSTGRES_PORT", "x"), ("PORT", "y")]);
+
+        Assert.Equal(2, errors.Count);
+        Assert.All(errors, error => Assert.DoesNotContain("secret", error, StringComparison.Ordinal));
+    }
+
+    /// <summary>A setting that is read but not listed could not be given on the command line.</summary>
+    [Fact]
+    public void Names_OfTheSample_AreAllRead()
+    {
+        var sample = DotEnvFile.Read(Path.Combine(FederatedQuery.Testing.Repository.Root, ".env.sample"));
+
+        Assert.Empty(sample.Keys.Except(SettingNames.All.Select(setting => setting.Name)));
+    }
+}

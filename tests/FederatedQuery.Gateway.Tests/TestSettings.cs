@@ -1,0 +1,19 @@
+using FederatedQuery.Gateway.Settings;
+using Microsoft.Extensions.Configuration;
+
+namespace FederatedQuery.Gateway.Tests;
+
+/// <summary>Settings read as the gateway reads them.</summary>
+internal static class TestSettings
+{
+    public static (GatewaySettings? Settings, IReadOnlyList<string> Errors) Read(params (string Name, string? Value)[] values) =>
+        SettingsReader.Read(new ConfigurationBuilder().AddInMemoryCollection(values.ToDictionary(value => value.Name, value => value.Value)).Build());
+
+    public static GatewaySettings ReadRight(params (string Name, string? Value)[] values)
+    {
+        var (settings, errors) = Read(values);
+        Assert.Empty(errors);
+        return settings!;
+    }
+
+}
