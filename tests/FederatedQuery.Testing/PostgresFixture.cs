@@ -17,7 +17,7 @@ public sealed class PostgresFixture : IAsyncLifetime
     private const string FolderPrefix = "fqtest-";
 
     private static readonly Lazy<Task<EmbeddedPostgres>> Shared = new(StartAsync);
-    private static int _databases;
+    private static int DatabaseCount;
 
     /// <summary>The server, of PostgreSQL 18 if nothing else is asked for, with durability off.</summary>
     public EmbeddedPostgres Server { get; private set; } = null!; // set before the first test runs
@@ -25,7 +25,7 @@ public sealed class PostgresFixture : IAsyncLifetime
     /// <summary>Makes an empty database and returns how to connect to it as the superuser.</summary>
     public async Task<NpgsqlConnectionStringBuilder> CreateDatabaseAsync(string name = "test")
     {
-        var database = string.Create(CultureInfo.InvariantCulture, $"{name}_{Interlocked.Increment(ref _databases)}");
+        var database = string.Create(CultureInfo.InvariantCulture, $"{name}_{Interlocked.Increment(ref DatabaseCount)}");
         await using var connection = new NpgsqlConnection(Server.ConnectionTo("postgres").ConnectionString);
         await connection.OpenAsync();
         await using var command = new NpgsqlCommand($"CREATE DATABASE \"{database}\"", connection);

@@ -15,7 +15,13 @@ public class PostgresOptionsValidatorTests
     {
         var options = new PostgresOptions
         {
-            Port = 0, PoolSize = 1, Database = "", User = "x", QueryUser = "x", QueryTimeout = TimeSpan.Zero, DataDirectory = " ",
+            Port = 0,
+            PoolSize = 1,
+            Database = "",
+            User = "x",
+            QueryUser = "x",
+            QueryTimeout = TimeSpan.Zero,
+            DataDirectory = " ",
         };
 
         var result = new PostgresOptionsValidator().Validate(null, options);

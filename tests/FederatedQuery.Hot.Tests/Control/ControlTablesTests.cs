@@ -56,7 +56,14 @@ public class ControlTablesTests(PostgresFixture postgres) : IClassFixture<Postgr
         await using var database = await StartAsync();
         var move = new Move
         {
-            Schema = "public", Name = "sales", Day = new DateOnly(2026, 1, 2), Rows = 3, Checksum = "abc", SnapshotId = 9, MetadataLocation = "m", MovedAt = Noon,
+            Schema = "public",
+            Name = "sales",
+            Day = new DateOnly(2026, 1, 2),
+            Rows = 3,
+            Checksum = "abc",
+            SnapshotId = 9,
+            MetadataLocation = "m",
+            MovedAt = Noon,
         };
         foreach (var commit in new[] { false, true })
         {
@@ -112,8 +119,15 @@ public class ControlTablesTests(PostgresFixture postgres) : IClassFixture<Postgr
 
     private static TieredTable Sales() => new()
     {
-        Schema = "public", Name = "sales", Namespace = "default", TimeColumn = "date", PrimaryKey = ["id", "date"], PartitionBy = ["day(date)"],
-        HotDays = 30, ColdDays = 730, CreatedAt = Noon.AddDays(-30),
+        Schema = "public",
+        Name = "sales",
+        Namespace = "default",
+        TimeColumn = "date",
+        PrimaryKey = ["id", "date"],
+        PartitionBy = ["day(date)"],
+        HotDays = 30,
+        ColdDays = 730,
+        CreatedAt = Noon.AddDays(-30),
     };
 
     private async Task<HotDatabase> StartAsync()

@@ -105,7 +105,8 @@ public class PredicateSqlTests(PostgresFixture postgres) : IClassFixture<Postgre
         };
         if (field.Type is StringType)
         {
-            leaves.Add(from value in values from not in Gen.Elements(true, false)
+            leaves.Add(from value in values
+                       from not in Gen.Elements(true, false)
                        select not ? Expression.NotStartsWith(field.Name, value.AsString) : Expression.StartsWith(field.Name, value.AsString));
         }
 
