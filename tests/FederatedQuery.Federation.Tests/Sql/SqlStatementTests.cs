@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using FederatedQuery.DuckDb;
 using FederatedQuery.Federation.Sql;
+using FederatedQuery.Testing;
 
 namespace FederatedQuery.Federation.Tests.Sql;
 

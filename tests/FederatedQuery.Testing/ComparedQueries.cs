@@ -1,10 +1,10 @@
-namespace FederatedQuery.Federation.Tests;
+namespace FederatedQuery.Testing;
 
 /// <summary>
 /// Statements whose rows must be the same through both tiers as in one DuckDB that holds everything. <c>{day:N}</c> stands for the day N
 /// days ago. Rows are compared without regard to order unless the statement orders them wholly.
 /// </summary>
-internal static class ComparedQueries
+public static class ComparedQueries
 {
     public static readonly string[] All =
     [
