@@ -1,0 +1,100 @@
+using FederatedQuery.Hot.Introspection;
+using FederatedQuery.Hot.Scans;
+using FederatedQuery.Iceberg.Expressions;
+using FederatedQuery.Iceberg.Spec;
+using Npgsql;
+
+namespace FederatedQuery.Hot.Moves;
+
+/// <summary>
+/// The reading half of a move: one snapshot of the source, which nobody waits for but those who want to drop or truncate it. Dispose of it
+/// before <see cref="MoveFinish"/>, which would wait for it.
+/// </summary>
+public sealed class MoveExport : IAsyncDisposable
+{
+    private readonly HotReadSession _session;
+    private readonly PostgresTable _source;
+    private readonly Expression? _predicate;
+
+    private MoveExport(HotReadSession session, PostgresTable source, Expression? predicate, ExportedRows rows)
+    {
+        _session = session;
+        _source = source;
+        _predicate = predicate;
+        Rows = rows;
+    }
+
+    public ExportedRows Rows { get; }
+
+    /// <param name="source">The owner's connections.</param>
+    /// <param name="unit">What to read.</param>
+    /// <param name="timeColumn">Tells the unit's rows from others in the same source.</param>
+    /// <param name="lockTimeout">How long to wait for an exclusive lock of somebody else.</param>
+    /// <exception cref="HotException">The source is gone, or has a column that cannot move.</exception>
+    /// <exception cref="PostgresException">The lock was not to be had in time (55P03), or the source is gone (42P01).</exception>
+    public static async Task<MoveExport> OpenAsync(
+        NpgsqlDataSource source, MoveUnit unit, string timeColumn, TimeSpan lockTimeout, CancellationToken cancellationToken)
+    {
+        var session = await HotReadSession.OpenAsync(source, [unit.Source], lockTimeout, cancellationToken);
+        try
+        {
+            var table = await PostgresIntrospector.FindAsync(session.Connection, unit.Source, cancellationToken)
+                ?? throw new HotException(HotErrorKind.NotFound, $"There is no table '{unit.Source}' in PostgreSQL.");
+            table.RequireAllSupported();
+            var predicate = unit.IsWholeSource ? null : OfDay(unit.Day, table, timeColumn);
+            var condition = predicate is null
+                ? null
+                : new PredicateSql(table).Of(predicate.Bind(table.Schema))
+                    ?? throw new HotException(HotErrorKind.Unsupported, $"The day {unit.Day:yyyy-MM-dd} of table '{unit.Table}' cannot be said in PostgreSQL's terms.");
+            await using var command = MoveSql.Command(
+                session.Connection,
+                $"SELECT pg_current_snapshot()::text, count(*), {MoveSql.VersionSum} FROM {unit.Source.ToSql()}{MoveSql.Where(condition)}");
+            await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+            await reader.ReadAsync(cancellationToken);
+            return new MoveExport(session, table, predicate, new ExportedRows
+            {
+                Unit = unit,
+                Snapshot = reader.GetString(0),
+                Rows = reader.GetInt64(1),
+                VersionSum = reader.GetString(2),
+                Condition = condition,
+                Columns = [.. table.Columns.Where(column => !column.IsGenerated).Select(column => column.Name)],
+            });
+        }
+        catch
+        {
+            await session.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>The rows, as columns of the cold table's schema.</summary>
+    /// <exception cref="HotException">The hot table has a column that the schema lacks (its values would be lost), or lacks one, or has another type.</exception>
+    public HotScan Scan(Schema schema)
+    {
+        foreach (var column in _source.Columns)
+        {
+            var field = schema.Fields.FirstOrDefault(field => field.Name == column.Name);
+            if (field is null || (field.Required && !column.Field.Required))
+            {
+                var problem = field is null ? "is not in the cold table" : "may be null, which the cold table does not allow";
+                throw new HotException(
+                    HotErrorKind.Unsupported,
+                    $"Table '{Rows.Unit.Table}' cannot move: its column '{column.Name}' ({column.Type.Name}) {problem}. The hot table was altered after it was made tiered.");
+            }
+        }
+
+        return new HotScan(_session, _source, schema, _predicate);
+    }
+
+    public ValueTask DisposeAsync() => _session.DisposeAsync();
+
+    private static Expression OfDay(DateOnly day, PostgresTable table, string timeColumn)
+    {
+        var type = (table.FindColumn(timeColumn)
+            ?? throw new HotException(HotErrorKind.NotFound, $"Column '{timeColumn}' is not in the PostgreSQL table '{table.Name}'.")).Field.Type;
+        return Expression.And(
+            Expression.GreaterThanOrEqual(timeColumn, MoveUnits.StartOf(day, type)),
+            Expression.LessThan(timeColumn, MoveUnits.StartOf(day.AddDays(1), type)));
+    }
+}
