@@ -1,0 +1,19 @@
+namespace FederatedQuery.Tiering;
+
+public enum TieringErrorKind
+{
+    /// <summary>There is no such table, column, job or file.</summary>
+    NotFound,
+
+    /// <summary>An argument is not what it has to be.</summary>
+    InvalidArgument,
+
+    /// <summary>The table is not fit for what was asked.</summary>
+    NotAllowed,
+
+    /// <summary>The rows to load are not readable, or do not fit the table.</summary>
+    InvalidSource,
+
+    /// <summary>Others were in the way in every attempt; the same may succeed later.</summary>
+    Busy,
+}

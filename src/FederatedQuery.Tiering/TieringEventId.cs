@@ -1,0 +1,31 @@
+namespace FederatedQuery.Tiering;
+
+/// <summary>The event ids of this project's log messages: 4000 to 4499.</summary>
+internal static class TieringEventId
+{
+    // Moves: 4000 to 4049.
+    public const int Moved = 4000;
+    public const int MoveRestarted = 4001;
+    public const int MoveRestaged = 4002;
+    public const int MoveByDelete = 4003;
+    public const int MoveUndone = 4004;
+    public const int MoveFilesLeft = 4005;
+    public const int PartitionKept = 4006;
+
+    // Jobs: 4050 to 4099.
+    public const int JobStarted = 4050;
+    public const int JobSucceeded = 4051;
+    public const int JobFailed = 4052;
+    public const int JobCancelled = 4053;
+    public const int JobLost = 4054;
+    public const int JobRenewalFailed = 4055;
+    public const int JobPollFailed = 4056;
+
+    // The loop: 4100 to 4149.
+    public const int ArchiveFailed = 4100;
+    public const int ArchiveQueued = 4101;
+
+    // Tables and loading: 4150 to 4199.
+    public const int Configured = 4150;
+    public const int Loaded = 4151;
+}

@@ -1,0 +1,37 @@
+namespace FederatedQuery.Tiering;
+
+/// <summary>How rows age and who moves them.</summary>
+public sealed class TieringOptions
+{
+    /// <summary>Days that rows stay hot where a table does not say; at least 1. HOT_RETENTION_DAYS.</summary>
+    public int HotDays { get; set; } = 30;
+
+    /// <summary>Days after which cold rows may be deleted where a table does not say; more than <see cref="HotDays"/>. COLD_RETENTION_DAYS.</summary>
+    public int ColdDays { get; set; } = 730;
+
+    /// <summary>Whether closed days move to the cold tier by themselves. MAINTENANCE_ENABLED.</summary>
+    public bool MaintenanceEnabled { get; set; } = true;
+
+    /// <summary>How often tables are looked through for closed days.</summary>
+    public TimeSpan ArchiveInterval { get; set; } = TimeSpan.FromMinutes(10);
+
+    /// <summary>A folder on local disk for files between being written and being uploaded; one of the DuckDB engine's folders.</summary>
+    public string StagingDirectory { get; set; } = ".data/staging";
+
+    /// <summary>Jobs that this process works on at the same time; at least 1.</summary>
+    public int MaximumJobs { get; set; } = 2;
+
+    /// <summary>How long a job stays with a process that gives no sign of life.</summary>
+    public TimeSpan JobLease { get; set; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>How often the queue is looked at for jobs of other processes and of dead ones.</summary>
+    public TimeSpan JobPollInterval { get; set; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>How long a move waits for a partition's lock; everybody who comes after it waits as long.</summary>
+    public TimeSpan LockTimeout { get; set; } = TimeSpan.FromMilliseconds(300);
+
+    /// <summary>
+    /// How often the exclusive lock is tried for before rows are deleted instead.
+    /// </summary>
+    public int LockAttempts { get; set; } = 8;
+}
