@@ -1,5 +1,6 @@
 using FederatedQuery.Cold.Engine;
 using FederatedQuery.Cold.Statistics;
+using FederatedQuery.Cold.Writing;
 using FederatedQuery.DuckDb.TableFunctions;
 using FederatedQuery.Iceberg.Catalogs;
 using FederatedQuery.Iceberg.Manifests;
@@ -38,6 +39,7 @@ public static class ColdServiceCollectionExtensions
         services.TryAddSingleton<ColdTables>();
         services.TryAddSingleton<ColdTableStatistics>();
         services.TryAddSingleton<ColdDayFigures>();
+        services.TryAddSingleton<ColdAppender>();
         services.TryAddSingleton(Engine);
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, ColdStartup>());
         return services;

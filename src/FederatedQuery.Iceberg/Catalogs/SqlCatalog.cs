@@ -112,7 +112,13 @@ public sealed class SqlCatalog : ICatalog
         return rows > 0;
     }
 
-    public async Task<CatalogTable> CreateTableAsync(TableIdentifier identifier, NewTable table, CancellationToken cancellationToken)
+    public Task<CatalogTable> CreateTableAsync(TableIdentifier identifier, NewTable table, CancellationToken cancellationToken) =>
+        CreateTableAsync(identifier, table, transaction: null, cancellationToken);
+
+    /// <summary>Creates an empty table as part of the caller's transaction; if that is rolled back, its first metadata file is an orphan.</summary>
+    /// <inheritdoc cref="CreateTableAsync(TableIdentifier, NewTable, CancellationToken)"/>
+    public async Task<CatalogTable> CreateTableAsync(
+        TableIdentifier identifier, NewTable table, NpgsqlTransaction? transaction, CancellationToken cancellationToken)
     {
         // The folder is unique: a table of the same name that was dropped or renamed may still have its files under the plain name.
         var location = table.Location
@@ -123,7 +129,7 @@ public sealed class SqlCatalog : ICatalog
         await TableMetadataFile.WriteAsync(_stores, metadataLocation, metadata, cancellationToken);
         try
         {
-            await InsertTableAsync(identifier, metadataLocation, cancellationToken);
+            await InsertTableAsync(identifier, metadataLocation, transaction, cancellationToken);
         }
         catch (IcebergException)
         {
@@ -138,7 +144,7 @@ public sealed class SqlCatalog : ICatalog
     public async Task<CatalogTable> RegisterTableAsync(TableIdentifier identifier, string metadataLocation, CancellationToken cancellationToken)
     {
         var metadata = await _metadata.GetAsync(metadataLocation, cancellationToken);
-        await InsertTableAsync(identifier, metadataLocation, cancellationToken);
+        await InsertTableAsync(identifier, metadataLocation, transaction: null, cancellationToken);
         return new CatalogTable(identifier, metadataLocation, metadata);
     }
 
@@ -257,9 +263,21 @@ public sealed class SqlCatalog : ICatalog
             cause);
     }
 
-    private async Task InsertTableAsync(TableIdentifier identifier, string metadataLocation, CancellationToken cancellationToken)
+    private async Task InsertTableAsync(
+        TableIdentifier identifier, string metadataLocation, NpgsqlTransaction? transaction, CancellationToken cancellationToken)
     {
+        if (transaction is not null)
+        {
+            await InsertTableAsync(identifier, metadataLocation, transaction.Connection ?? throw new InvalidOperationException("The transaction has ended."), cancellationToken);
+            return;
+        }
+
         await using var connection = await _dataSource.OpenConnectionAsync(cancellationToken);
+        await InsertTableAsync(identifier, metadataLocation, connection, cancellationToken);
+    }
+
+    private async Task InsertTableAsync(TableIdentifier identifier, string metadataLocation, NpgsqlConnection connection, CancellationToken cancellationToken)
+    {
         if (!await NamespaceExistsAsync(identifier.Namespace, connection, cancellationToken))
         {
             throw await NamespaceNotFoundAsync(identifier.Namespace, cancellationToken);

@@ -1,0 +1,178 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using System.Numerics;
+using FederatedQuery.Columns;
+using FederatedQuery.DuckDb;
+using FederatedQuery.Iceberg;
+using FederatedQuery.Iceberg.Catalogs;
+using FederatedQuery.Iceberg.Manifests;
+using FederatedQuery.Iceberg.Spec;
+using FederatedQuery.Iceberg.Transactions;
+using FederatedQuery.Iceberg.Transforms;
+using FederatedQuery.ObjectStore;
+using Microsoft.Extensions.Options;
+
+namespace FederatedQuery.Cold.Writing;
+
+/// <summary>
+/// Appends rows to cold tables: rows to Parquet in the staging folder, from there into the table's data folder, from there into a staged
+/// snapshot, which the caller commits. A crash in between leaves files that no snapshot names. Safe for concurrent use.
+/// </summary>
+public sealed class ColdAppender
+{
+    /// <summary>More would be a table of tiny files: its partitioning does not suit it.</summary>
+    private const int MaximumPartitions = 10_000;
+
+    private static readonly TimeSpan LeftoverAge = TimeSpan.FromDays(1);
+
+    private readonly ObjectStoreRegistry _stores;
+    private readonly TableCommitter _committer;
+    private readonly string _staging;
+    private readonly TimeProvider _time;
+
+    public ColdAppender(ObjectStoreRegistry stores, ManifestCache manifests, IOptions<ColdOptions> options, TimeProvider time)
+    {
+        _stores = stores;
+        _committer = new TableCommitter(stores, manifests, new CommitOptions(), time);
+        _staging = Path.GetFullPath(options.Value.StagingDirectory);
+        _time = time;
+    }
+
+    /// <summary>Writes rows that are all of one partition, reading them once.</summary>
+    /// <param name="connection">Where the rows are read; may write to the staging folder; its time zone is UTC.</param>
+    /// <param name="rows">A SELECT with the table's columns by name.</param>
+    /// <param name="table">Whose current schema, default partition spec and sort order count.</param>
+    /// <param name="partition">Taken as it is: that the rows belong to it is the caller's word.</param>
+    /// <param name="cancellationToken">Gives up; nothing stays behind.</param>
+    /// <returns>One file; none when there are no rows.</returns>
+    public async Task<ColdFiles> WritePartitionAsync(
+        DuckDBConnection connection, string rows, TableMetadata table, PartitionData partition, CancellationToken cancellationToken)
+    {
+        Directory.CreateDirectory(_staging);
+        var id = Guid.CreateVersion7(_time.GetUtcNow()).ToString("D");
+        var path = Path.Combine(_staging, id + ".parquet");
+        try
+        {
+            var written = await ParquetWriter.WriteAsync(connection, rows, table.CurrentSchema, table.DefaultSortOrder, path, cancellationToken);
+            if (written.RecordCount == 0)
+            {
+                return ColdFiles.None;
+            }
+
+            var sum = await RowHashSumAsync(connection, table.CurrentSchema, path, cancellationToken);
+            var folder = table.DefaultSpec.PartitionPath(partition);
+            var location = $"{table.Location.TrimEnd('/')}/data/{(folder.Length == 0 ? "" : folder + "/")}{id}.parquet";
+            var target = _stores.Resolve(location);
+            await target.Store.PutFileAsync(target.Key, path, WriteCondition.IfAbsent, cancellationToken);
+            return new ColdFiles([DataFileFactory.Create(written, location, table, partition)], sum);
+        }
+        finally
+        {
+            File.Delete(path);
+        }
+    }
+
+    /// <summary>Writes rows of any partitions, one file for each.</summary>
+    /// <param name="relation">What can stand after FROM and be read several times: a table, a view.</param>
+    /// <inheritdoc cref="WritePartitionAsync"/>
+    public async Task<ColdFiles> WriteAsync(DuckDBConnection connection, string relation, TableMetadata table, CancellationToken cancellationToken)
+    {
+        var files = ColdFiles.None;
+        try
+        {
+            foreach (var partition in await PartitionsAsync(connection, relation, table, cancellationToken))
+            {
+                var condition = PartitionSql.Is(table.DefaultSpec, table.CurrentSchema, partition);
+                files = files.With(await WritePartitionAsync(
+                    connection, $"SELECT * FROM {relation} WHERE {condition}", table, partition, cancellationToken));
+            }
+
+            return files;
+        }
+        catch
+        {
+            await DeleteAsync(files, CancellationToken.None);
+            throw;
+        }
+    }
+
+    /// <summary>Writes the metadata of a snapshot with the files added. Publishing it is the caller's: the catalog's compare-and-set.</summary>
+    /// <param name="properties">Further entries of the snapshot's summary.</param>
+    public Task<StagedCommit> StageAsync(
+        CatalogTable table, ColdFiles files, IReadOnlyDictionary<string, string> properties, CancellationToken cancellationToken) =>
+        _committer.StageAsync(table, [new AppendFiles(files.Files, properties)], cancellationToken);
+
+    /// <summary>Deletes the metadata of a staged snapshot that certainly was not published.</summary>
+    public Task DiscardAsync(StagedCommit staged, CancellationToken cancellationToken) => _committer.DiscardAsync(staged, cancellationToken);
+
+    /// <summary>Deletes data files that certainly are in no published snapshot.</summary>
+    public async Task DeleteAsync(ColdFiles files, CancellationToken cancellationToken)
+    {
+        foreach (var group in files.Files.Select(file => _stores.Resolve(file.FilePath)).GroupBy(location => location.Store))
+        {
+            await group.Key.DeleteAsync([.. group.Select(location => location.Key)], cancellationToken);
+        }
+    }
+
+    /// <summary>Deletes what a process that died left in the staging folder; files of today may be somebody's at work.</summary>
+    public void DeleteLeftovers()
+    {
+        foreach (var file in Directory.Exists(_staging) ? new DirectoryInfo(_staging).GetFiles() : [])
+        {
+            if (_time.GetUtcNow() - file.LastWriteTimeUtc > LeftoverAge)
+            {
+                file.Delete();
+            }
+        }
+    }
+
+    private static async Task<IReadOnlyList<PartitionData>> PartitionsAsync(
+        DuckDBConnection connection, string relation, TableMetadata table, CancellationToken cancellationToken)
+    {
+        var fields = table.DefaultSpec.Fields;
+        if (fields.IsEmpty)
+        {
+            return [PartitionData.Empty];
+        }
+
+        var types = table.PartitionType(table.DefaultSpec).Fields.Select(field => (PrimitiveType)field.Type).ToList();
+        var values = string.Join(", ", fields.Select((field, i) => string.Create(
+            CultureInfo.InvariantCulture, $"({PartitionSql.Value(field, table.CurrentSchema)})::VARCHAR AS p{i}")));
+        using var result = await connection.QueryAsync(
+            string.Create(CultureInfo.InvariantCulture, $"SELECT DISTINCT {values} FROM {relation} ORDER BY ALL LIMIT {MaximumPartitions + 1}"), null, cancellationToken);
+        var partitions = new List<PartitionData>();
+        await foreach (var chunk in result.ReadChunksAsync(cancellationToken))
+        {
+            for (var row = 0; row < chunk.Count; row++)
+            {
+                var tuple = ImmutableArray.CreateBuilder<Literal?>(fields.Length);
+                for (var i = 0; i < fields.Length; i++)
+                {
+                    tuple.Add(chunk[i].IsValid(row) ? Parse(fields[i], types[i], chunk[i].String(row)) : null);
+                }
+
+                partitions.Add(new PartitionData(tuple.ToImmutable()));
+            }
+        }
+
+        return partitions.Count <= MaximumPartitions
+            ? partitions
+            : throw new IcebergException(
+                IcebergErrorKind.Unsupported,
+                $"The rows fall into more than {MaximumPartitions} partitions of {table.DefaultSpec}; partition by columns with fewer values.");
+    }
+
+    private static Literal Parse(PartitionField field, PrimitiveType type, string text) => DuckDbLiterals.TryParse(type, text, out var value)
+        ? value
+        : throw new IcebergException(IcebergErrorKind.Unsupported, $"'{text}' cannot be a partition value of '{field.Name}' ({field.Transform}).");
+
+    /// <summary>From the file, not from where its rows came: so what is recorded of a file is what it holds.</summary>
+    private static async Task<BigInteger> RowHashSumAsync(DuckDBConnection connection, Schema schema, string path, CancellationToken cancellationToken)
+    {
+        using var result = await connection.QueryAsync(
+            $"SELECT sum({RowHash.Of(schema)})::VARCHAR FROM read_parquet({DuckDBSql.QuoteLiteral(path)})", null, cancellationToken);
+        using var chunk = await result.ReadChunkAsync(cancellationToken)
+            ?? throw new InvalidOperationException("DuckDB gave no row for a sum.");
+        return BigInteger.Parse(chunk[0].String(0), CultureInfo.InvariantCulture);
+    }
+}
