@@ -15,9 +15,6 @@ public sealed class TieringOptions
     /// <summary>How often tables are looked through for closed days.</summary>
     public TimeSpan ArchiveInterval { get; set; } = TimeSpan.FromMinutes(10);
 
-    /// <summary>A folder on local disk for files between being written and being uploaded; one of the DuckDB engine's folders.</summary>
-    public string StagingDirectory { get; set; } = ".data/staging";
-
     /// <summary>Jobs that this process works on at the same time; at least 1.</summary>
     public int MaximumJobs { get; set; } = 2;
 
@@ -30,8 +27,6 @@ public sealed class TieringOptions
     /// <summary>How long a move waits for a partition's lock; everybody who comes after it waits as long.</summary>
     public TimeSpan LockTimeout { get; set; } = TimeSpan.FromMilliseconds(300);
 
-    /// <summary>
-    /// How often the exclusive lock is tried for before rows are deleted instead.
-    /// </summary>
+    /// <summary>How often the exclusive lock is tried for before rows are deleted instead; at least 1.</summary>
     public int LockAttempts { get; set; } = 8;
 }

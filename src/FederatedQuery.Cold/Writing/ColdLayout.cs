@@ -3,6 +3,7 @@ using System.Globalization;
 using FederatedQuery.Iceberg;
 using FederatedQuery.Iceberg.Catalogs;
 using FederatedQuery.Iceberg.Spec;
+using FederatedQuery.Iceberg.Transforms;
 
 namespace FederatedQuery.Cold.Writing;
 
@@ -43,6 +44,17 @@ public static class ColdLayout
                 : ImmutableDictionary<string, string>.Empty.Add(
                     ColdTable.JsonFieldsProperty, string.Join(',', jsonFieldIds.Order().Select(field => field.ToString(CultureInfo.InvariantCulture)))),
         };
+    }
+
+    /// <summary>The partition that all rows of a day belong to.</summary>
+    /// <param name="startOfDay">The time column's value at the day's first instant.</param>
+    /// <returns>Null when rows of one day are in several partitions.</returns>
+    public static PartitionData? PartitionOfDay(TableMetadata table, string timeColumn, Literal startOfDay)
+    {
+        var time = Column(table.CurrentSchema, timeColumn);
+        return table.DefaultSpec.Fields.All(field => field.SourceId == time.Id && field.Transform is (DayTransform or MonthTransform or YearTransform))
+            ? new PartitionData([.. table.DefaultSpec.Fields.Select(field => field.Transform.Apply((Literal?)startOfDay))])
+            : null;
     }
 
     private static NestedField Column(Schema schema, string name) => schema.Fields.FirstOrDefault(field => field.Name == name)

@@ -40,17 +40,14 @@ public sealed class TieredTableStore(PostgresConnections connections)
     public async Task SaveAsync(TieredTable table, CancellationToken cancellationToken)
     {
         await using var context = ControlDbContext.On(connections.Owner);
-        await context.Database.ExecuteSqlAsync(
-            $"""
-            INSERT INTO federated_query.tiered_tables
-              (schema_name, table_name, namespace, time_column, primary_key, partition_by, hot_days, cold_days, boundary, created_at)
-            VALUES ({table.Schema}, {table.Name}, {table.Namespace}, {table.TimeColumn}, {table.PrimaryKey.ToArray()}, {table.PartitionBy.ToArray()},
-              {table.HotDays}, {table.ColdDays}, {table.Boundary}, {table.CreatedAt})
-            ON CONFLICT (schema_name, table_name) DO UPDATE SET
-              namespace = excluded.namespace, time_column = excluded.time_column, primary_key = excluded.primary_key,
-              partition_by = excluded.partition_by, hot_days = excluded.hot_days, cold_days = excluded.cold_days
-            """,
-            cancellationToken);
+        await SaveAsync(context, table, cancellationToken);
+    }
+
+    /// <inheritdoc cref="SaveAsync(TieredTable, CancellationToken)"/>
+    public static async Task SaveAsync(NpgsqlTransaction transaction, TieredTable table, CancellationToken cancellationToken)
+    {
+        await using var context = ControlDbContext.On(transaction);
+        await SaveAsync(context, table, cancellationToken);
     }
 
     /// <summary>Moves the boundary on; it never goes back.</summary>
@@ -71,6 +68,19 @@ public sealed class TieredTableStore(PostgresConnections connections)
             .Where(row => row.Schema == table.Schema && row.Name == table.Name)
             .ExecuteDeleteAsync(cancellationToken) > 0;
     }
+
+    private static Task SaveAsync(ControlDbContext context, TieredTable table, CancellationToken cancellationToken) =>
+        context.Database.ExecuteSqlAsync(
+            $"""
+            INSERT INTO federated_query.tiered_tables
+              (schema_name, table_name, namespace, time_column, primary_key, partition_by, hot_days, cold_days, boundary, created_at)
+            VALUES ({table.Schema}, {table.Name}, {table.Namespace}, {table.TimeColumn}, {table.PrimaryKey.ToArray()}, {table.PartitionBy.ToArray()},
+              {table.HotDays}, {table.ColdDays}, {table.Boundary}, {table.CreatedAt})
+            ON CONFLICT (schema_name, table_name) DO UPDATE SET
+              namespace = excluded.namespace, time_column = excluded.time_column, primary_key = excluded.primary_key,
+              partition_by = excluded.partition_by, hot_days = excluded.hot_days, cold_days = excluded.cold_days
+            """,
+            cancellationToken);
 
     private static async Task<IReadOnlyList<TieredTable>> ListAsync(ControlDbContext context, CancellationToken cancellationToken) =>
         await context.TieredTables.OrderBy(row => row.Schema).ThenBy(row => row.Name).ToListAsync(cancellationToken);

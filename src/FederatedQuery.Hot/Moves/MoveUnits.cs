@@ -47,7 +47,7 @@ public static class MoveUnits
     }
 
     /// <summary>The time column's value at the start of a day, as the Iceberg literal of its type.</summary>
-    internal static Literal StartOf(DateOnly day, IcebergType type)
+    public static Literal StartOf(DateOnly day, IcebergType type)
     {
         var days = day.DayNumber - DateOnly.FromDateTime(DateTime.UnixEpoch).DayNumber;
         var micros = days * (TimeSpan.TicksPerDay / TimeSpan.TicksPerMicrosecond);

@@ -58,6 +58,23 @@ public sealed partial class DayPartitions
         IReadOnlySet<int> jsonFieldIds,
         CancellationToken cancellationToken)
     {
+        await using var connection = await _connections.Owner.OpenConnectionAsync(cancellationToken);
+        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        await CreateTableAsync(transaction, table, schema, timeColumn, primaryKey, jsonFieldIds, cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+    }
+
+    /// <summary>As part of the caller's transaction.</summary>
+    /// <inheritdoc cref="CreateTableAsync(TableName, Schema, string, IReadOnlyList{string}, IReadOnlySet{int}, CancellationToken)"/>
+    public static async Task CreateTableAsync(
+        NpgsqlTransaction transaction,
+        TableName table,
+        Schema schema,
+        string timeColumn,
+        IReadOnlyList<string> primaryKey,
+        IReadOnlySet<int> jsonFieldIds,
+        CancellationToken cancellationToken)
+    {
         RequireColumns(table, schema, timeColumn, primaryKey);
         var key = primaryKey.Contains(timeColumn) || primaryKey.Count == 0 ? primaryKey : [.. primaryKey, timeColumn];
         var types = new PostgresTypeNames(table, jsonFieldIds);
@@ -79,14 +96,11 @@ public sealed partial class DayPartitions
             .. schema.Fields.Where(field => field.Doc is not null)
                 .Select(field => $"COMMENT ON COLUMN {table.ToSql()}.{SqlIdentifier.Quote(field.Name)} IS {SqlLiteral.Text(field.Doc!)}"),
         ];
-        await using var connection = await _connections.Owner.OpenConnectionAsync(cancellationToken);
-        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        var connection = ConnectionOf(transaction);
         foreach (var statement in statements)
         {
             await ExecuteAsync(connection, statement, cancellationToken);
         }
-
-        await transaction.CommitAsync(cancellationToken);
     }
 
     /// <summary>Makes the partitions that are missing and moves what rows of those days the default partition holds into them.</summary>
@@ -133,19 +147,42 @@ public sealed partial class DayPartitions
         return true;
     }
 
+    /// <summary>As part of the caller's transaction, without waiting for locks longer than that does.</summary>
+    /// <inheritdoc cref="EnsureAsync(TableName, IReadOnlyCollection{DateOnly}, CancellationToken)"/>
+    public static async Task<int> EnsureAsync(
+        NpgsqlTransaction transaction, TableName table, IReadOnlyCollection<DateOnly> days, CancellationToken cancellationToken)
+    {
+        var connection = ConnectionOf(transaction);
+        var known = RequirePartitioned(await PostgresIntrospector.FindAsync(connection, table, cancellationToken), table);
+        return Missing(known, days).Count == 0 ? 0 : (await MakeMissingAsync(connection, table, days, cancellationToken)).Count;
+    }
+
     private async Task<int> EnsureOnceAsync(TableName table, IReadOnlyCollection<DateOnly> days, CancellationToken cancellationToken)
     {
         await using var connection = await _connections.Owner.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        await ExecuteAsync(connection, $"SET LOCAL lock_timeout = {Milliseconds(LockTimeout)}", cancellationToken);
+        var made = await MakeMissingAsync(connection, table, days, cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+        foreach (var day in made)
+        {
+            Log.Created(_logger, table, day);
+        }
+
+        return made.Count;
+    }
+
+    private static async Task<IReadOnlyList<DateOnly>> MakeMissingAsync(
+        NpgsqlConnection connection, TableName table, IReadOnlyCollection<DateOnly> days, CancellationToken cancellationToken)
+    {
         await ExecuteAsync(connection, $"SELECT pg_advisory_xact_lock({AdvisoryLock.Partitions})", cancellationToken);
         var known = (await PostgresIntrospector.FindAsync(connection, table, cancellationToken))!;
         var missing = Missing(known, days);
         if (missing.Count == 0)
         {
-            return 0;
+            return missing;
         }
 
-        await ExecuteAsync(connection, $"SET LOCAL lock_timeout = {Milliseconds(LockTimeout)}", cancellationToken);
         var rest = known.Partitions.FirstOrDefault(partition => partition.IsDefault)?.Name;
         if (rest is { } locked)
         {
@@ -158,13 +195,7 @@ public sealed partial class DayPartitions
             await MakeAsync(connection, known, day, rest, cancellationToken);
         }
 
-        await transaction.CommitAsync(cancellationToken);
-        foreach (var day in missing)
-        {
-            Log.Created(_logger, table, day);
-        }
-
-        return missing.Count;
+        return missing;
     }
 
     /// <summary>By ATTACH, which readers and writers of the table do not notice; CREATE ... PARTITION OF would wait for all of them.</summary>
@@ -191,8 +222,16 @@ public sealed partial class DayPartitions
     private async Task<PostgresTable> RequirePartitionedAsync(TableName table, CancellationToken cancellationToken)
     {
         await using var connection = await _connections.Owner.OpenConnectionAsync(cancellationToken);
-        var known = await PostgresIntrospector.FindAsync(connection, table, cancellationToken)
-            ?? throw new HotException(HotErrorKind.NotFound, $"There is no table '{table}' in PostgreSQL.");
+        return RequirePartitioned(await PostgresIntrospector.FindAsync(connection, table, cancellationToken), table);
+    }
+
+    private static PostgresTable RequirePartitioned(PostgresTable? known, TableName table)
+    {
+        if (known is null)
+        {
+            throw new HotException(HotErrorKind.NotFound, $"There is no table '{table}' in PostgreSQL.");
+        }
+
         if (known.RangePartitionColumn is null)
         {
             throw new HotException(HotErrorKind.Unsupported, $"Table '{table}' is not range partitioned by one column, so it has no day partitions.");
@@ -202,6 +241,9 @@ public sealed partial class DayPartitions
         known.RequireAllSupported();
         return known;
     }
+
+    private static NpgsqlConnection ConnectionOf(NpgsqlTransaction transaction) =>
+        transaction.Connection ?? throw new InvalidOperationException("The transaction has ended.");
 
     private static List<DateOnly> Missing(PostgresTable table, IEnumerable<DateOnly> days) =>
         [.. days.Distinct().Order().Where(day => !table.Partitions.Any(partition => !partition.IsDefault && Overlaps(partition, day)))];

@@ -1,0 +1,93 @@
+using FederatedQuery.Cold.Writing;
+using FederatedQuery.Hot.Control;
+using FederatedQuery.Hot.Introspection;
+using FederatedQuery.Hot.Partitions;
+using FederatedQuery.Hot.Sql;
+using FederatedQuery.Tiering.Jobs;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace FederatedQuery.Tiering.Moves;
+
+/// <summary>On a schedule, for every tiered table: makes the partitions of the coming days, and queues a job when days are due to move.</summary>
+public sealed partial class ArchiveLoop(
+    TieredTableStore tables, JobStore jobs, JobRunner runner, ArchiveJob archive, PostgresIntrospector introspector, DayPartitions partitions,
+    ColdAppender appender, IOptions<TieringOptions> options, TimeProvider time, ILogger<ArchiveLoop> logger) : BackgroundService
+{
+    /// <summary>Rows of a day without a partition go to the default one, from where they move more slowly.</summary>
+    internal const int DaysAhead = 7;
+
+    private const int JobsLookedAt = 200;
+
+    private readonly TieringOptions _options = options.Value;
+
+    /// <summary>One round. A table that fails is logged and does not hold up the others.</summary>
+    public async Task RunOnceAsync(CancellationToken cancellationToken)
+    {
+        appender.DeleteLeftovers();
+        var busy = (await jobs.ListAsync(JobsLookedAt, cancellationToken))
+            .Where(job => job.Kind == ArchiveJob.Kind && job.State is JobState.Queued or JobState.Running)
+            .Select(job => job.TableName)
+            .ToHashSet();
+        foreach (var table in await tables.ListAsync(cancellationToken))
+        {
+            var name = new TableName(table.Schema, table.Name);
+            try
+            {
+                await RunAsync(table, name, isBusy: busy.Contains(name.ToString()), cancellationToken);
+            }
+            catch (Exception error) when (error is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
+            {
+                Log.Failed(logger, name.ToString(), error);
+            }
+        }
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        if (!_options.MaintenanceEnabled)
+        {
+            return;
+        }
+
+        using var timer = new PeriodicTimer(_options.ArchiveInterval, time);
+        do
+        {
+            try
+            {
+                await RunOnceAsync(stoppingToken);
+            }
+            catch (Exception error) when (error is not OperationCanceledException || !stoppingToken.IsCancellationRequested)
+            {
+                Log.Failed(logger, "(all)", error);
+            }
+        }
+        while (await timer.WaitForNextTickAsync(stoppingToken));
+    }
+
+    private async Task RunAsync(TieredTable table, TableName name, bool isBusy, CancellationToken cancellationToken)
+    {
+        var hot = await introspector.FindAsync(name, cancellationToken);
+        if (hot?.RangePartitionColumn == table.TimeColumn && hot.Partitions.Any(partition => partition.Day is not null || partition.IsDefault))
+        {
+            var today = DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime);
+            await partitions.EnsureAsync(name, [.. Enumerable.Range(0, DaysAhead + 1).Select(today.AddDays)], cancellationToken);
+        }
+
+        if (!isBusy && (await archive.FindAsync(table, archive.CutoffOf(table, null), cancellationToken)).Count is var days and > 0)
+        {
+            Log.Queued(logger, name.ToString(), days);
+            await runner.StartJobAsync(ArchiveJob.Kind, name.ToString(), null, cancellationToken);
+        }
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(TieringEventId.ArchiveFailed, LogLevel.Error, "Looking for days of '{Table}' to move failed; it is tried again")]
+        public static partial void Failed(ILogger logger, string table, Exception error);
+
+        [LoggerMessage(TieringEventId.ArchiveQueued, LogLevel.Debug, "{DayCount} days of '{Table}' are due to move")]
+        public static partial void Queued(ILogger logger, string table, int dayCount);
+    }
+}

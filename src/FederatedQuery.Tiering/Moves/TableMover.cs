@@ -1,0 +1,179 @@
+using System.Globalization;
+using FederatedQuery.Cold;
+using FederatedQuery.Cold.Writing;
+using FederatedQuery.Hot.Connections;
+using FederatedQuery.Hot.Control;
+using FederatedQuery.Hot.Moves;
+using FederatedQuery.Iceberg.Catalogs;
+using FederatedQuery.ObjectStore;
+using Microsoft.Extensions.Logging;
+using Npgsql;
+
+namespace FederatedQuery.Tiering.Moves;
+
+/// <summary>
+/// Moves one day of a table from PostgreSQL to the cold tier, each row exactly once. Any number of processes may try the same day at once.
+/// </summary>
+public sealed partial class TableMover(
+    PostgresConnections connections, ColdCatalog catalog, ColdAppender appender, MoveWriter writer, MoveFinisher finisher, TimeProvider time,
+    ILogger<TableMover> logger)
+{
+    private const int MaximumExports = 8;
+
+    /// <summary>How long an export waits for somebody's exclusive lock on the source.</summary>
+    private static readonly TimeSpan ExportLockTimeout = TimeSpan.FromSeconds(30);
+
+    private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(100);
+
+    /// <summary>Where tests make it crash.</summary>
+    internal Func<MoveStep, Task> AfterStep { get; set; } = _ => Task.CompletedTask;
+
+    /// <summary>Moves the day, or waits while somebody else does, and then moves what is left.</summary>
+    /// <exception cref="TieringException">Busy: rows were changed during every attempt, or locks were not to be had. Nothing was moved.</exception>
+    public async Task<MoveResult> MoveAsync(TieredTable table, MoveUnit unit, CancellationToken cancellationToken)
+    {
+        for (var attempt = 1; attempt <= MaximumExports; attempt++)
+        {
+            try
+            {
+                await using var connection = await connections.Owner.OpenConnectionAsync(cancellationToken);
+                await using var right = await AcquireAsync(connection, unit, cancellationToken);
+                if (await TryMoveAsync(connection, table, unit, cancellationToken) is { } result)
+                {
+                    return result;
+                }
+
+                Log.Restarted(logger, unit.Table.ToString(), unit.Day, attempt);
+            }
+            catch (CommitUnknownException unknown)
+            {
+                if (await ResolveAsync(unit, unknown, cancellationToken))
+                {
+                    return unknown.Result;
+                }
+            }
+            catch (PostgresException gone) when (gone.SqlState == PostgresErrorCodes.UndefinedTable)
+            {
+                // The partition was dropped, which happens to empty ones only.
+                return MoveResult.Nothing;
+            }
+        }
+
+        throw new TieringException(
+            TieringErrorKind.Busy,
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"Table '{unit.Table}', day {unit.Day:yyyy-MM-dd}: rows were updated or deleted during each of {MaximumExports} attempts to move them. They stay hot; try again when fewer writes go to that day."));
+    }
+
+    /// <returns>Null when an exported row was changed or deleted meanwhile: to be started again.</returns>
+    private async Task<MoveResult?> TryMoveAsync(
+        NpgsqlConnection connection, TieredTable table, MoveUnit unit, CancellationToken cancellationToken)
+    {
+        var identifier = new TableIdentifier(table.Namespace, table.Name);
+        ExportedRows rows;
+        ColdFiles files;
+
+        // 1. Read one snapshot of the day and upload it as data files. A crash leaves files that no snapshot names.
+        await using (var export = await MoveExport.OpenAsync(connections.Owner, unit, table.TimeColumn, ExportLockTimeout, cancellationToken))
+        {
+            if (export.Rows.Rows == 0)
+            {
+                return MoveResult.Nothing;
+            }
+
+            var target = await catalog.Current.LoadTableAsync(identifier, cancellationToken);
+            files = await writer.WriteAsync(export, target, table.TimeColumn, cancellationToken);
+            rows = export.Rows;
+        }
+
+        MoveResult? result;
+        try
+        {
+            await AfterStep(MoveStep.Exported);
+
+            // 2. to 5. Stage the snapshot, then publish it and remove the rows in one transaction. A crash before its COMMIT leaves
+            // files, and all rows hot; after it, all rows are cold.
+            result = await finisher.FinishAsync(connection, table, rows, files, AfterStep, cancellationToken);
+        }
+        catch (Exception error) when (error is not CommitUnknownException)
+        {
+            // Certainly not committed: that would be the exception left out above.
+            Log.Undone(logger, unit.Table.ToString(), unit.Day, error);
+            await DeleteAsync(files);
+            throw;
+        }
+
+        if (result is null)
+        {
+            await DeleteAsync(files);
+            return null;
+        }
+
+        await AfterStep(MoveStep.Committed);
+        Log.Moved(logger, result.Rows, unit.Table.ToString(), unit.Day, result.LateRows);
+        return result;
+    }
+
+    /// <summary>Polls: a waiting lock request would hold the connection in a query that cannot be given up at once.</summary>
+    private async Task<MoveLock> AcquireAsync(NpgsqlConnection connection, MoveUnit unit, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            if (await MoveLock.TryAcquireAsync(connection, unit.Table, unit.Day, cancellationToken) is { } right)
+            {
+                return right;
+            }
+
+            await Task.Delay(PollInterval, time, cancellationToken);
+        }
+    }
+
+    /// <summary>
+    /// The lost transaction's session holds the right to move the day until it has ended one way or the other; so once we have the right, the
+    /// catalog tells which.
+    /// </summary>
+    /// <returns>True when the move was committed.</returns>
+    private async Task<bool> ResolveAsync(MoveUnit unit, CommitUnknownException unknown, CancellationToken cancellationToken)
+    {
+        await using var connection = await connections.Owner.OpenConnectionAsync(cancellationToken);
+        await using var right = await AcquireAsync(connection, unit, cancellationToken);
+        var current = await catalog.Current.LoadTableAsync(unknown.Staged.Identifier, cancellationToken);
+        if (unknown.Result.SnapshotId is { } id && current.Metadata.FindSnapshot(id) is not null)
+        {
+            return true;
+        }
+
+        Log.Undone(logger, unit.Table.ToString(), unit.Day, unknown);
+        await finisher.DiscardAsync(unknown.Staged);
+        await DeleteAsync(unknown.Files);
+        return false;
+    }
+
+    private async Task DeleteAsync(ColdFiles files)
+    {
+        try
+        {
+            await appender.DeleteAsync(files, CancellationToken.None);
+        }
+        catch (ObjectStoreException error)
+        {
+            Log.FilesLeft(logger, files.Files.Length, error);
+        }
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(TieringEventId.Moved, LogLevel.Information, "Moved {RowCount} rows of '{Table}' of {Day} to the cold tier; {LateRowCount} late rows stay hot")]
+        public static partial void Moved(ILogger logger, long rowCount, string table, DateOnly day, long lateRowCount);
+
+        [LoggerMessage(TieringEventId.MoveRestarted, LogLevel.Information, "Rows of '{Table}' of {Day} were changed while they were moved (attempt {Attempt}); starting again")]
+        public static partial void Restarted(ILogger logger, string table, DateOnly day, int attempt);
+
+        [LoggerMessage(TieringEventId.MoveUndone, LogLevel.Warning, "The move of '{Table}' of {Day} was undone; its rows stay hot")]
+        public static partial void Undone(ILogger logger, string table, DateOnly day, Exception error);
+
+        [LoggerMessage(TieringEventId.MoveFilesLeft, LogLevel.Warning, "{FileCount} files of a move that was undone could not be deleted; they are unreferenced")]
+        public static partial void FilesLeft(ILogger logger, int fileCount, Exception error);
+    }
+}

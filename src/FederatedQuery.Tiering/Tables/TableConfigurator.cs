@@ -1,0 +1,169 @@
+using System.Globalization;
+using FederatedQuery.Cold;
+using FederatedQuery.Cold.Writing;
+using FederatedQuery.Hot;
+using FederatedQuery.Hot.Connections;
+using FederatedQuery.Hot.Control;
+using FederatedQuery.Hot.Introspection;
+using FederatedQuery.Hot.Moves;
+using FederatedQuery.Hot.Sql;
+using FederatedQuery.Iceberg;
+using FederatedQuery.Iceberg.Catalogs;
+using FederatedQuery.Iceberg.Spec;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using Npgsql;
+
+namespace FederatedQuery.Tiering.Tables;
+
+/// <summary>Turns a table of PostgreSQL into a tiered one, and changes the settings of those that are.</summary>
+public sealed partial class TableConfigurator(
+    PostgresConnections connections, ColdCatalog catalog, IOptions<TieringOptions> options, TimeProvider time, ILogger<TableConfigurator> logger)
+{
+    /// <summary>With fewer rows a day, files by day would be tiny: such tables are laid out by month.</summary>
+    internal const int RowsPerDayForDailyFiles = 5_000;
+
+    private readonly TieringOptions _options = options.Value;
+
+    /// <summary>In one transaction: the cold table (empty) and the settings.</summary>
+    /// <exception cref="TieringException">NotFound, InvalidArgument, NotAllowed: what is wrong with the table or the settings.</exception>
+    public async Task<TieredTable> ConfigureAsync(ConfigureTiering input, CancellationToken cancellationToken)
+    {
+        var name = TableNames.Parse(input.TableName);
+        await catalog.EnsureNamespaceAsync(TableNames.NamespaceOf(name), cancellationToken);
+        await using var connection = await connections.Owner.OpenConnectionAsync(cancellationToken);
+        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        var hot = await PostgresIntrospector.FindAsync(connection, name, cancellationToken)
+            ?? throw new TieringException(TieringErrorKind.NotFound, $"There is no table '{name}' in PostgreSQL.");
+        var known = await TieredTableStore.FindAsync(transaction, name, cancellationToken);
+        var table = known is null ? await CreateAsync(connection, transaction, hot, input, cancellationToken) : Change(known, input);
+        RequireDays(table);
+        await TieredTableStore.SaveAsync(transaction, table, cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+        Log.Configured(logger, name.ToString(), table.TimeColumn, table.HotDays, table.ColdDays);
+        return table;
+    }
+
+    private async Task<TieredTable> CreateAsync(
+        NpgsqlConnection connection, NpgsqlTransaction transaction, PostgresTable hot, ConfigureTiering input, CancellationToken cancellationToken)
+    {
+        RequireFit(hot, input.TimeColumn);
+        var keys = await ReferencingKeys.ListAsync(connection, hot.Name, cancellationToken);
+        if (keys.Count > 0)
+        {
+            throw new TieringException(
+                TieringErrorKind.NotAllowed,
+                $"Table '{hot.Name}' cannot be tiered: the foreign key {string.Join(" and ", keys)} points at its rows, which would leave PostgreSQL. Drop the constraint, or keep the table hot.");
+        }
+
+        var volume = await TableVolume.ReadAsync(connection, hot, input.TimeColumn, cancellationToken);
+        var byMonth = volume.Rows > 0 && volume.RowsPerDay < RowsPerDayForDailyFiles;
+        var identifier = new TableIdentifier(TableNames.NamespaceOf(hot.Name), hot.Name.Name);
+        try
+        {
+            var layout = ColdLayout.Create(hot.Schema, hot.JsonFieldIds, input.TimeColumn, input.PartitionBy ?? [], byMonth);
+            await catalog.Current.CreateTableAsync(identifier, layout, transaction, cancellationToken);
+        }
+        catch (IcebergException error) when (error.Kind == IcebergErrorKind.AlreadyExists)
+        {
+            throw new TieringException(
+                TieringErrorKind.NotAllowed, $"Table '{hot.Name}' cannot be tiered: the cold tier has a table '{identifier}' of its own. Rename or drop one of the two.", error);
+        }
+        catch (IcebergException error) when (error.Kind is IcebergErrorKind.NotFound or IcebergErrorKind.InvalidMetadata)
+        {
+            throw new TieringException(
+                TieringErrorKind.InvalidArgument, $"partitionBy [{string.Join(", ", input.PartitionBy ?? [])}] does not suit table '{hot.Name}': {error.Message}", error);
+        }
+
+        return new TieredTable
+        {
+            Schema = hot.Name.Schema,
+            Name = hot.Name.Name,
+            Namespace = identifier.Namespace,
+            TimeColumn = input.TimeColumn,
+            PrimaryKey = [.. hot.PrimaryKey],
+            PartitionBy = [.. input.PartitionBy ?? []],
+            HotDays = input.HotDays,
+            ColdDays = input.ColdDays,
+            CreatedAt = time.GetUtcNow().ToUniversalTime(),
+        };
+    }
+
+    private static TieredTable Change(TieredTable known, ConfigureTiering input)
+    {
+        if (input.TimeColumn != known.TimeColumn)
+        {
+            throw new TieringException(
+                TieringErrorKind.NotAllowed,
+                $"The time column of '{known.Name}' is '{known.TimeColumn}' and cannot become '{input.TimeColumn}': its cold files are laid out by it.");
+        }
+
+        if (input.PartitionBy is { } columns && !columns.SequenceEqual(known.PartitionBy))
+        {
+            throw new TieringException(
+                TieringErrorKind.NotAllowed,
+                $"partitionBy of '{known.Name}' is [{string.Join(", ", known.PartitionBy)}] and is not changed here: repartitionTable rewrites the table into a new layout.");
+        }
+
+        return known with { HotDays = input.HotDays ?? known.HotDays, ColdDays = input.ColdDays ?? known.ColdDays };
+    }
+
+    private static void RequireFit(PostgresTable hot, string timeColumn)
+    {
+        if (hot.FindColumn(timeColumn) is not { } column)
+        {
+            throw new TieringException(
+                TieringErrorKind.InvalidArgument,
+                $"timeColumn '{timeColumn}': table '{hot.Name}' has no such column. It has: {string.Join(", ", hot.Columns.Select(known => known.Name))}.");
+        }
+
+        if (column.Field.Type is not (DateType or TimestampType or TimestamptzType))
+        {
+            throw new TieringException(
+                TieringErrorKind.InvalidArgument, $"timeColumn '{timeColumn}' is of type {column.Type.Name}; it must be a date, timestamp or timestamptz.");
+        }
+
+        if (!column.Field.Required)
+        {
+            throw new TieringException(
+                TieringErrorKind.NotAllowed,
+                $"timeColumn '{timeColumn}' of '{hot.Name}' may be null, and rows without a time would never move. ALTER TABLE {hot.Name.ToSql()} ALTER COLUMN {SqlIdentifier.Quote(timeColumn)} SET NOT NULL.");
+        }
+
+        if (hot.PrimaryKey.IsEmpty)
+        {
+            throw new TieringException(
+                TieringErrorKind.NotAllowed, $"Table '{hot.Name}' has no primary key (or is a view), which tiered tables need to tell rows apart. Add one.");
+        }
+
+        try
+        {
+            hot.RequireAllSupported();
+        }
+        catch (HotException error)
+        {
+            throw new TieringException(TieringErrorKind.NotAllowed, error.Message, error);
+        }
+    }
+
+    private void RequireDays(TieredTable table)
+    {
+        var (hot, cold) = (table.HotDays ?? _options.HotDays, table.ColdDays ?? _options.ColdDays);
+        if (hot < 1)
+        {
+            throw new TieringException(TieringErrorKind.InvalidArgument, string.Create(CultureInfo.InvariantCulture, $"hotDays is {hot}; it must be at least 1."));
+        }
+
+        if (cold <= hot)
+        {
+            throw new TieringException(
+                TieringErrorKind.InvalidArgument, string.Create(CultureInfo.InvariantCulture, $"coldDays is {cold}; it must be more than hotDays, which is {hot}."));
+        }
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(TieringEventId.Configured, LogLevel.Information, "Table '{Table}' is tiered by '{TimeColumn}', hot for {HotDays} days, cold for {ColdDays}")]
+        public static partial void Configured(ILogger logger, string table, string timeColumn, int? hotDays, int? coldDays);
+    }
+}

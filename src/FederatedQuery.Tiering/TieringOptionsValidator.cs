@@ -1,0 +1,29 @@
+using Microsoft.Extensions.Options;
+
+namespace FederatedQuery.Tiering;
+
+/// <summary>Reports every wrong option at once.</summary>
+internal sealed class TieringOptionsValidator : IValidateOptions<TieringOptions>
+{
+    public ValidateOptionsResult Validate(string? name, TieringOptions options)
+    {
+        var faults = new List<string>();
+        Check(options.HotDays >= 1, $"HotDays is {options.HotDays}; it must be at least 1.");
+        Check(options.ColdDays > options.HotDays, $"ColdDays is {options.ColdDays}; it must be more than HotDays, which is {options.HotDays}.");
+        Check(options.MaximumJobs >= 1, $"MaximumJobs is {options.MaximumJobs}; it must be at least 1.");
+        Check(options.LockAttempts >= 1, $"LockAttempts is {options.LockAttempts}; it must be at least 1.");
+        Check(options.ArchiveInterval >= TimeSpan.FromSeconds(1), $"ArchiveInterval is {options.ArchiveInterval}; it must be at least a second.");
+        Check(options.JobLease > TimeSpan.Zero, $"JobLease is {options.JobLease}; it must be positive.");
+        Check(options.JobPollInterval > TimeSpan.Zero, $"JobPollInterval is {options.JobPollInterval}; it must be positive.");
+        Check(options.LockTimeout > TimeSpan.Zero, $"LockTimeout is {options.LockTimeout}; it must be positive.");
+        return faults.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(faults);
+
+        void Check(bool holds, string fault)
+        {
+            if (!holds)
+            {
+                faults.Add(fault);
+            }
+        }
+    }
+}

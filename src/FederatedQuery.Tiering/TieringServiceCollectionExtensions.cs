@@ -1,0 +1,44 @@
+using FederatedQuery.DuckDb.TableFunctions;
+using FederatedQuery.Hot.Scans;
+using FederatedQuery.Tiering.Jobs;
+using FederatedQuery.Tiering.Moves;
+using FederatedQuery.Tiering.Tables;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+
+namespace FederatedQuery.Tiering;
+
+/// <summary>Registers writing. Register both tiers first.</summary>
+public static class TieringServiceCollectionExtensions
+{
+    public static IServiceCollection AddTiering(this IServiceCollection services, Action<TieringOptions> configure)
+    {
+        services.AddOptionsWithValidateOnStart<TieringOptions, TieringOptionsValidator>().Configure(configure);
+        services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton<HotScanRegistry>();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<TableFunction, HotScanFunction>());
+        services.TryAddSingleton<TableConfigurator>();
+        services.TryAddSingleton<UnreferencedFiles>();
+        services.TryAddSingleton<TieringService>();
+        return services.AddMoves().AddJobs();
+    }
+
+    private static IServiceCollection AddMoves(this IServiceCollection services)
+    {
+        services.TryAddSingleton<MoveWriter>();
+        services.TryAddSingleton<MoveFinisher>();
+        services.TryAddSingleton<TableMover>();
+        services.TryAddSingleton<ArchiveJob>();
+        services.TryAddSingleton<ArchiveLoop>();
+        services.AddHostedService(provider => provider.GetRequiredService<ArchiveLoop>());
+        return services;
+    }
+
+    private static IServiceCollection AddJobs(this IServiceCollection services)
+    {
+        services.AddSingleton(provider => provider.GetRequiredService<ArchiveJob>().AsKind());
+        services.TryAddSingleton<JobRunner>();
+        services.AddHostedService(provider => provider.GetRequiredService<JobRunner>());
+        return services;
+    }
+}

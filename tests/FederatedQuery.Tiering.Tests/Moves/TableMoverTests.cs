@@ -1,0 +1,291 @@
+using FederatedQuery.Cold;
+using FederatedQuery.Iceberg.Catalogs;
+using FederatedQuery.Iceberg.Manifests;
+using FederatedQuery.Iceberg.Spec;
+using FederatedQuery.Iceberg.Transactions;
+using FederatedQuery.ObjectStore;
+using FederatedQuery.Testing;
+using FederatedQuery.Tiering.Moves;
+using Npgsql;
+
+namespace FederatedQuery.Tiering.Tests.Moves;
+
+public class TableMoverTests(PostgresFixture postgres) : IClassFixture<PostgresFixture>
+{
+    private const string Everything = "2000 | 2000 | 19990.00";
+    private static readonly DateOnly First = new(2026, 2, 1);
+
+    public static TheoryData<string> Steps => new(Enum.GetNames<MoveStep>());
+
+    [Fact]
+    public async Task Move_ADay_LeavesEachRowOnce()
+    {
+        await using var scene = await MoveScene.StartAsync(postgres);
+
+        var result = await scene.MoveAsync(First);
+
+        Assert.Equal((1000, 0), (result.Rows, result.LateRows));
+        Assert.Equal((1000, 1000), (await scene.HotAsync(), await scene.ColdAsync()));
+        Assert.Equal(Everything, await scene.AllAsync());
+        var move = Assert.Single(await scene.RecordedAsync());
+        Assert.Equal((First, 1000, result.SnapshotId), (move.Day, move.Rows, (long?)move.SnapshotId));
+        Assert.Matches("^duckdb-v[0-9.]+:[0-9]+$", move.Checksum);
+        Assert.Empty(await scene.Tiers.Get<TieringService>().ListUnreferencedFilesAsync("events", CancellationToken.None));
+    }
+
+    [Fact]
+    public async Task Move_RowsInsertedMeanwhile_StayHotAndMoveNextTime()
+    {
+        await using var scene = await MoveScene.StartAsync(postgres);
+        scene.Once(MoveStep.Exported, "INSERT INTO events SELECT g, '2026-02-01 03:00+00', 1, 'late' FROM generate_series(5001, 5003) g");
+
+        var result = await scene.MoveAsync(First);
+
+        Assert.Equal((1000, 3), (result.Rows, result.LateRows));
+        Assert.Equal((1003, 1000), (await scene.HotAsync(), await scene.ColdAsync()));
+        Assert.Equal("2003 | 2003 | 19993.00", await scene.AllAsync());
+
+        Assert.Equal(3, (await scene.MoveAsync(First)).Rows);
+        Assert.Equal((1000, 1003), (await scene.HotAsync(), await scene.ColdAsync()));
+    }
+
+    [Theory]
+    [InlineData("UPDATE events SET amount = amount + 100 WHERE id = 5", "2000 | 2000 | 20090.00")]
+    [InlineData("DELETE FROM events WHERE id = 999", "1999 | 1999 | 19980.01")]
+    [InlineData("UPDATE events SET at = '2026-02-02 01:00+00' WHERE id = 7", "2000 | 2000 | 19990.00")]
+    [InlineData("TRUNCATE events_1", "1000 | 1000 | 14995.00")]
+    public async Task Move_ExportedRowsChangedMeanwhile_StartsAgain(string change, string expected)
+    {
+        await using var scene = await MoveScene.StartAsync(postgres);
+        scene.Once(MoveStep.Exported, change);
+
+        await scene.MoveAsync(First);
+
+        Assert.Equal(expected, await scene.AllAsync());
+        Assert.Equal(0L, await scene.Tiers.ScalarAsync<long>("SELECT count(*) FROM events_1"));
+        Assert.Empty(await scene.Tiers.Get<TieringService>().ListUnreferencedFilesAsync("events", CancellationToken.None));
+    }
+
+    /// <summary>
+    /// A snapshot does not list the subtransactions that run while it is taken: their rows count as visible though they are not, and by number
+    /// alone would make up for a deleted one.
+    /// </summary>
+    [Fact]
+    public async Task Move_SubtransactionDuringExportAndADelete_LosesAndRevivesNothing()
+    {
+        await using var scene = await MoveScene.StartAsync(postgres);
+        await using var connection = await scene.Tiers.Postgres.OpenConnectionAsync();
+        await using var transaction = await connection.BeginTransactionAsync();
+        await transaction.SaveAsync("s");
+        await using (var insert = new NpgsqlCommand("INSERT INTO events VALUES (5001, '2026-02-01 03:00+00', 1, 'sub')", connection))
+        {
+            await insert.ExecuteNonQueryAsync();
+        }
+
+        await scene.Tiers.ExecuteAsync("INSERT INTO events VALUES (5002, '2026-02-05 03:00+00', 1, 'another')");
+        scene.Mover.AfterStep = async step =>
+        {
+            if (step == MoveStep.Exported && transaction.Connection is not null)
+            {
+                await transaction.CommitAsync();
+                await scene.Tiers.ExecuteAsync("DELETE FROM events WHERE id = 100");
+            }
+        };
+
+        await scene.MoveAsync(First);
+
+        Assert.Equal("2001 | 2001 | 19991.00", await scene.AllAsync());
+        Assert.Equal("1 | 0", await scene.Tiers.FederatedAsync("SELECT count(*) FILTER (WHERE id = 5001), count(*) FILTER (WHERE id = 100) FROM events"));
+    }
+
+    [Theory]
+    [MemberData(nameof(Steps))]
+    public async Task Move_FailsAfterAStep_LeavesAllOrNothing(string step)
+    {
+        var at = Enum.Parse<MoveStep>(step);
+        await using var scene = await MoveScene.StartAsync(postgres);
+        scene.Mover.AfterStep = reached => reached == at ? throw new TimeoutException("crash") : Task.CompletedTask;
+
+        await Assert.ThrowsAsync<TimeoutException>(() => scene.MoveAsync(First));
+
+        var moved = at == MoveStep.Committed ? 1000 : 0;
+        Assert.Equal(Everything, await scene.AllAsync());
+        Assert.Equal((2000 - moved, moved), (await scene.HotAsync(), await scene.ColdAsync()));
+        Assert.Equal(moved / 1000, (await scene.RecordedAsync()).Count);
+        Assert.Empty(await scene.Tiers.Get<TieringService>().ListUnreferencedFilesAsync("events", CancellationToken.None));
+
+        scene.Mover.AfterStep = _ => Task.CompletedTask;
+        await scene.ArchiveAsync();
+        Assert.Equal(Everything, await scene.AllAsync());
+        Assert.Equal((0, 2000), (await scene.HotAsync(), await scene.ColdAsync()));
+    }
+
+    [Theory]
+    [MemberData(nameof(Steps))]
+    public async Task Move_SessionIsKilledAfterAStep_LeavesAllOrNothing(string step)
+    {
+        await using var scene = await MoveScene.StartAsync(postgres);
+        scene.Once(Enum.Parse<MoveStep>(step), """
+            SELECT pg_terminate_backend(pid, 5000) FROM pg_locks
+            WHERE locktype = 'advisory' AND pid <> pg_backend_pid() AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
+            """);
+
+        await Record.ExceptionAsync(() => scene.MoveAsync(First));
+
+        Assert.Equal(Everything, await scene.AllAsync());
+        Assert.Contains((await scene.HotAsync(), await scene.ColdAsync()), new[] { (2000L, 0L), (1000L, 1000L) });
+
+        await scene.ArchiveAsync();
+        Assert.Equal(Everything, await scene.AllAsync());
+        Assert.Equal((0, 2000), (await scene.HotAsync(), await scene.ColdAsync()));
+        Assert.Equal(2, (await scene.RecordedAsync()).Count);
+        Assert.Empty(await scene.Tiers.Get<TieringService>().ListUnreferencedFilesAsync("events", CancellationToken.None));
+    }
+
+    [Fact]
+    public async Task Move_SomebodyElseCommitsToTheColdTable_StagesAgain()
+    {
+        await using var scene = await MoveScene.StartAsync(postgres);
+        var committed = false;
+        scene.Mover.AfterStep = async step =>
+        {
+            if (step == MoveStep.Staged && !committed)
+            {
+                committed = true;
+                var committer = new TableCommitter(
+                    scene.Tiers.Get<ObjectStoreRegistry>(), scene.Tiers.Get<ManifestCache>(), new CommitOptions(), TimeProvider.System);
+                var change = new MetadataChange(table => table.WithProperties([KeyValuePair.Create("owner", "somebody")]));
+                await committer.CommitAsync(
+                    scene.Tiers.Get<ColdCatalog>().Current, new TableIdentifier("default", "events"), [change], CancellationToken.None);
+            }
+        };
+
+        var result = await scene.MoveAsync(First);
+
+        Assert.Equal(1000, result.Rows);
+        Assert.Equal(Everything, await scene.AllAsync());
+        var table = await scene.Tiers.Get<ColdCatalog>().Current.LoadTableAsync(new TableIdentifier("default", "events"), CancellationToken.None);
+        Assert.Equal("somebody", table.Metadata.Properties["owner"]);
+        Assert.Single(table.Metadata.Snapshots);
+    }
+
+    [Fact]
+    public async Task Move_ReaderThatDoesNotEnd_DeletesInstead()
+    {
+        await using var scene = await MoveScene.StartAsync(postgres);
+        await using var reader = await scene.Tiers.Postgres.OpenConnectionAsync();
+        await using var transaction = await reader.BeginTransactionAsync();
+        await using var command = new NpgsqlCommand("SELECT count(*) FROM events", reader);
+        await command.ExecuteScalarAsync();
+        scene.Once(MoveStep.Exported, "INSERT INTO events VALUES (5001, '2026-02-01 03:00+00', 1, 'late')");
+
+        var result = await scene.MoveAsync(First);
+
+        Assert.Equal((1000, 1), (result.Rows, result.LateRows));
+        Assert.Equal("2001 | 2001 | 19991.00", await scene.AllAsync());
+        Assert.Equal(1L, await scene.Tiers.ScalarAsync<long>("SELECT count(*) FROM events_1"));
+    }
+
+    [Fact]
+    public async Task Move_WriterThatDoesNotEnd_IsBusyAndLeavesTheRowsHot()
+    {
+        await using var scene = await MoveScene.StartAsync(postgres);
+        await using var writer = await scene.Tiers.Postgres.OpenConnectionAsync();
+        await using var transaction = await writer.BeginTransactionAsync();
+        await using var command = new NpgsqlCommand("INSERT INTO events VALUES (5001, '2026-02-01 03:00+00', 1, 'late')", writer);
+        await command.ExecuteNonQueryAsync();
+
+        var busy = await Assert.ThrowsAsync<TieringException>(() => scene.MoveAsync(First));
+
+        Assert.Equal(TieringErrorKind.Busy, busy.Kind);
+        Assert.StartsWith("Table 'events', day 2026-02-01: writers held their locks too long in every attempt.", busy.Message, StringComparison.Ordinal);
+        Assert.Equal((2000, 0), (await scene.HotAsync(), await scene.ColdAsync()));
+        Assert.Empty(await scene.Tiers.Get<TieringService>().ListUnreferencedFilesAsync("events", CancellationToken.None));
+    }
+
+    [Fact]
+    public async Task Archive_TwoRacers_MoveEachDayOnce()
+    {
+        await using var scene = await MoveScene.StartAsync(postgres);
+
+        var results = await Task.WhenAll(scene.ArchiveAsync(), scene.ArchiveAsync());
+
+        Assert.Equal(2000, results.Sum(result => result.Rows));
+        Assert.Equal(2, results.Sum(result => result.Days));
+        Assert.Equal(2, (await scene.RecordedAsync()).Count);
+        Assert.Equal(Everything, await scene.AllAsync());
+    }
+
+    [Fact]
+    public async Task Archive_RowsInTheDefaultPartition_MoveByDay()
+    {
+        await using var scene = await MoveScene.StartAsync(postgres);
+        await scene.Tiers.ExecuteAsync(
+            """
+            INSERT INTO events SELECT 5000 + g, timestamptz '2025-12-30 12:00+00' + g * interval '1 day', 1, 'old' FROM generate_series(1, 4) g;
+            INSERT INTO events VALUES (6001, 'infinity', 1, 'never'), (6002, '2026-03-15 11:00+00', 1, 'today')
+            """);
+
+        var (rows, days) = await scene.ArchiveAsync();
+
+        Assert.Equal((2004, 6), (rows, days));
+        Assert.Equal((2, 2004), (await scene.HotAsync(), await scene.ColdAsync()));
+        var boundary = await scene.Tiers.ScalarAsync<DateTime>("SELECT boundary FROM federated_query.tiered_tables");
+        Assert.Equal(new DateTime(2026, 3, 15, 0, 0, 0, DateTimeKind.Utc), boundary);
+        Assert.Equal("2004", await scene.Tiers.FederatedAsync("SELECT count(*) FROM events WHERE at < TIMESTAMPTZ '2026-03-01 00:00:00+00'"));
+    }
+
+    [Fact]
+    public async Task Archive_EmptyPartitionsOfLongAgo_AreDropped()
+    {
+        await using var scene = await MoveScene.StartAsync(postgres);
+
+        await scene.ArchiveAsync();
+
+        Assert.Equal(1L, await scene.Tiers.ScalarAsync<long>("SELECT count(*) FROM pg_inherits WHERE inhparent = 'events'::regclass"));
+        await scene.Tiers.ExecuteAsync("INSERT INTO events VALUES (5001, '2026-02-01 03:00+00', 1, 'late')");
+        Assert.Equal((1, 1), await scene.ArchiveAsync());
+        Assert.Equal("2001 | 2001 | 19991.00", await scene.AllAsync());
+    }
+
+    [Theory]
+    [InlineData("CREATE TABLE events (id bigint PRIMARY KEY, at timestamptz NOT NULL, amount numeric(12,2), note text)")]
+    [InlineData("CREATE TABLE events (id bigint PRIMARY KEY, at timestamp NOT NULL, amount numeric(12,2), note text)")]
+    public async Task Archive_PlainTable_MovesByDelete(string ddl)
+    {
+        await using var scene = await MoveScene.StartAsync(postgres, ddl);
+        await scene.Tiers.ExecuteAsync("INSERT INTO events VALUES (5001, '2026-03-15 01:00', 1, 'today')");
+
+        Assert.Equal((2000, 2), await scene.ArchiveAsync());
+
+        Assert.Equal((1, 2000), (await scene.HotAsync(), await scene.ColdAsync()));
+        Assert.Equal("2001 | 2001 | 19991.00", await scene.AllAsync());
+    }
+
+    [Fact]
+    public async Task Move_PartitionedByAColumn_WritesAFilePerValue()
+    {
+        await using var scene = await MoveScene.StartAsync(postgres, partitionBy: ["note"]);
+
+        await scene.MoveAsync(First);
+
+        Assert.Equal(Everything, await scene.AllAsync());
+        var table = await scene.Tiers.Get<ColdCatalog>().Current.LoadTableAsync(new TableIdentifier("default", "events"), CancellationToken.None);
+        Assert.Equal("7", table.Metadata.CurrentSnapshot!.Summary["added-data-files"]);
+        Assert.Equal("143", await scene.Tiers.ColdAsync("SELECT count(*) FROM events WHERE note = 'note 3'"));
+    }
+
+    [Fact]
+    public async Task Move_ColumnAddedToTheHotTable_IsRefusedByName()
+    {
+        await using var scene = await MoveScene.StartAsync(postgres);
+        await scene.Tiers.ExecuteAsync("ALTER TABLE events ADD COLUMN extra int");
+
+        var error = await Assert.ThrowsAsync<Hot.HotException>(() => scene.MoveAsync(First));
+
+        Assert.Equal(
+            "Table 'events' cannot move: its column 'extra' (integer) is not in the cold table. The hot table was altered after it was made tiered.",
+            error.Message);
+        Assert.Equal((2000, 0), (await scene.HotAsync(), await scene.ColdAsync()));
+    }
+}

@@ -1,0 +1,122 @@
+using System.Text.Json;
+using FederatedQuery.Cold;
+using FederatedQuery.Federation;
+using FederatedQuery.Federation.Queries;
+using FederatedQuery.Federation.Registry;
+using FederatedQuery.Hot;
+using FederatedQuery.Hot.Connections;
+using FederatedQuery.Testing;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Npgsql;
+
+namespace FederatedQuery.Tiering.Tests;
+
+/// <summary>Both tiers on a fresh database and a fresh warehouse, registered as a gateway registers them, nothing running by itself.</summary>
+internal sealed class TieringScene : IAsyncDisposable
+{
+    /// <summary>2026-03-15, noon.</summary>
+    public static readonly DateTimeOffset Now = new(2026, 3, 15, 12, 0, 0, TimeSpan.Zero);
+
+    private readonly ServiceProvider _services;
+    private readonly TemporaryFolder _folder;
+
+    private TieringScene(ServiceProvider services, TemporaryFolder folder)
+    {
+        _services = services;
+        _folder = folder;
+    }
+
+    public NpgsqlDataSource Postgres => Get<PostgresConnections>().Owner;
+
+    public static async Task<TieringScene> StartAsync(PostgresFixture postgres, Action<TieringOptions>? configure = null)
+    {
+        var settings = await postgres.CreateDatabaseAsync("tiering");
+        var folder = new TemporaryFolder();
+        var services = new ServiceCollection();
+        services.AddLogging();
+        services.AddSingleton<TimeProvider>(new SetClock(Now));
+        services.AddHot(options =>
+        {
+            options.Host = settings.Host!;
+            options.Database = settings.Database!;
+            options.User = settings.Username!;
+            options.SslMode = SslMode.Disable;
+            options.QueryUser = "query_" + settings.Database;
+            options.PoolSize = 12;
+        });
+        services.AddCold(
+            options =>
+            {
+                options.WarehouseDirectory = folder.File("warehouse");
+                options.StagingDirectory = folder.File("staging");
+                options.TemporaryDirectory = folder.File("spill");
+                options.MemoryLimit = "1GB";
+                options.Threads = 2;
+            },
+            provider => provider.GetRequiredService<PostgresConnections>().Owner);
+        services.AddFederation(_ => { });
+        services.AddTiering(options =>
+        {
+            options.MaintenanceEnabled = false;
+            options.JobPollInterval = TimeSpan.FromMilliseconds(200);
+            configure?.Invoke(options);
+        });
+        var provider = services.BuildServiceProvider();
+        var hosted = provider.GetServices<IHostedService>().ToList();
+        foreach (var service in hosted.OfType<IHostedLifecycleService>())
+        {
+            await service.StartingAsync(CancellationToken.None);
+        }
+
+        return new TieringScene(provider, folder);
+    }
+
+    public T Get<T>()
+        where T : notnull => _services.GetRequiredService<T>();
+
+    public string File(string name) => _folder.File(name);
+
+    public async Task ExecuteAsync(string sql)
+    {
+        await using var command = Postgres.CreateCommand(sql);
+        await command.ExecuteNonQueryAsync();
+    }
+
+    public async Task<T> ScalarAsync<T>(string sql)
+    {
+        await using var command = Postgres.CreateCommand(sql);
+        return (T)(await command.ExecuteScalarAsync())!;
+    }
+
+    /// <summary>One row of both tiers, as JSON values joined by <c> | </c>.</summary>
+    public Task<string> FederatedAsync(string sql) => SingleAsync(service => service.RunFederatedAsync(new QueryRequest { Sql = sql }, CancellationToken.None));
+
+    /// <summary>One row of the cold tier alone.</summary>
+    public Task<string> ColdAsync(string sql) =>
+        SingleAsync(service => service.RunIcebergAsync(new QueryRequest { Sql = sql }, null, null, CancellationToken.None));
+
+    public async ValueTask DisposeAsync()
+    {
+        await _services.DisposeAsync();
+        _folder.Dispose();
+    }
+
+    private async Task<string> SingleAsync(Func<QueryService, Task<QueryAnswer>> run)
+    {
+        Get<TableRegistry>().Forget();
+        using var answer = await run(Get<QueryService>());
+        using var rows = JsonDocument.Parse(answer.RowsJson);
+        var row = Assert.Single(rows.RootElement.EnumerateArray());
+        var values = row.ValueKind == JsonValueKind.Array ? row.EnumerateArray() : row.EnumerateObject().Select(property => property.Value);
+        return string.Join(" | ", values.Select(value => value.ToString()));
+    }
+
+    /// <summary>A clock that was set to another day.</summary>
+    private sealed class SetClock(DateTimeOffset now) : TimeProvider
+    {
+        private readonly long _started = System.GetTimestamp();
+
+        public override DateTimeOffset GetUtcNow() => now + System.GetElapsedTime(_started);
+    }
+}
