@@ -14,7 +14,7 @@ internal static class PartitionSql
     {
         var column = schema.Fields.FirstOrDefault(column => column.Id == field.SourceId)
             ?? throw Unsupported(field, "its source is not a column of the table's top level");
-        var name = $"{DuckDBSql.QuoteIdentifier(column.Name)}::{DuckDbTypeNames.Of(column.Type)}";
+        var name = $"{DuckDBSql.QuoteIdentifier(column.Name)}::{DuckDbTypes.Of(column.Type)}";
         return (field.Transform, column.Type) switch
         {
             (IdentityTransform, PrimitiveType) => name,

@@ -8,5 +8,5 @@ namespace FederatedQuery.Cold.Writing;
 public static class RowHash
 {
     public static string Of(Schema schema) =>
-        $"hash({string.Join(", ", schema.Fields.Select(field => $"{DuckDBSql.QuoteIdentifier(field.Name)}::{DuckDbTypeNames.Of(field.Type)}"))})";
+        $"hash({string.Join(", ", schema.Fields.Select(field => $"{DuckDBSql.QuoteIdentifier(field.Name)}::{DuckDbTypes.Of(field.Type)}"))})";
 }

@@ -51,7 +51,7 @@ public sealed class PostgresIntrospector(PostgresConnections connections)
 
     private const string PartitionsSql =
         """
-        SELECT c.oid, n.nspname::text, c.relname::text, pg_get_expr(c.relpartbound, c.oid), greatest(c.reltuples, pg_stat_get_live_tuples(c.oid), 0)::bigint, pg_total_relation_size(c.oid)
+        SELECT c.oid, n.nspname::text, c.relname::text, pg_get_expr(c.relpartbound, c.oid), greatest(c.reltuples, pg_stat_get_live_tuples(c.oid), 0)::bigint, coalesce(pg_total_relation_size(c.oid), 0)
         FROM pg_catalog.pg_inherits i JOIN pg_catalog.pg_class c ON c.oid = i.inhrelid JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
         WHERE i.inhparent = $1 AND c.relispartition
         """;
@@ -181,6 +181,12 @@ public sealed class PostgresIntrospector(PostgresConnections connections)
         var partitions = new List<PostgresPartition>();
         while (await results.ReadAsync(cancellationToken))
         {
+            if (results.IsDBNull(3))
+            {
+                // Dropped since the snapshot: such functions look at what is there now.
+                continue;
+            }
+
             var bounds = PartitionBounds.Parse(results.GetString(3));
             partitions.Add(new PostgresPartition(
                 new TableName(results.GetString(1), results.GetString(2)), results.GetFieldValue<uint>(0),

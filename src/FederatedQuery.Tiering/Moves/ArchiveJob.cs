@@ -45,11 +45,19 @@ public sealed partial class ArchiveJob(
     /// <summary>What there is to move.</summary>
     public async Task<IReadOnlyList<MoveUnit>> FindAsync(TieredTable table, DateTimeOffset cutoff, CancellationToken cancellationToken)
     {
-        await using var connection = await connections.Owner.OpenConnectionAsync(cancellationToken);
         var name = new TableName(table.Schema, table.Name);
+        await using var connection = await connections.Owner.OpenConnectionAsync(cancellationToken);
         var hot = await PostgresIntrospector.FindAsync(connection, name, cancellationToken)
             ?? throw new TieringException(TieringErrorKind.NotFound, $"The tiered table '{name}' is not in PostgreSQL any more.");
-        return await MoveUnits.ListAsync(connection, hot, table.TimeColumn, cutoff, cancellationToken);
+        try
+        {
+            return await MoveUnits.ListAsync(connection, hot, table.TimeColumn, cutoff, cancellationToken);
+        }
+        catch (PostgresException dropped) when (dropped.SqlState == PostgresErrorCodes.UndefinedTable)
+        {
+            // An empty partition went while the others were looked at: look again without it. Each time there is one less.
+            return await FindAsync(table, cutoff, cancellationToken);
+        }
     }
 
     /// <summary>Moves everything older than the cutoff.</summary>
@@ -110,6 +118,10 @@ public sealed partial class ArchiveJob(
             try
             {
                 await partitions.DropIfEmptyAsync(name, day, cancellationToken);
+            }
+            catch (PostgresException gone) when (gone.SqlState == PostgresErrorCodes.UndefinedTable)
+            {
+                // Another process drops the same ones.
             }
             catch (PostgresException busy) when (MoveFinish.IsLockNotAvailable(busy))
             {
