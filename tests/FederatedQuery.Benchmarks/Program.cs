@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Runtime.InteropServices;
-using BenchmarkDotNet.Running;
 using FederatedQuery.Benchmarks;
 using FederatedQuery.Benchmarks.Comparing;
 using FederatedQuery.Benchmarks.GraphQL;
@@ -51,7 +50,7 @@ serve.SetAction((parsed, cancellationToken) => ServeCommand.RunAsync(parsed.GetV
 root.Add(serve);
 
 var micro = new Command("micro", "The BenchmarkDotNet classes; what follows is BenchmarkDotNet's, such as `--filter '*'`.") { TreatUnmatchedTokensAsErrors = false };
-micro.SetAction(parsed => { BenchmarkSwitcher.FromAssembly(typeof(BenchmarkOptions).Assembly).Run([.. parsed.UnmatchedTokens]); });
+micro.SetAction(parsed => MicroBenchmarks.Run([.. parsed.UnmatchedTokens]));
 root.Add(micro);
 
 return await root.Parse(args).InvokeAsync();
