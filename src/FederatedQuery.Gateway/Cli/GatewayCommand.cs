@@ -9,6 +9,8 @@ internal static class GatewayCommand
 {
     private const int Failed = 1;
 
+    private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(30);
+
     public static Task<int> RunAsync(string[] arguments)
     {
         var settings = SettingsSources.CreateOptions();
@@ -20,12 +22,13 @@ internal static class GatewayCommand
             root.Options.Add(setting);
         }
 
-        root.SetAction((parsed, cancellationToken) => WithSettingsAsync(
-            parsed, settings, values => GatewayHost.RunAsync(values, parsed.GetValue(demo), cancellationToken)));
-        return root.Parse(arguments).InvokeAsync(new InvocationConfiguration
+        root.SetAction((result, cancellationToken) => WithSettingsAsync(
+            result, settings, values => GatewayHost.RunAsync(values, result.GetValue(demo), cancellationToken)));
+        var parsed = root.Parse(arguments);
+        return parsed.InvokeAsync(new InvocationConfiguration
         {
-            // The host ends on signals by itself, and so does a load.
-            ProcessTerminationTimeout = null,
+            // The server's host heeds signals by itself; of a command they cancel what it does.
+            ProcessTerminationTimeout = parsed.CommandResult.Command == root ? null : StopTimeout,
             EnableDefaultExceptionHandler = false,
         });
     }

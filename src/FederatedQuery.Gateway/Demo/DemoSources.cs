@@ -9,18 +9,22 @@ namespace FederatedQuery.Gateway.Demo;
 internal static class DemoSources
 {
     public const int Users = 10_000;
-    public const int Sales = 500_000;
-    public const int ArchivedSales = 100_000;
+    public const int AllSales = 500_000;
+    public const int AllArchivedSales = 100_000;
 
     /// <summary>The span of the sales: two years of 126-second steps.</summary>
     private const int SaleStepSeconds = 126;
 
-    /// <summary>3,000,000 flights of early 2001 (U.S. Bureau of Transportation Statistics), moved by whole days so that the newest is today's.</summary>
-    public static string Flights(string parquetFile) =>
+    /// <summary>
+    /// 3,000,000 flights of early 2001 (U.S. Bureau of Transportation Statistics), moved by whole days so that the newest is today's.
+    /// </summary>
+    /// <param name="percent">How many of each hundred rows, 1 to 100.</param>
+    public static string Flights(string parquetFile, DateTimeOffset midnight, int percent) =>
         $"""
-        SELECT date + (CURRENT_DATE - max_day) * INTERVAL 1 DAY AS date, delay, distance, origin, destination
-        FROM read_parquet({DuckDBSql.QuoteLiteral(parquetFile)}),
+        SELECT date + (({Timestamp(midnight)})::DATE - max_day) * INTERVAL 1 DAY AS date, delay, distance, origin, destination
+        FROM read_parquet({DuckDBSql.QuoteLiteral(parquetFile)}, file_row_number = true),
              (SELECT max(date)::DATE AS max_day FROM read_parquet({DuckDBSql.QuoteLiteral(parquetFile)}))
+        {(percent == 100 ? "" : $"WHERE file_row_number % 100 < {percent}")}
         """;
 
     public static string UserRows(DateTimeOffset midnight) =>
@@ -37,11 +41,12 @@ internal static class DemoSources
         FROM range({Users}) AS numbers(i), names
         """;
 
-    public static string SaleRows(DateTimeOffset midnight) => SaleRows(midnight, Sales);
+    /// <summary>Two years of sales; with less than all of them, the time between two is longer.</summary>
+    public static string SaleRows(DateTimeOffset midnight, int percent) => SaleRows(midnight, AllSales, percent);
 
-    /// <summary>The sales before those of <see cref="SaleRows(DateTimeOffset)"/>: a table that lives in the cold tier only.</summary>
-    public static string ArchivedSaleRows(DateTimeOffset midnight) =>
-        SaleRows(midnight.AddSeconds(-(double)Sales * SaleStepSeconds), ArchivedSales);
+    /// <summary>The sales before those of <see cref="SaleRows(DateTimeOffset, int)"/>: a table that lives in the cold tier only.</summary>
+    public static string ArchivedSaleRows(DateTimeOffset midnight, int percent) =>
+        SaleRows(midnight.AddSeconds(-(double)AllSales * SaleStepSeconds), AllArchivedSales, percent);
 
     /// <summary>A web server's access log as log records, moved by whole days so that the newest is yesterday's.</summary>
     public static string AccessLog(string file, DateTimeOffset midnight) =>
@@ -90,14 +95,14 @@ internal static class DemoSources
 
     private const string OneColumn = "{'line': 'VARCHAR'}";
 
-    private static string SaleRows(DateTimeOffset newest, int count) =>
+    private static string SaleRows(DateTimeOffset newest, int all, int percent) =>
         $"""
         SELECT (i + 1)::BIGINT AS id,
-               {Timestamp(newest)} - ({count} - i) * {SaleStepSeconds} * INTERVAL 1 SECOND AS date,
+               {Timestamp(newest)} - ({all * percent / 100} - i) * {SaleStepSeconds * 100 / percent} * INTERVAL 1 SECOND AS date,
                ['north', 'south', 'east', 'west', 'central'][(i * 31 + i // 7) % 5 + 1] AS region,
                (((i * 7919) % 99991) / 100 + 1)::DECIMAL(12, 2) AS amount,
                ((i * 104729) % {Users} + 1)::BIGINT AS customer_id
-        FROM range({count}) AS numbers(i)
+        FROM range({all * percent / 100}) AS numbers(i)
         """;
 
     private static string Timestamp(DateTimeOffset instant) =>

@@ -1,11 +1,7 @@
-using System.Net.Sockets;
 using FederatedQuery.Gateway.Health;
 using FederatedQuery.Gateway.Playground;
 using FederatedQuery.Gateway.Settings;
 using FederatedQuery.GraphQL.Transports;
-using FederatedQuery.Hot;
-using Microsoft.AspNetCore.Connections;
-using Microsoft.Extensions.Options;
 
 namespace FederatedQuery.Gateway.Hosting;
 
@@ -23,21 +19,10 @@ internal static class GatewayHost
         {
             await app.StartAsync(cancellationToken);
         }
-        catch (IOException error) when (error.InnerException is AddressInUseException)
+        catch (Exception error) when (Failure.MessageOf(error, settings) is { } message)
         {
-            return await FailAsync($"PORT is {settings.Port}, and another process listens on {settings.Host}, port {settings.Port}; choose another PORT or end that process.");
-        }
-        catch (SocketException error)
-        {
-            return await FailAsync($"HOST is {settings.Host}, PORT is {settings.Port}, which cannot be listened on: {error.Message}");
-        }
-        catch (OptionsValidationException error)
-        {
-            return await FailAsync([.. error.Failures]);
-        }
-        catch (HotException error)
-        {
-            return await FailAsync(error.Message);
+            await Console.Error.WriteLineAsync(message);
+            return Failed;
         }
 
         await app.WaitForShutdownAsync(cancellationToken);
@@ -56,15 +41,5 @@ internal static class GatewayHost
         app.MapGraphQL();
         app.MapHealth();
         return app;
-    }
-
-    private static async Task<int> FailAsync(params IReadOnlyList<string> lines)
-    {
-        foreach (var line in lines)
-        {
-            await Console.Error.WriteLineAsync(line);
-        }
-
-        return Failed;
     }
 }

@@ -7,6 +7,7 @@ using FederatedQuery.Gateway.Settings;
 using FederatedQuery.GraphQL.Transports;
 using FederatedQuery.Hot;
 using FederatedQuery.Hot.Connections;
+using FederatedQuery.Tiering;
 
 namespace FederatedQuery.Gateway.Hosting;
 
@@ -18,6 +19,7 @@ internal static class GatewayServices
 
     public static IServiceCollection AddGateway(this IServiceCollection services, GatewaySettings settings)
     {
+        services.AddSingleton(settings);
         services.AddTiers(settings, Path.Combine(settings.DataDirectory, "staging"), Path.Combine(settings.DataDirectory, "spill"));
         services.AddFederation(options =>
         {
@@ -26,6 +28,7 @@ internal static class GatewayServices
             options.HotRetentionDays = settings.HotRetentionDays;
             options.ColdRetentionDays = settings.ColdRetentionDays;
         });
+        services.AddTiering(options => Configure(options, settings));
         services.AddSingleton(new DataRetention(settings.HotRetentionDays, settings.ColdRetentionDays));
         services.AddSingleton<HealthProbes>();
         services.AddScoped<RequestAnswers>();
@@ -44,13 +47,19 @@ internal static class GatewayServices
             options =>
             {
                 options.WarehouseDirectory = Path.Combine(settings.DataDirectory, "warehouse");
-                options.StagingDirectory = staging;
-                options.TemporaryDirectory = spill;
+                        options.TemporaryDirectory = spill;
                 options.MemoryLimit = settings.DuckDbMemoryLimit;
                 options.Threads = settings.DuckDbThreads;
             },
             provider => provider.GetRequiredService<PostgresConnections>().Owner);
         return services;
+    }
+
+    public static void Configure(TieringOptions options, GatewaySettings settings)
+    {
+        options.HotDays = settings.HotRetentionDays;
+        options.ColdDays = settings.ColdRetentionDays;
+        options.MaintenanceEnabled = settings.MaintenanceEnabled;
     }
 
     private static void Configure(PostgresOptions options, GatewaySettings settings)

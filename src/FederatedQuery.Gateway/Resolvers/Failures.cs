@@ -1,6 +1,7 @@
 using FederatedQuery.Federation;
 using FederatedQuery.Federation.Queries;
 using FederatedQuery.GraphQL.Language;
+using FederatedQuery.Tiering;
 
 namespace FederatedQuery.Gateway.Resolvers;
 
@@ -12,6 +13,10 @@ internal static class Failures
         try
         {
             return await run();
+        }
+        catch (TieringException error)
+        {
+            throw new GraphQLException(new GraphQLError(error.Message) { Code = CodeOf(error.Kind) }, error);
         }
         catch (Exception error) when (error is not (OperationCanceledException or GraphQLException) && FailureTranslation.TryTranslate(error) is { } known)
         {
@@ -30,6 +35,15 @@ internal static class Failures
 
         return new GraphQLException(new GraphQLError(failure.Message) { Code = CodeOf(failure.Kind), Extensions = place }, failure);
     }
+
+    public static string CodeOf(TieringErrorKind kind) => kind switch
+    {
+        TieringErrorKind.NotFound => "TABLE_NOT_FOUND",
+        TieringErrorKind.InvalidArgument or TieringErrorKind.InvalidSource => "BAD_ARGUMENT",
+        TieringErrorKind.NotAllowed => "OPERATION_NOT_ALLOWED",
+        TieringErrorKind.Busy => "OVERLOADED",
+        _ => throw new System.Diagnostics.UnreachableException($"Failure of kind {kind}."),
+    };
 
     public static string CodeOf(FailureKind kind) => kind switch
     {

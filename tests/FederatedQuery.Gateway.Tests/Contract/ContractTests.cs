@@ -62,6 +62,8 @@ public class ContractTests
     [InlineData("Query", "getRecommendedDataSource")]
     [InlineData("Query", "jobs")]
     [InlineData("Query", "job")]
+    [InlineData("Mutation", "configureTiering")]
+    [InlineData("Mutation", "archiveTable")]
     [InlineData("Mutation", "configureTableMaintenance")]
     [InlineData("Mutation", "setupAnalyticsIntegration")]
     [InlineData("Mutation", "repartitionTable")]

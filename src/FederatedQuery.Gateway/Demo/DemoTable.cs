@@ -1,0 +1,27 @@
+namespace FederatedQuery.Gateway.Demo;
+
+/// <summary>One table of the demo.</summary>
+internal sealed record DemoTable
+{
+    public const string DefaultNamespace = "default";
+
+    public string Namespace { get; init; } = DefaultNamespace;
+
+    public required string Name { get; init; }
+
+    /// <summary>A SELECT in DuckDB's dialect; made when its turn comes, as its data may have to be fetched first.</summary>
+    public required Func<CancellationToken, Task<string>> SourceAsync { get; init; }
+
+    /// <summary>Null: found, or none.</summary>
+    public string? TimeColumn { get; init; }
+
+    /// <summary>Null: a key column is made.</summary>
+    public string? PrimaryKey { get; init; }
+
+    public bool HotOnly { get; init; }
+
+    public bool ColdOnly { get; init; }
+
+    /// <summary>As DEMO_TABLES has it.</summary>
+    public override string ToString() => Namespace == DefaultNamespace ? Name : $"{Namespace}.{Name}";
+}

@@ -1,0 +1,72 @@
+using System.Globalization;
+using System.Net;
+using System.Text.Json;
+using FederatedQuery.Hot.Embedded;
+using FederatedQuery.Testing;
+
+namespace FederatedQuery.Gateway.FunctionalTests;
+
+/// <summary>A PostgreSQL that goes away: errors that say so, and an end to them when it is back.</summary>
+public sealed class DeadPostgresTests : IDisposable
+{
+    private readonly DataFolder _server = new();
+    private readonly DataFolder _gatewayFolder = new();
+
+    public void Dispose()
+    {
+        _server.Dispose();
+        _gatewayFolder.Dispose();
+    }
+
+    [Fact]
+    public async Task Query_WhilePostgresIsDown_FailsAndRecovers()
+    {
+        var postgres = await StartPostgresAsync();
+        var connection = postgres.ConnectionTo("postgres");
+        await using var gateway = new GatewayProcess(_gatewayFolder.FullPath, new Dictionary<string, string>
+        {
+            ["POSTGRES_HOST"] = connection.Host!,
+            ["POSTGRES_PORT"] = connection.Port.ToString(CultureInfo.InvariantCulture),
+            ["POSTGRES_DATABASE"] = "postgres",
+            ["POSTGRES_USER"] = connection.Username!,
+            ["POSTGRES_SSL_MODE"] = "disable",
+            ["POSTGRES_QUERY_USER"] = "reader",
+            ["QUERY_TIMEOUT"] = "5",
+            ["MAINTENANCE_ENABLED"] = "false",
+        });
+        await gateway.StartAsync();
+        Assert.Equal(1, await OneAsync(gateway));
+
+        await postgres.DisposeAsync();
+        var error = Assert.Single((await gateway.QueryAsync("""{ postgresQuery(query: "SELECT 1 AS one") { data } }""")).GetProperty("errors").EnumerateArray());
+        Assert.Equal("HOT_TIER_UNAVAILABLE", error.GetProperty("extensions").GetProperty("code").GetString());
+        Assert.Contains("PostgreSQL", error.GetProperty("message").GetString(), StringComparison.Ordinal);
+        var listing = Assert.Single((await gateway.QueryAsync("{ tables { name } }")).GetProperty("errors").EnumerateArray());
+        Assert.Equal("HOT_TIER_UNAVAILABLE", listing.GetProperty("extensions").GetProperty("code").GetString());
+        var (status, health) = await HealthAsync(gateway);
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, status);
+        Assert.Equal("down", health.GetProperty("status").GetString());
+        Assert.Equal("down", health.GetProperty("parts").GetProperty("postgres").GetProperty("status").GetString());
+        Assert.Equal("down", health.GetProperty("parts").GetProperty("catalog").GetProperty("status").GetString());
+        Assert.Equal("up", health.GetProperty("parts").GetProperty("duckdb").GetProperty("status").GetString());
+
+        await using var again = await StartPostgresAsync();
+        Assert.Equal(1, await OneAsync(gateway));
+        Assert.Equal(HttpStatusCode.OK, (await HealthAsync(gateway)).Status);
+    }
+
+    private Task<EmbeddedPostgres> StartPostgresAsync() => EmbeddedPostgres.StartAsync(
+        new EmbeddedPostgresOptions { DataDirectory = _server.FullPath, Durable = false }, logger: null, TimeProvider.System, CancellationToken.None);
+
+    private static async Task<int> OneAsync(GatewayProcess gateway)
+    {
+        var data = await gateway.DataAsync("""{ postgresQuery(query: "SELECT 1 AS one") { data } }""");
+        return data.GetProperty("postgresQuery").GetProperty("data")[0].GetProperty("one").GetInt32();
+    }
+
+    private static async Task<(HttpStatusCode Status, JsonElement Health)> HealthAsync(GatewayProcess gateway)
+    {
+        using var response = await gateway.Client.GetAsync(new Uri("/health/ready", UriKind.Relative));
+        return (response.StatusCode, JsonDocument.Parse(await response.Content.ReadAsStringAsync()).RootElement);
+    }
+}
