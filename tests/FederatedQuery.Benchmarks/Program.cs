@@ -1,1 +1,73 @@
-Console.WriteLine("No benchmarks yet.");
+using System.CommandLine;
+using System.Runtime.InteropServices;
+using FederatedQuery.Benchmarks;
+using FederatedQuery.Benchmarks.Comparing;
+using FederatedQuery.Benchmarks.Federated;
+using FederatedQuery.Benchmarks.GraphQL;
+using FederatedQuery.Benchmarks.Json;
+using FederatedQuery.Benchmarks.Moves;
+
+var defaults = new BenchmarkOptions();
+var comparisons = new Dictionary<string, Func<BenchmarkOptions, CancellationToken, Task<IReadOnlyList<Comparison>>>>
+{
+    ["federated"] = FederatedComparison.RunAsync,
+    ["json"] = JsonComparison.RunAsync,
+    ["move"] = MoveComparison.RunAsync,
+    ["graphql"] = GraphQLComparison.RunAsync,
+};
+
+var areas = new Argument<string[]>("areas") { Description = "What to compare; all when none is named.", DefaultValueFactory = _ => ["all"] };
+areas.AcceptOnlyFromAmong([.. comparisons.Keys, "all"]);
+var rounds = Number("--rounds", "Measured runs of each side.", defaults.Rounds);
+var rows = Number("--rows", "Flights to load: the newest of 3,000,000.", defaults.Rows);
+var movedRows = Number("--moved-rows", "Rows of the day that is moved.", defaults.MovedRows);
+var seconds = Number("--seconds", "Load on each GraphQL server, each round.", (int)defaults.LoadTime.TotalSeconds);
+var warmUp = Number("--warm-up", "Seconds of load on each GraphQL server before it is measured.", (int)defaults.WarmUpTime.TotalSeconds);
+var root = new RootCommand("Compares FederatedQuery with others, side by side, and prints ratios.") { areas, rounds, rows, movedRows, seconds, warmUp };
+root.SetAction(async (parsed, cancellationToken) =>
+{
+    var options = new BenchmarkOptions
+    {
+        Rounds = parsed.GetValue(rounds),
+        Rows = parsed.GetValue(rows),
+        MovedRows = parsed.GetValue(movedRows),
+        LoadTime = TimeSpan.FromSeconds(parsed.GetValue(seconds)),
+        WarmUpTime = TimeSpan.FromSeconds(parsed.GetValue(warmUp)),
+    };
+    var named = parsed.GetValue(areas)!;
+    var lines = new List<Comparison>();
+    foreach (var (area, run) in comparisons.Where(comparison => named.Contains("all") || named.Contains(comparison.Key)))
+    {
+        Console.Error.WriteLine($"{area} ...");
+        lines.AddRange(await run(options, cancellationToken));
+    }
+
+    Console.WriteLine($"{Environment.ProcessorCount} cores, {RuntimeInformation.OSDescription}, {RuntimeInformation.FrameworkDescription}, {options.Rounds} rounds");
+    Console.WriteLine();
+    Console.WriteLine(ComparisonTable.ToMarkdown(lines));
+});
+
+var answer = new Option<FileInfo?>("--answer") { Description = "Answer every request with this file's bytes, without GraphQL." };
+var serve = new Command("serve", "One of the servers that `graphql` compares; ends when its standard input does.") { answer };
+serve.Hidden = true;
+serve.SetAction((parsed, cancellationToken) => ServeCommand.RunAsync(parsed.GetValue(answer), cancellationToken));
+root.Add(serve);
+
+var micro = new Command("micro", "The BenchmarkDotNet classes; what follows is BenchmarkDotNet's, such as `--filter '*'`.") { TreatUnmatchedTokensAsErrors = false };
+micro.SetAction(parsed => MicroBenchmarks.Run([.. parsed.UnmatchedTokens]));
+root.Add(micro);
+
+return await root.Parse(args).InvokeAsync();
+
+static Option<int> Number(string name, string description, int byDefault)
+{
+    var option = new Option<int>(name) { Description = description, DefaultValueFactory = _ => byDefault };
+    option.Validators.Add(result =>
+    {
+        if (result.GetValueOrDefault<int>() < 1)
+        {
+            result.AddError($"{name} is {result.GetValueOrDefault<int>()}; it must be 1 or more.");
+        }
+    });
+    return option;
+}

@@ -1,0 +1,20 @@
+namespace FederatedQuery.Benchmarks;
+
+/// <summary>What the command line sets.</summary>
+internal sealed record BenchmarkOptions
+{
+    /// <summary>Measured runs of each side; medians are told.</summary>
+    public int Rounds { get; init; } = 7;
+
+    /// <summary>Flights to load: the newest of the file's 3,000,000.</summary>
+    public int Rows { get; init; } = 3_000_000;
+
+    /// <summary>Rows of the day that is moved.</summary>
+    public int MovedRows { get; init; } = 200_000;
+
+    /// <summary>How long each server answers requests in each round.</summary>
+    public TimeSpan LoadTime { get; init; } = TimeSpan.FromSeconds(3);
+
+    /// <summary>How long each server answers requests before it is measured: just-in-time compilers take their time.</summary>
+    public TimeSpan WarmUpTime { get; init; } = TimeSpan.FromSeconds(10);
+}

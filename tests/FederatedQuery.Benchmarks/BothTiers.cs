@@ -1,0 +1,96 @@
+using FederatedQuery.Cold;
+using FederatedQuery.Federation;
+using FederatedQuery.Hot;
+using FederatedQuery.Hot.Connections;
+using FederatedQuery.Testing;
+using FederatedQuery.Tiering;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Npgsql;
+
+namespace FederatedQuery.Benchmarks;
+
+/// <summary>
+/// Both tiers in this process as the gateway composes them, with its default limits, on a PostgreSQL of their own that keeps its promises
+/// (fsync on); nothing runs by itself. Gone when disposed of.
+/// </summary>
+internal sealed class BothTiers : IAsyncDisposable
+{
+    private readonly TemporaryFolder _folder;
+    private readonly ServiceProvider _services;
+
+    private BothTiers(TemporaryFolder folder, ServiceProvider services)
+    {
+        _folder = folder;
+        _services = services;
+    }
+
+    public NpgsqlDataSource Postgres => Get<PostgresConnections>().Owner;
+
+    /// <summary>The one folder besides the warehouse that the gateway's DuckDB may read.</summary>
+    public string Staging => _folder.File("staging");
+
+    public static async Task<BothTiers> StartAsync(CancellationToken cancellationToken)
+    {
+        var folder = new TemporaryFolder();
+        if (!OperatingSystem.IsWindows())
+        {
+            // A server that runs under another account has to get there.
+            File.SetUnixFileMode(
+                folder.FullPath,
+                File.GetUnixFileMode(folder.FullPath) | UnixFileMode.GroupExecute | UnixFileMode.GroupRead | UnixFileMode.OtherExecute | UnixFileMode.OtherRead);
+        }
+
+        var tiers = new BothTiers(folder, Services(folder));
+        try
+        {
+            Directory.CreateDirectory(tiers.Staging);
+            foreach (var service in tiers._services.GetServices<IHostedService>().OfType<IHostedLifecycleService>())
+            {
+                await service.StartingAsync(cancellationToken);
+            }
+
+            return tiers;
+        }
+        catch
+        {
+            await tiers.DisposeAsync();
+            throw;
+        }
+    }
+
+    public T Get<T>()
+        where T : notnull => _services.GetRequiredService<T>();
+
+    public async Task ExecuteAsync(string sql, CancellationToken cancellationToken)
+    {
+        await using var command = Postgres.CreateCommand(sql);
+        command.CommandTimeout = 600;
+        await command.ExecuteNonQueryAsync(cancellationToken);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _services.DisposeAsync();
+        _folder.Dispose();
+    }
+
+    private static ServiceProvider Services(TemporaryFolder folder)
+    {
+        var services = new ServiceCollection();
+        services.AddLogging(logging => logging.SetMinimumLevel(LogLevel.Warning));
+        services.AddHot(options => options.DataDirectory = folder.File("data"));
+        services.AddCold(
+            options =>
+            {
+                options.WarehouseDirectory = folder.File("warehouse");
+                options.StagingDirectory = folder.File("staging");
+                options.TemporaryDirectory = folder.File("spill");
+            },
+            provider => provider.GetRequiredService<PostgresConnections>().Owner);
+        services.AddFederation(_ => { });
+        services.AddTiering(options => options.MaintenanceEnabled = false);
+        return services.BuildServiceProvider();
+    }
+}

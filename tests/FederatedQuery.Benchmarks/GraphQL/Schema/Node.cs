@@ -1,0 +1,3 @@
+namespace FederatedQuery.Benchmarks.GraphQL.Schema;
+
+public sealed record Node(int Id, string Name, IReadOnlyList<Node>? Children);
