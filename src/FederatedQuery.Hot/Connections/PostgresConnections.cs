@@ -16,6 +16,12 @@ namespace FederatedQuery.Hot.Connections;
 /// </summary>
 public sealed class PostgresConnections : IAsyncDisposable
 {
+    /// <summary>
+    /// Connections for everything but queries: two jobs of three connections each, and short look-ups. Were they of the queries' number, two
+    /// moves and two joins could each hold one and wait for another for ever.
+    /// </summary>
+    private const int BackgroundConnections = 8;
+
     private readonly PostgresOptions _options;
     private readonly ILoggerFactory _loggers;
     private readonly TimeProvider _time;
@@ -70,13 +76,14 @@ public sealed class PostgresConnections : IAsyncDisposable
         }
 
         settings.ApplicationName = "federatedquery";
-        settings.MaxPoolSize = _options.PoolSize;
         settings.Timeout = Math.Max(1, (int)_options.ConnectTimeout.TotalSeconds);
         settings.Timezone = "UTC";
         settings.IncludeErrorDetail = false;
+        settings.MaxPoolSize = _options.PoolSize + BackgroundConnections;
         _owner = Build(settings);
         await WaitForServerAsync(cancellationToken);
 
+        settings.MaxPoolSize = _options.PoolSize;
         settings.Username = QueryRole.Name;
         settings.Password = QueryRole.Password;
         settings.ApplicationName = "federatedquery query";

@@ -22,7 +22,7 @@ public sealed class PostgresOptions
     /// <summary>How the connection is secured; not looked at for the embedded server.</summary>
     public SslMode SslMode { get; set; } = SslMode.Require;
 
-    /// <summary>The most connections of each of the two roles; at least 2.</summary>
+    /// <summary>The most connections that queries hold, of each of the two roles; at least 2. Moves and look-ups have eight more of their own.</summary>
     public int PoolSize { get; set; } = 5;
 
     /// <summary>The role that raw SQL logs in as. Made when absent, where <see cref="User"/> may make roles.</summary>
