@@ -28,4 +28,5 @@ internal static class TieringEventId
     // Tables and loading: 4150 to 4199.
     public const int Configured = 4150;
     public const int Loaded = 4151;
+    public const int LoadFilesLeft = 4152;
 }

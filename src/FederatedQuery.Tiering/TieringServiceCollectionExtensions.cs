@@ -1,6 +1,7 @@
 using FederatedQuery.DuckDb.TableFunctions;
 using FederatedQuery.Hot.Scans;
 using FederatedQuery.Tiering.Jobs;
+using FederatedQuery.Tiering.Loading;
 using FederatedQuery.Tiering.Moves;
 using FederatedQuery.Tiering.Tables;
 using Microsoft.Extensions.DependencyInjection;
@@ -20,6 +21,8 @@ public static class TieringServiceCollectionExtensions
         services.TryAddSingleton<TableConfigurator>();
         services.TryAddSingleton<UnreferencedFiles>();
         services.TryAddSingleton<TieringService>();
+        services.TryAddSingleton<LoadWriter>();
+        services.TryAddSingleton<TableLoader>();
         return services.AddMoves().AddJobs();
     }
 

@@ -74,8 +74,10 @@ public sealed class ColdAppender
 
     /// <summary>Writes rows of any partitions, one file for each.</summary>
     /// <param name="relation">What can stand after FROM and be read several times: a table, a view.</param>
+    /// <param name="written">Told the rows of each file once it is in its place; null: nobody.</param>
     /// <inheritdoc cref="WritePartitionAsync"/>
-    public async Task<ColdFiles> WriteAsync(DuckDBConnection connection, string relation, TableMetadata table, CancellationToken cancellationToken)
+    public async Task<ColdFiles> WriteAsync(
+        DuckDBConnection connection, string relation, TableMetadata table, Action<long>? written, CancellationToken cancellationToken)
     {
         var files = ColdFiles.None;
         try
@@ -83,8 +85,10 @@ public sealed class ColdAppender
             foreach (var partition in await PartitionsAsync(connection, relation, table, cancellationToken))
             {
                 var condition = PartitionSql.Is(table.DefaultSpec, table.CurrentSchema, partition);
-                files = files.With(await WritePartitionAsync(
-                    connection, $"SELECT * FROM {relation} WHERE {condition}", table, partition, cancellationToken));
+                var more = await WritePartitionAsync(
+                    connection, $"SELECT * FROM {relation} WHERE {condition}", table, partition, cancellationToken);
+                files = files.With(more);
+                written?.Invoke(more.Rows);
             }
 
             return files;
