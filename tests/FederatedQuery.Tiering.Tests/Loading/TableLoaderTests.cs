@@ -14,7 +14,7 @@ public class TableLoaderTests(PostgresFixture postgres) : IClassFixture<Postgres
         FROM range(400) AS numbers(i)
         """;
 
-    private const string Summary = "SELECT count(*), count(DISTINCT id), sum(amount), count(ratio), count(*) FILTER (WHERE even) FROM t";
+    private const string Summary = "SELECT count(*), count(DISTINCT id), sum(amount)::DECIMAL(12,2), count(ratio), count(*) FILTER (WHERE even) FROM t";
     private const string All = "400 | 400 | 19950.00 | 266 | 200";
 
     [Theory]
@@ -30,7 +30,7 @@ public class TableLoaderTests(PostgresFixture postgres) : IClassFixture<Postgres
         var result = await LoadAsync(tiers, new LoadRequest { TableName = "t", Source = RowSource.File(tiers.File(file)), PrimaryKey = ["id"] });
 
         Assert.Equal((true, 122, 278), (result.Created, result.HotRows, result.ColdRows));
-        Assert.Equal(All.Replace("19950.00", file.EndsWith("parquet", StringComparison.Ordinal) ? "19950.00" : "19950"), (await tiers.FederatedAsync(Summary)).Replace("19950.0 ", "19950 "));
+        Assert.Equal(All, await tiers.FederatedAsync(Summary));
         Assert.Equal(122L, await tiers.ScalarAsync<long>("SELECT count(*) FROM t"));
         Assert.Equal("278", await tiers.ColdAsync("SELECT count(*) FROM t WHERE \"when\" < TIMESTAMP '2026-02-13'"));
         Assert.Equal(
@@ -48,31 +48,22 @@ public class TableLoaderTests(PostgresFixture postgres) : IClassFixture<Postgres
         await LoadAsync(tiers, new LoadRequest { TableName = "t", Source = RowSource.Select(Rows, "rows") });
 
         Assert.Equal("800 | 800 | 400", await tiers.FederatedAsync("SELECT count(*), count(DISTINCT row_id), count(DISTINCT id) FROM t"));
-        Assert.Equal("800", await tiers.FederatedAsync("SELECT count(*) FROM t WHERE row_id::VARCHAR[15:15] = '7'"));
+        Assert.Equal("800", await tiers.FederatedAsync("SELECT count(*) FROM t WHERE substr(row_id::VARCHAR, 15, 1) = '7'"));
     }
 
     [Theory]
-    [InlineData("SELECT * FROM rows WHERE id = 5", "Key (id, \"when\")", null)]
-    [InlineData("SELECT * FROM rows WHERE id IN (350, 351)", null, "2 rows have a key (id) that table 'default.t' has already, such as (350). Was the source loaded before?")]
-    public async Task Load_KeysThatAreThere_IsRefused(string select, string? ofPostgres, string? message)
+    [InlineData("id = 5", "PostgreSQL refuses the rows of 'again' for table 't': duplicate key value violates unique constraint")]
+    [InlineData("id = 350", "1 rows have a key (id) that table 'default.t' has already, such as (350). Was the source loaded before?")]
+    public async Task Load_KeysThatAreThere_IsRefused(string condition, string message)
     {
         await using var tiers = await TieringScene.StartAsync(postgres);
         await LoadAsync(tiers, new LoadRequest { TableName = "t", Source = RowSource.Select(Rows, "rows"), PrimaryKey = ["id"] });
 
         var error = await Assert.ThrowsAsync<TieringException>(() => LoadAsync(
-            tiers, new LoadRequest { TableName = "t", Source = RowSource.Select($"WITH rows AS ({Rows}) {select} ORDER BY id", "again") }));
+            tiers, new LoadRequest { TableName = "t", Source = RowSource.Select($"SELECT * FROM ({Rows}) WHERE {condition}", "again") }));
 
         Assert.Equal(TieringErrorKind.InvalidSource, error.Kind);
-        if (message is not null)
-        {
-            Assert.Equal(message.Replace("(350)", error.Message.Contains("(351)", StringComparison.Ordinal) ? "(351)" : "(350)"), error.Message);
-        }
-        else
-        {
-            Assert.NotNull(ofPostgres);
-            Assert.StartsWith("PostgreSQL refuses the rows of 'again' for table 't': duplicate key value violates unique constraint", error.Message, StringComparison.Ordinal);
-        }
-
+        Assert.StartsWith(message, error.Message, StringComparison.Ordinal);
         Assert.Equal(All, await tiers.FederatedAsync(Summary));
     }
 
@@ -137,8 +128,7 @@ public class TableLoaderTests(PostgresFixture postgres) : IClassFixture<Postgres
         Assert.Equal(400, tiered.Rows);
         Assert.Equal("400 | 10", await tiers.FederatedAsync("SELECT count(*), count(DISTINCT name) FROM t JOIN users ON users.id = t.user_id"));
         Assert.Equal("400", await tiers.ColdAsync("SELECT count(*) FROM iceberg_db.t"));
-        var dates = (await LoadAsync(tiers, new LoadRequest { TableName = "iceberg_db.t", Source = RowSource.Select(Rows, "rows") })).ColdRows;
-        Assert.Equal(400, dates);
+        Assert.Equal(400, (await LoadAsync(tiers, new LoadRequest { TableName = "iceberg_db.t", Source = RowSource.Select(Rows, "rows") })).ColdRows);
     }
 
     [Fact]
