@@ -24,6 +24,7 @@ internal static class GatewayCommand
 
         root.SetAction((result, cancellationToken) => WithSettingsAsync(
             result, settings, values => GatewayHost.RunAsync(values, result.GetValue(demo), cancellationToken)));
+        root.Subcommands.Add(LoadCommand.Create((result, run) => WithSettingsAsync(result, settings, run)));
         var parsed = root.Parse(arguments);
         return parsed.InvokeAsync(new InvocationConfiguration
         {

@@ -1,3 +1,4 @@
+using FederatedQuery.Gateway.Demo;
 using FederatedQuery.Gateway.Health;
 using FederatedQuery.Gateway.Playground;
 using FederatedQuery.Gateway.Settings;
@@ -35,6 +36,10 @@ internal static class GatewayHost
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(settings.Host, settings.Port));
         builder.Logging.AddGatewayLogging(quiet: demo);
         builder.Services.AddGateway(settings);
+        if (demo)
+        {
+            builder.Services.AddDemo();
+        }
 
         var app = builder.Build();
         app.UsePlayground();

@@ -1,0 +1,82 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Text.Json;
+
+namespace FederatedQuery.Gateway.FunctionalTests;
+
+/// <summary>What the gateway serves over HTTP.</summary>
+[Collection(DemoCollection.Name)]
+public class HttpTests(DemoGateway gateway)
+{
+    private HttpClient Client => gateway.Process.Client;
+
+    [Fact]
+    public async Task Get_Query_GivesTheSameAsPost()
+    {
+        const string Query = """{ federatedQuery(query: "SELECT count(*) AS n FROM users") { data } }""";
+
+        using var response = await Client.GetAsync(new Uri("/graphql?query=" + Uri.EscapeDataString(Query), UriKind.Relative));
+
+        var got = JsonDocument.Parse(await response.Content.ReadAsStringAsync()).RootElement.GetProperty("data");
+        var posted = await gateway.DataAsync(Query);
+        Assert.Equal(posted.GetRawText(), got.GetRawText());
+        Assert.Equal("""{"federatedQuery":{"data":[{"n":10000}]}}""", got.GetRawText());
+    }
+
+    [Fact]
+    public async Task Get_Mutation_IsRefused()
+    {
+        const string Mutation = """mutation { archiveTable(tableName: "sales") { id } }""";
+
+        using var response = await Client.GetAsync(new Uri("/graphql?query=" + Uri.EscapeDataString(Mutation), UriKind.Relative));
+
+        Assert.Equal(HttpStatusCode.MethodNotAllowed, response.StatusCode);
+    }
+
+    [Fact]
+    public async Task Schema_Endpoint_GivesSdl()
+    {
+        var sdl = await Client.GetStringAsync(new Uri("/graphql/schema", UriKind.Relative));
+
+        Assert.Contains("  federatedQuery(query: String!, parameters: JSON, limit: Int): QueryResult!", sdl, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Live_WhileServing_IsUp() =>
+        Assert.Equal("""{"status":"up"}""", await Client.GetStringAsync(new Uri("/health/live", UriKind.Relative)));
+
+    [Fact]
+    public async Task Ready_WhileServing_ReportsEachPart()
+    {
+        var health = JsonDocument.Parse(await Client.GetStringAsync(new Uri("/health/ready", UriKind.Relative))).RootElement;
+
+        Assert.Equal("up", health.GetProperty("status").GetString());
+        Assert.Equal(["postgres", "catalog", "duckdb"], health.GetProperty("parts").EnumerateObject().Select(part => part.Name));
+        Assert.All(health.GetProperty("parts").EnumerateObject(), part => Assert.Equal("up", part.Value.GetProperty("status").GetString()));
+    }
+
+    /// <summary>Nothing of the playground comes from elsewhere: every file that its page names is served here.</summary>
+    [Fact]
+    public async Task Playground_ForABrowser_IsServedWithAllOfItsFiles()
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/graphql");
+        request.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue("text/html"));
+        using var response = await Client.SendAsync(request);
+        var page = await response.Content.ReadAsStringAsync();
+
+        Assert.Equal("text/html", response.Content.Headers.ContentType!.MediaType);
+        Assert.DoesNotContain("//", page, StringComparison.Ordinal);
+        var files = System.Text.RegularExpressions.Regex.Matches(page, "(?:src|href)=\"([^\"]+)\"").Select(match => match.Groups[1].Value).ToList();
+        Assert.Equal(6, files.Count);
+        foreach (var file in files)
+        {
+            using var served = await Client.GetAsync(new Uri(file, UriKind.Relative));
+            Assert.Equal(HttpStatusCode.OK, served.StatusCode);
+            Assert.Contains(served.Content.Headers.ContentType!.MediaType, new[] { "text/javascript", "text/css" });
+        }
+    }
+
+    [Fact]
+    public async Task FrontPage_ForABrowser_PointsToThePlayground() =>
+        Assert.Contains("<a href=\"/graphql\">", await Client.GetStringAsync(new Uri("/", UriKind.Relative)), StringComparison.Ordinal);
+}

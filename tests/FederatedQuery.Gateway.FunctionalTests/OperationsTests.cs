@@ -1,0 +1,117 @@
+using System.Text.Json;
+using FederatedQuery.Testing;
+
+namespace FederatedQuery.Gateway.FunctionalTests;
+
+/// <summary>The operations of the public contract, unchanged.</summary>
+[Collection(DemoCollection.Name)]
+public class OperationsTests(DemoGateway gateway)
+{
+    [Fact]
+    public async Task ColdQuery_Demo_GivesFiveColdRows()
+    {
+        var answer = (await RunAsync("cold_query")).GetProperty("icebergQuery");
+
+        Assert.Equal("ICEBERG", answer.GetProperty("data_source").GetString());
+        AssertFiveRows(answer, ["id", "date", "region", "amount", "customer_id"]);
+    }
+
+    [Fact]
+    public async Task HotQuery_Demo_GivesFiveHotRows()
+    {
+        var answer = (await RunAsync("hot_query")).GetProperty("postgresQuery");
+
+        Assert.Equal("POSTGRES", answer.GetProperty("data_source").GetString());
+        AssertFiveRows(answer, ["id", "name", "email", "created_at"]);
+    }
+
+    [Fact]
+    public async Task ListTables_Demo_NamesTheTablesOfEachTier()
+    {
+        var data = await RunAsync("list_tables");
+
+        Assert.Equal(["logs", "sales", "users"], Texts(data.GetProperty("postgresTables")));
+        Assert.Equal(["logs", "sales", "iceberg_db.sales"], Texts(data.GetProperty("icebergTables")));
+    }
+
+    [Fact]
+    public async Task RecommendedSource_OfOldDate_IsNone() =>
+        Assert.Equal("NONE", (await RunAsync("recommended_source")).GetProperty("getRecommendedDataSource").GetString());
+
+    [Fact]
+    public async Task TableStats_Demo_CountsBothTiers()
+    {
+        var data = await RunAsync("table_stats");
+
+        var hot = data.GetProperty("postgresTableStats");
+        Assert.Equal(10_000, hot.GetProperty("total_rows").GetInt64());
+        Assert.Equal("bigint", hot.GetProperty("schema").GetProperty("id").GetProperty("type").GetString());
+        Assert.True(hot.GetProperty("schema").GetProperty("id").GetProperty("primaryKey").GetBoolean());
+        Assert.Equal(1, hot.GetProperty("column_stats").GetProperty("id").GetProperty("min").GetInt64());
+        Assert.Equal(10_000, hot.GetProperty("column_stats").GetProperty("id").GetProperty("max").GetInt64());
+        Assert.Equal(0, hot.GetProperty("column_stats").GetProperty("id").GetProperty("nullCount").GetInt64());
+        AssertRetention(hot);
+
+        var cold = data.GetProperty("icebergTableStats");
+        var total = await gateway.DataAsync("""{ icebergQuery(query: "SELECT count(*) AS n, min(id) AS least, max(id) AS greatest FROM sales") { data } }""");
+        var counted = total.GetProperty("icebergQuery").GetProperty("data")[0];
+        Assert.Equal(counted.GetProperty("n").GetInt64(), cold.GetProperty("total_rows").GetInt64());
+        Assert.Equal(counted.GetProperty("least").GetInt64(), cold.GetProperty("column_stats").GetProperty("id").GetProperty("min").GetInt64());
+        Assert.Equal(counted.GetProperty("greatest").GetInt64(), cold.GetProperty("column_stats").GetProperty("id").GetProperty("max").GetInt64());
+        Assert.Equal("timestamptz", cold.GetProperty("schema").GetProperty("date").GetProperty("type").GetString());
+        AssertRetention(cold);
+    }
+
+    [Theory]
+    [InlineData("analytics", "setupAnalyticsIntegration")]
+    [InlineData("maintenance", "configureTableMaintenance")]
+    [InlineData("materialize", "materializeQuery")]
+    [InlineData("repartition", "repartitionTable")]
+    public async Task Operation_OfALaterVersion_SaysSo(string operation, string field)
+    {
+        var response = await gateway.Process.QueryAsync(Document(operation));
+
+        var error = Assert.Single(response.GetProperty("errors").EnumerateArray());
+        Assert.Equal("NOT_AVAILABLE_YET", error.GetProperty("extensions").GetProperty("code").GetString());
+        Assert.StartsWith($"`{field}` is not available in this version. It will ", error.GetProperty("message").GetString(), StringComparison.Ordinal);
+        Assert.Equal(field, error.GetProperty("path")[0].GetString());
+    }
+
+    /// <summary>Every operation is valid for the served schema, by this server and by graphql-js.</summary>
+    [Fact]
+    public async Task Schema_ByGraphQLJs_IsAcceptedAndTakesEveryOperation()
+    {
+        var query = await NodeScript.RunAsync("print-introspection-query.js", "");
+        var introspection = await gateway.DataAsync(query);
+        var documents = Directory.GetFiles(Folder, "*.graphql").Select(File.ReadAllText).ToArray();
+        Assert.Equal(9, documents.Length);
+
+        var judged = JsonDocument.Parse(await NodeScript.RunAsync("check-schema.js", JsonSerializer.Serialize(new { introspection, documents }))).RootElement;
+
+        Assert.Equal([], Texts(judged.GetProperty("errors")));
+        Assert.True(judged.GetProperty("types").GetInt32() > 30);
+    }
+
+    private static string Folder => Path.Combine(Repository.Root, "tests", "FederatedQuery.Gateway.FunctionalTests", "Operations");
+
+    private static string Document(string operation) => File.ReadAllText(Path.Combine(Folder, operation + ".graphql"));
+
+    private static string[] Texts(JsonElement list) => [.. list.EnumerateArray().Select(item => item.GetString()!)];
+
+    private static void AssertFiveRows(JsonElement answer, string[] columns)
+    {
+        Assert.Equal(5, answer.GetProperty("row_count").GetInt32());
+        Assert.Equal(5, answer.GetProperty("data").GetArrayLength());
+        Assert.All(answer.GetProperty("data").EnumerateArray(), row => Assert.Equal(columns, row.EnumerateObject().Select(cell => cell.Name)));
+        Assert.InRange(answer.GetProperty("execution_time").GetDouble(), 0, 300);
+        AssertRetention(answer);
+    }
+
+    private static void AssertRetention(JsonElement answer)
+    {
+        Assert.Equal(30, answer.GetProperty("data_retention").GetProperty("postgres_retention_days").GetInt32());
+        Assert.Equal(730, answer.GetProperty("data_retention").GetProperty("iceberg_retention_days").GetInt32());
+    }
+
+    private Task<JsonElement> RunAsync(string operation) => gateway.DataAsync(Document(operation));
+}
