@@ -1,5 +1,4 @@
 using FederatedQuery.Hot.Connections;
-using FederatedQuery.Hot.Constraints;
 using FederatedQuery.Hot.Control;
 using FederatedQuery.Hot.Introspection;
 using FederatedQuery.Hot.Partitions;
@@ -25,7 +24,6 @@ public static class HotServiceCollectionExtensions
             provider.GetRequiredService<TimeProvider>()));
         services.TryAddSingleton<QueryRole>();
         services.TryAddSingleton<PostgresIntrospector>();
-        services.TryAddSingleton<ForeignKeys>();
         services.TryAddSingleton<DayPartitions>();
         services.TryAddSingleton<HotScanRegistry>();
         services.TryAddSingleton<HotScanFunction>();

@@ -1,7 +1,7 @@
 using System.CommandLine;
+using FederatedQuery.Cold.Staging;
 using FederatedQuery.Gateway.Hosting;
 using FederatedQuery.Gateway.Settings;
-using FederatedQuery.Tiering;
 using FederatedQuery.Tiering.Loading;
 
 namespace FederatedQuery.Gateway.Cli;
@@ -17,7 +17,7 @@ internal static class LoadCommand
         var table = new Option<string>("--table") { Description = "The table to load into; made when absent.", Required = true };
         var tableNamespace = new Option<string?>("--namespace") { Description = "Its namespace (default)." };
         var timeColumn = new Option<string?>("--time-column") { Description = "The column that says how old a row is (the first timestamp or date)." };
-        var primaryKey = new Option<string?>("--primary-key") { Description = "The key column; without it a column row_id is made." };
+        var primaryKey = new Option<string?>("--primary-key") { Description = "The key column, or several with commas; without it a column row_id is made." };
         var hotOnly = new Option<bool>("--hot-only") { Description = "Keep all rows in PostgreSQL." };
         var coldOnly = new Option<bool>("--cold-only") { Description = "Put all rows into Iceberg." };
         var format = new Option<string?>("--format") { Description = "csv, ndjson or parquet (by the file's name)." };
@@ -38,26 +38,26 @@ internal static class LoadCommand
             settings,
             new LoadRequest
             {
-                Table = parsed.GetRequiredValue(table),
-                Namespace = parsed.GetValue(tableNamespace) ?? "default",
-                Source = LoadSource.File(Path.GetFullPath(parsed.GetRequiredValue(file)), parsed.GetValue(format)),
+                TableName = parsed.GetValue(tableNamespace) is { } space ? $"{space}.{parsed.GetRequiredValue(table)}" : parsed.GetRequiredValue(table),
+                Source = RowSource.File(Path.GetFullPath(parsed.GetRequiredValue(file)), FormatOf(parsed.GetValue(format))),
                 TimeColumn = parsed.GetValue(timeColumn),
-                PrimaryKey = parsed.GetValue(primaryKey),
-                HotOnly = parsed.GetValue(hotOnly),
-                ColdOnly = parsed.GetValue(coldOnly),
+                PrimaryKey = parsed.GetValue(primaryKey)?.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries) ?? [],
+                Tiers = parsed.GetValue(hotOnly) ? LoadTiers.HotOnly : parsed.GetValue(coldOnly) ? LoadTiers.ColdOnly : LoadTiers.Both,
             },
             cancellationToken)));
         return command;
     }
+
+    private static RowFormat? FormatOf(string? name) => name is null ? null : Enum.Parse<RowFormat>(name, ignoreCase: true);
 
     private static async Task<int> RunAsync(GatewaySettings settings, LoadRequest request, CancellationToken cancellationToken)
     {
         try
         {
             await using var services = await StandaloneServices.StartAsync(settings, cancellationToken);
-            var progress = new ProgressLines(request.Table, Console.Out, TimeProvider.System);
+            var progress = new ProgressLines(request.TableName, Console.Out, TimeProvider.System);
             var loaded = await services.Provider.GetRequiredService<TableLoader>().LoadAsync(request, progress, cancellationToken);
-            progress.Finish(loaded.Rows);
+            progress.Finish(loaded);
             return 0;
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)

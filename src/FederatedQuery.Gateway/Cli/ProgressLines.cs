@@ -26,15 +26,26 @@ internal sealed class ProgressLines(string table, TextWriter output, TimeProvide
         }
     }
 
-    public void Finish(long rows) =>
-        output.WriteLine(string.Create(
-            CultureInfo.InvariantCulture, $"{table}: {rows:N0} rows loaded in {time.GetElapsedTime(_started).TotalSeconds:0.0} s, {Rate(rows):N0} rows/s."));
+    public void Finish(LoadResult result) => output.WriteLine(string.Create(
+        CultureInfo.InvariantCulture,
+        $"{table}: {result.Rows:N0} rows loaded in {result.Elapsed.TotalSeconds:0.0} s ({Rate(result.Rows):N0} rows/s): {result.HotRows:N0} hot, {result.ColdRows:N0} cold."));
 
-    private string Line(LoadProgress value) => value.Total is > 0
-        ? string.Create(
-            CultureInfo.InvariantCulture,
-            $"{table}: {value.Rows:N0} of {value.Total:N0} rows ({100.0 * value.Rows / value.Total:0}%), {Rate(value.Rows):N0} rows/s, {value.Phase}")
-        : string.Create(CultureInfo.InvariantCulture, $"{table}: {value.Rows:N0} rows, {Rate(value.Rows):N0} rows/s, {value.Phase}");
+    private string Line(LoadProgress value)
+    {
+        var phase = value.Phase switch
+        {
+            LoadPhase.Reading => "reading",
+            LoadPhase.WritingCold => "writing cold rows",
+            LoadPhase.WritingHot => "writing hot rows",
+            LoadPhase.Committing => "committing",
+            _ => "done",
+        };
+        return value.TotalRows is > 0
+            ? string.Create(
+                CultureInfo.InvariantCulture,
+                $"{table}: {value.Rows:N0} of {value.TotalRows:N0} rows ({100.0 * value.Rows / value.TotalRows:0}%), {Rate(value.Rows):N0} rows/s, {phase}")
+            : $"{table}: {phase} ...";
+    }
 
     private double Rate(long rows) => rows / Math.Max(0.001, time.GetElapsedTime(_started).TotalSeconds);
 }

@@ -1,8 +1,6 @@
+using FederatedQuery.Cold.Staging;
 using FederatedQuery.Federation.Registry;
 using FederatedQuery.Gateway.Cli;
-using FederatedQuery.Hot.Constraints;
-using FederatedQuery.Hot.Sql;
-using FederatedQuery.Tiering;
 using FederatedQuery.Tiering.Loading;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
@@ -11,8 +9,7 @@ namespace FederatedQuery.Gateway.Demo;
 
 /// <summary>Loads the demo's tables while the gateway serves, each once: a table that is there is left as it is.</summary>
 internal sealed class DemoService(
-    DemoTables tables, TableRegistry registry, TableLoader loader, ForeignKeys foreignKeys, IServer server, IHostApplicationLifetime lifetime,
-    TimeProvider time) : BackgroundService
+    DemoTables tables, TableRegistry registry, TableLoader loader, IServer server, IHostApplicationLifetime lifetime, TimeProvider time) : BackgroundService
 {
     /// <summary>Tests and scripts wait for this line.</summary>
     public const string ReadyLine = "Demo data is ready.";
@@ -58,23 +55,17 @@ internal sealed class DemoService(
             var loaded = await loader.LoadAsync(
                 new LoadRequest
                 {
-                    Table = table.Name,
-                    Namespace = table.Namespace,
-                    Source = LoadSource.Select(source),
+                    TableName = table.ToString(),
+                    Source = RowSource.Select(source, table.ToString()),
                     TimeColumn = table.TimeColumn,
                     PrimaryKey = table.PrimaryKey,
-                    HotOnly = table.HotOnly,
-                    ColdOnly = table.ColdOnly,
+                    Tiers = table.Tiers,
+                    ForeignKeys = table.ForeignKeys,
                 },
                 progress,
                 cancellationToken);
-            progress.Finish(loaded.Rows);
+            progress.Finish(loaded);
             registry.Forget();
-        }
-
-        if (table is { Namespace: DemoTable.DefaultNamespace, Name: "sales" })
-        {
-            await foreignKeys.EnsureAsync(TableName.InPublic("sales"), "customer_id", TableName.InPublic("users"), "id", cancellationToken);
         }
     }
 

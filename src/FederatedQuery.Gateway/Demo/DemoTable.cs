@@ -1,3 +1,5 @@
+using FederatedQuery.Tiering.Loading;
+
 namespace FederatedQuery.Gateway.Demo;
 
 /// <summary>One table of the demo.</summary>
@@ -15,12 +17,12 @@ internal sealed record DemoTable
     /// <summary>Null: found, or none.</summary>
     public string? TimeColumn { get; init; }
 
-    /// <summary>Null: a key column is made.</summary>
-    public string? PrimaryKey { get; init; }
+    /// <summary>Empty: a key column is made.</summary>
+    public IReadOnlyList<string> PrimaryKey { get; init; } = [];
 
-    public bool HotOnly { get; init; }
+    public LoadTiers Tiers { get; init; }
 
-    public bool ColdOnly { get; init; }
+    public IReadOnlyList<ForeignKey> ForeignKeys { get; init; } = [];
 
     /// <summary>As DEMO_TABLES has it.</summary>
     public override string ToString() => Namespace == DefaultNamespace ? Name : $"{Namespace}.{Name}";

@@ -1,4 +1,5 @@
 using FederatedQuery.Gateway.Settings;
+using FederatedQuery.Tiering.Loading;
 
 namespace FederatedQuery.Gateway.Demo;
 
@@ -16,17 +17,24 @@ internal sealed class DemoTables(GatewaySettings settings, FlightsPackage flight
         var percent = settings.Demo.Percent;
         return
         [
-            new() { Name = "users", SourceAsync = Fixed(DemoSources.UserRows(midnight)), PrimaryKey = "id", HotOnly = true },
-            new() { Name = "sales", SourceAsync = Fixed(DemoSources.SaleRows(midnight, percent)), PrimaryKey = "id", TimeColumn = "date" },
-            new() { Name = "logs", SourceAsync = Fixed(Logs(midnight)), PrimaryKey = "id", TimeColumn = "timestamp" },
+            new() { Name = "users", SourceAsync = Fixed(DemoSources.UserRows(midnight)), PrimaryKey = ["id"], Tiers = LoadTiers.HotOnly },
+            new()
+            {
+                Name = "sales",
+                SourceAsync = Fixed(DemoSources.SaleRows(midnight, percent)),
+                PrimaryKey = ["id"],
+                TimeColumn = "date",
+                ForeignKeys = [new ForeignKey("customer_id", "users", "id")],
+            },
+            new() { Name = "logs", SourceAsync = Fixed(Logs(midnight)), PrimaryKey = ["id"], TimeColumn = "timestamp" },
             new()
             {
                 Namespace = "iceberg_db",
                 Name = "sales",
                 SourceAsync = Fixed(DemoSources.ArchivedSaleRows(midnight, percent)),
-                PrimaryKey = "id",
+                PrimaryKey = ["id"],
                 TimeColumn = "date",
-                ColdOnly = true,
+                Tiers = LoadTiers.ColdOnly,
             },
             new()
             {
