@@ -56,9 +56,9 @@ internal static class DemoSources
                                   ['host', 'user', 'at', 'request', 'status', 'bytes', 'referer', 'agent']) AS f
             FROM read_csv({DuckDBSql.QuoteLiteral(file)}, columns = {OneColumn}, delim = chr(1), quote = '', escape = '', header = false, auto_detect = false)),
         records AS (
-            SELECT strptime(f['at'], '%d/%b/%Y:%H:%M:%S %z') AS at, f FROM lines WHERE f['status'] <> '')
+            SELECT strptime(f['at'], '%d/%b/%Y:%H:%M:%S %z') AS moment, f FROM lines WHERE f['status'] <> '')
         SELECT uuidv7() AS id,
-               at + ({Timestamp(midnight)}::DATE - 1 - max(at::DATE) OVER ()) * INTERVAL 1 DAY AS timestamp,
+               moment + (({Timestamp(midnight)})::DATE - 1 - max(moment::DATE) OVER ()) * INTERVAL 1 DAY AS timestamp,
                CASE WHEN f['status'] >= '500' THEN 'ERROR' WHEN f['status'] >= '400' THEN 'WARN' ELSE 'INFO' END AS level,
                f['request'] || ' ' || f['status'] AS message,
                f['host'] AS resource_id,
