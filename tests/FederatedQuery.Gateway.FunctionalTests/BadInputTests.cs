@@ -41,7 +41,9 @@ public class BadInputTests(DemoGateway gateway)
         "SELECT query_to_xml('DELETE FROM users', true, true, '')",
         "SELECT getenv('HOME')",
         "SELECT * FROM pg_shadow",
+        "SELECT * FROM pg_catalog.pg_authid",
         "SELECT * FROM federated_query.jobs",
+        "SELECT * FROM iceberg_tables",
         "SELECT * FROM duckdb_settings()",
         "EXPLAIN ANALYZE DELETE FROM users",
     ];

@@ -4,6 +4,7 @@ using FederatedQuery.Federation.Sql;
 using FederatedQuery.Hot.Control;
 using FederatedQuery.Hot.Introspection;
 using FederatedQuery.Hot.Sql;
+using FederatedQuery.Iceberg;
 using FederatedQuery.Iceberg.Catalogs;
 
 namespace FederatedQuery.Federation.Registry;
@@ -106,10 +107,15 @@ public sealed class TableRegistry(
             return kept.Table;
         }
 
+        if (TryIdentifier(tableNamespace, name) is not { } identifier)
+        {
+            return null;
+        }
+
         var at = time.GetTimestamp();
         var hotName = new TableName(SchemaOf(tableNamespace), name);
         var hot = await introspector.FindAsync(hotName, cancellationToken);
-        var cold = await coldTables.FindAsync(new TableIdentifier(tableNamespace, name), null, cancellationToken);
+        var cold = await coldTables.FindAsync(identifier, null, cancellationToken);
         var table = hot is null && cold is null
             ? null
             : new RegisteredTable
@@ -127,5 +133,18 @@ public sealed class TableRegistry(
 
         _kept[(tableNamespace, name)] = (table, at);
         return table;
+    }
+
+    /// <returns>Null for a name that no table has that may be in both tiers: <c>/etc/passwd</c>.</returns>
+    private static TableIdentifier? TryIdentifier(string tableNamespace, string name)
+    {
+        try
+        {
+            return new TableIdentifier(tableNamespace, name);
+        }
+        catch (IcebergException invalid) when (invalid.Kind == IcebergErrorKind.InvalidValue)
+        {
+            return null;
+        }
     }
 }

@@ -26,14 +26,14 @@ public sealed class PostgresIntrospector(PostgresConnections connections)
         """;
 
     private const string TableSql =
-        """
+        $"""
         SELECT c.oid, obj_description(c.oid, 'pg_class'), c.relkind = 'p',
           (SELECT a.attname::text FROM pg_catalog.pg_partitioned_table p JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid AND a.attnum = p.partattrs[0]
            WHERE p.partrelid = c.oid AND p.partstrat = 'r' AND p.partnatts = 1),
           (SELECT coalesce(sum(greatest(l.reltuples, pg_stat_get_live_tuples(l.oid), 0)), 0)::bigint FROM pg_catalog.pg_class l WHERE (l.oid = c.oid AND c.relkind <> 'p') OR l.oid IN (SELECT relid FROM pg_partition_tree(c.oid) WHERE isleaf)),
           (SELECT coalesce(sum(pg_total_relation_size(l.oid)), 0)::bigint FROM pg_catalog.pg_class l WHERE (l.oid = c.oid AND c.relkind <> 'p') OR l.oid IN (SELECT relid FROM pg_partition_tree(c.oid) WHERE isleaf))
         FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
-        WHERE n.nspname = $1 AND c.relname = $2 AND c.relkind IN ('r', 'p', 'v', 'm', 'f')
+        WHERE n.nspname = $1 AND c.relname = $2 AND c.relkind IN ('r', 'p', 'v', 'm', 'f') AND {IsUsers}
         """;
 
     private const string ColumnsSql =
@@ -79,7 +79,7 @@ public sealed class PostgresIntrospector(PostgresConnections connections)
         return tables;
     }
 
-    /// <returns>Null when there is no such table.</returns>
+    /// <returns>Null when there is no such table among the users': the server's own and the control tables are not to be found.</returns>
     public async Task<PostgresTable?> FindAsync(TableName name, CancellationToken cancellationToken)
     {
         await using var connection = await connections.Owner.OpenConnectionAsync(cancellationToken);
