@@ -43,7 +43,6 @@ public class BadInputTests(DemoGateway gateway)
         "SELECT * FROM pg_shadow",
         "SELECT * FROM pg_catalog.pg_authid",
         "SELECT * FROM federated_query.jobs",
-        "SELECT * FROM iceberg_tables",
         "SELECT * FROM duckdb_settings()",
         "EXPLAIN ANALYZE DELETE FROM users",
     ];
