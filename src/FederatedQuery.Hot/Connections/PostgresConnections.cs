@@ -88,10 +88,11 @@ public sealed class PostgresConnections : IAsyncDisposable
         settings.Password = QueryRole.Password;
         settings.ApplicationName = "federatedquery query";
         settings.CommandTimeout = (int)Math.Min(int.MaxValue, _options.QueryTimeout.TotalSeconds + 5);
-        // Also set on the role, which an operator's own role may lack.
+        // Also set on the role, which an operator's own role may lack. Statements are judged by a lexer to which '\' is a whole constant: a
+        // database that says otherwise must not be believed.
         settings.Options = string.Create(
             CultureInfo.InvariantCulture,
-            $"-c default_transaction_read_only=on -c statement_timeout={(long)_options.QueryTimeout.TotalMilliseconds}");
+            $"-c default_transaction_read_only=on -c standard_conforming_strings=on -c statement_timeout={(long)_options.QueryTimeout.TotalMilliseconds}");
         _query = Build(settings);
     }
 

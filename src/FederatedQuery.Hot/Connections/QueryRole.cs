@@ -19,6 +19,9 @@ public sealed partial class QueryRole(PostgresConnections connections, ILogger<Q
         "set_config|query_to_xml.*|cursor_to_xml.*|table_to_xml.*|schema_to_xml.*|database_to_xml.*|pg_read_.*|pg_ls_.*|pg_stat_file"
         + "|pg_file_.*|lo_.*|loread|lowrite|dblink.*|postgres_fdw.*|ts_stat|pg_export_snapshot|pg_logical_emit_message|pg_notify";
 
+    /// <summary>What one statement may spill to disk.</summary>
+    private const string TemporaryFileLimit = "10GB";
+
     /// <summary>Makes the role or brings it up to date. Safe to call again and from several processes.</summary>
     /// <exception cref="HotException">The role has rights that it must not have, or does not exist and may not be made.</exception>
     public async Task EnsureAsync(CancellationToken cancellationToken)
@@ -72,6 +75,11 @@ public sealed partial class QueryRole(PostgresConnections connections, ILogger<Q
             connection,
             string.Create(CultureInfo.InvariantCulture, $"ALTER ROLE {role} SET statement_timeout = {(long)connections.QueryTimeout.TotalMilliseconds}"),
             cancellationToken);
+        if (isSuperuser)
+        {
+            // Only a superuser may set it; without it, generate_series(1, 1e12) in FROM fills the disk.
+            await ExecuteAsync(connection, $"ALTER ROLE {role} SET temp_file_limit = '{TemporaryFileLimit}'", cancellationToken);
+        }
     }
 
     private static async Task RequireHarmlessAsync(NpgsqlConnection connection, string name, CancellationToken cancellationToken)

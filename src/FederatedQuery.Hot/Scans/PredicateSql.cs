@@ -39,8 +39,9 @@ internal sealed class PredicateSql(PostgresTable table)
         var name = SqlIdentifier.Quote(column.Name);
         return operation switch
         {
-            UnaryOperation.IsNull => $"{name} IS NULL",
-            UnaryOperation.NotNull => $"{name} IS NOT NULL",
+            // IS NULL of a composite asks whether all its fields are null, IS NOT NULL whether none is: both are other questions.
+            UnaryOperation.IsNull => column.Field.Type is PrimitiveType ? $"{name} IS NULL" : $"{name} IS NOT DISTINCT FROM NULL",
+            UnaryOperation.NotNull => column.Field.Type is PrimitiveType ? $"{name} IS NOT NULL" : $"{name} IS DISTINCT FROM NULL",
             // NaN equals itself in PostgreSQL, as it does in Iceberg.
             UnaryOperation.IsNaN => $"{name} = 'NaN'",
             UnaryOperation.NotNaN => $"({name} <> 'NaN' OR {name} IS NULL)",

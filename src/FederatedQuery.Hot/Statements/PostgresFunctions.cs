@@ -23,14 +23,14 @@ internal static class PostgresFunctions
         "similarity to_tsvector to_tsquery plainto_tsquery phraseto_tsquery websearch_to_tsquery ts_rank ts_rank_cd ts_headline numnode querytree setweight strip tsvector_to_array array_to_tsvector ts_delete ts_filter";
 
     private const string Times =
-        "age clock_timestamp date_add date_bin date_part date_subtract date_trunc extract isfinite justify_days justify_hours justify_interval make_date make_interval make_time make_timestamp " +
+        "age clock_timestamp date date_add date_bin date_part date_subtract date_trunc extract isfinite justify_days justify_hours justify_interval make_date make_interval make_time make_timestamp " +
         "make_timestamptz now statement_timestamp timeofday timezone to_char to_date to_number to_timestamp transaction_timestamp current_time current_timestamp localtime localtimestamp overlaps";
 
     private const string Nested =
         "array_append array_cat array_dims array_fill array_length array_lower array_ndims array_position array_positions array_prepend array_remove array_replace array_reverse array_sample array_shuffle array_sort " +
         "array_to_string array_upper cardinality trim_array unnest generate_series generate_subscripts json_array json_array_elements json_array_elements_text json_array_length json_arrayagg " +
         "json_build_array json_build_object json_each json_each_text json_exists json_extract_path json_extract_path_text json_object json_object_keys json_objectagg json_populate_record json_query json_scalar " +
-        "json_serialize json_strip_nulls json_to_record json_to_recordset json_typeof json_value jsonb_array_elements jsonb_array_elements_text jsonb_array_length jsonb_build_array jsonb_build_object jsonb_each " +
+        "json_serialize json_strip_nulls json_table json_to_record json_to_recordset json_typeof json_value jsonb_array_elements jsonb_array_elements_text jsonb_array_length jsonb_build_array jsonb_build_object jsonb_each " +
         "jsonb_each_text jsonb_extract_path jsonb_extract_path_text jsonb_insert jsonb_object jsonb_object_keys jsonb_path_exists jsonb_path_match jsonb_path_query jsonb_path_query_array " +
         "jsonb_path_query_first jsonb_pretty jsonb_set jsonb_set_lax jsonb_strip_nulls jsonb_to_record jsonb_to_recordset jsonb_typeof row_to_json to_json to_jsonb array_to_json isempty lower_inc lower_inf " +
         "upper_inc upper_inf range_merge multirange int4range int8range numrange tsrange tstzrange daterange";

@@ -18,6 +18,12 @@ internal sealed class PostgresLexer
         var tokens = new List<PostgresToken>();
         while (lexer.Next() is { } token)
         {
+            // Constants on consecutive lines are one constant, read in the first one's way: behind E'' the next line has escapes too.
+            if (token.IsValue && tokens.Count > 0 && tokens[^1].IsValue)
+            {
+                throw Fail(token.Start, "a constant follows another; write them as one, or put || between them");
+            }
+
             tokens.Add(token);
         }
 
@@ -67,7 +73,8 @@ internal sealed class PostgresLexer
     {
         while (_at < _sql.Length)
         {
-            if (char.IsWhiteSpace(_sql[_at]))
+            // No other white space: U+00A0 and its like are letters of names to PostgreSQL.
+            if (_sql[_at] is ' ' or '\t' or '\n' or '\r' or '\f' or '\v')
             {
                 _at++;
             }
@@ -210,8 +217,13 @@ internal sealed class PostgresLexer
 
     private PostgresToken Number(int start)
     {
-        // Letters and signs of exponents and 0x forms belong to the number; PostgreSQL itself says what is wrong with a bad one.
+        // Letters of exponents and 0x forms belong to the number; PostgreSQL itself says what is wrong with a bad one.
         _ = SkipWhile(character => char.IsAsciiLetterOrDigit(character) || character is '.' or '_');
+        if (Peek(0) is '\'' or '"' or '$' or >= '\x80')
+        {
+            throw Fail(start, $"the number {_sql[start.._at]} runs into what follows it; put a space between them");
+        }
+
         return new PostgresToken(PostgresTokenKind.Number, start, _at - start, _sql[start.._at]);
     }
 

@@ -6,10 +6,29 @@ namespace FederatedQuery.Hot.Statements;
 /// </summary>
 internal static class PostgresStatementGuard
 {
+    private const int MaximumCharacters = 1_000_000;
+
+    /// <summary>What looks into catalogs by a cast: <c>1260::regclass</c>, <c>'x'::regrole</c>.</summary>
+    private static readonly HashSet<string> CatalogTypes = new(StringComparer.OrdinalIgnoreCase)
+    {
+        "regclass", "regcollation", "regconfig", "regdictionary", "regnamespace", "regoper", "regoperator", "regproc", "regprocedure", "regrole", "regtype",
+    };
+
+    /// <summary>Functions of the session that SQL calls without parentheses.</summary>
+    private static readonly HashSet<string> SessionWords = new(StringComparer.Ordinal)
+    {
+        "current_catalog", "current_role", "current_schema", "current_user", "session_user", "system_user", "user",
+    };
+
     /// <returns>The statement's tokens, without a trailing semicolon.</returns>
     /// <exception cref="HotException">Of kind <see cref="HotErrorKind.Syntax"/> or <see cref="HotErrorKind.NotAllowed"/>, with its position.</exception>
     public static IReadOnlyList<PostgresToken> Check(string sql)
     {
+        if (sql.Length > MaximumCharacters)
+        {
+            throw new HotException(HotErrorKind.Argument, $"The statement has {sql.Length:N0} characters; at most {MaximumCharacters:N0} are taken.");
+        }
+
         var tokens = PostgresLexer.Read(sql);
         while (tokens.Count > 0 && tokens[^1].IsSymbol(';'))
         {
@@ -22,11 +41,13 @@ internal static class PostgresStatementGuard
         }
 
         CheckFirstWord(tokens);
-        var commonTables = new CommonTableNames();
+        var commonTables = new CommonTableNames(tokens);
+        var aliases = new AliasNames(tokens);
         for (var i = 0; i < tokens.Count; i++)
         {
             var (token, before, after) = (tokens[i], i > 0 ? tokens[i - 1] : default, i + 1 < tokens.Count ? tokens[i + 1] : default);
-            var isCommonTable = commonTables.Visit(token, before);
+            var isCommonTable = commonTables.Visit(i);
+            aliases.Visit(i);
             if (token.IsSymbol(';'))
             {
                 throw Refuse(token, "Exactly one statement is run; a second one begins behind this semicolon.");
@@ -39,12 +60,12 @@ internal static class PostgresStatementGuard
 
             if (token.IsName && after.IsSymbol('('))
             {
-                if (!isCommonTable && !IsAlias(before))
+                if (!isCommonTable && !aliases.IsAlias(i))
                 {
                     CheckCall(tokens, i);
                 }
             }
-            else if (token.IsName && token.Text.StartsWith("pg_", StringComparison.OrdinalIgnoreCase))
+            else if (token.IsName && IsCatalogName(token, after))
             {
                 throw Refuse(token, $"'{token.Text}' belongs to PostgreSQL's system catalogs, which are not available; ask the GraphQL fields `tables` and `table` instead.");
             }
@@ -52,6 +73,11 @@ internal static class PostgresStatementGuard
 
         return tokens;
     }
+
+    private static bool IsCatalogName(PostgresToken token, PostgresToken after) =>
+        token.Text.StartsWith("pg_", StringComparison.OrdinalIgnoreCase)
+        || (token.Text.Equals("information_schema", StringComparison.OrdinalIgnoreCase) && after.IsSymbol('.'))
+        || CatalogTypes.Contains(token.Text);
 
     private static void CheckFirstWord(List<PostgresToken> tokens)
     {
@@ -71,14 +97,12 @@ internal static class PostgresStatementGuard
                 throw Refuse(token, "SELECT INTO makes a table; only queries are run here.");
             case "insert" or "update" or "delete" or "merge" when before.IsSymbol('('):
                 throw Refuse(token, $"{token.Text.ToUpperInvariant()} inside WITH changes rows; only queries are run here.");
+            case var word when SessionWords.Contains(word) && !before.IsSymbol('.') && !before.IsWord("as"):
+                throw Refuse(token, $"{word.ToUpperInvariant()} is not available: queries say nothing of the session. (A column of that name is written \"{word}\".)");
             case "for" when after.Kind == PostgresTokenKind.Word && after.Text is "update" or "share" or "no" or "key":
                 throw Refuse(token, "FOR UPDATE and FOR SHARE lock rows; only queries are run here.");
         }
     }
-
-    /// <summary>A name with a column list behind AS or a closing parenthesis is an alias: <c>AS t(a, b)</c>.</summary>
-    private static bool IsAlias(PostgresToken before) =>
-        before.IsSymbol(')') || before.IsWord("as");
 
     private static void CheckCall(List<PostgresToken> tokens, int i)
     {
@@ -97,54 +121,4 @@ internal static class PostgresStatementGuard
 
     private static HotException Refuse(PostgresToken token, string message) =>
         new(HotErrorKind.NotAllowed, message) { Position = token.Start };
-
-    /// <summary>Knows which names in a WITH list are definitions: <c>WITH t(a) AS (...), u(b) AS (...)</c>.</summary>
-    private sealed class CommonTableNames
-    {
-        private readonly Stack<bool> _inList = new([false]);
-
-        /// <returns>True when this token names a common table expression that is being defined.</returns>
-        public bool Visit(PostgresToken token, PostgresToken before)
-        {
-            if (token.Kind == PostgresTokenKind.Symbol)
-            {
-                if (token.IsSymbol('('))
-                {
-                    _inList.Push(false);
-                }
-                else if (token.IsSymbol(')') && _inList.Count > 1)
-                {
-                    _inList.Pop();
-                }
-
-                return false;
-            }
-
-            var isDefinition = _inList.Peek() && token.IsName && IsListStart(before);
-            if (token.Kind == PostgresTokenKind.Word && !isDefinition)
-            {
-                switch (token.Text)
-                {
-                    // WITH begins a list only where a query begins; WITH TIES, WITH ORDINALITY and WITH TIME ZONE do not.
-                    case "with" when before.Kind == PostgresTokenKind.None || before.IsSymbol('(') || before.IsWord("as"):
-                        Replace(true);
-                        break;
-                    case "select" or "values" or "table":
-                        Replace(false);
-                        break;
-                }
-            }
-
-            return isDefinition && !token.IsWord("recursive");
-        }
-
-        private static bool IsListStart(PostgresToken before) =>
-            before.IsSymbol(',') || before.IsWord("with") || before.IsWord("recursive");
-
-        private void Replace(bool value)
-        {
-            _inList.Pop();
-            _inList.Push(value);
-        }
-    }
 }

@@ -31,5 +31,8 @@ internal readonly record struct PostgresToken(PostgresTokenKind Kind, int Start,
 
     public bool IsSymbol(char symbol) => Kind == PostgresTokenKind.Symbol && Text is [var only] && only == symbol;
 
+    /// <summary>A text, or a parameter, which may become one.</summary>
+    public bool IsValue => Kind is PostgresTokenKind.Text or PostgresTokenKind.Parameter;
+
     public bool IsName => Kind is PostgresTokenKind.Word or PostgresTokenKind.QuotedName;
 }
