@@ -126,6 +126,7 @@ public sealed class QueryService(
         CheckLimit(request);
         var statement = await SqlStatement.ParseAsync(connection, request.Sql, cancellationToken);
         StatementGuard.Check(statement.Tree, request.Sql);
+        await statement.CheckAsPrintedAsync(connection, cancellationToken);
         StatementParameters.Bind(statement.Tree, request.Parameters);
         StatementClock.Fix(statement.Tree, time.GetUtcNow());
         var references = TableReferenceFinder.Find(statement.Tree);

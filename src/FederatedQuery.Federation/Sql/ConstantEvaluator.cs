@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using FederatedQuery.Columns;
 using FederatedQuery.DuckDb;
+using FederatedQuery.DuckDb.Vectors;
 using FederatedQuery.Iceberg.Spec;
 
 namespace FederatedQuery.Federation.Sql;
@@ -12,23 +13,35 @@ namespace FederatedQuery.Federation.Sql;
 /// </summary>
 internal sealed class ConstantEvaluator(DuckDBConnection connection, CancellationToken cancellationToken)
 {
+    /// <summary>Planning a longer IN list costs more than the files that it prunes.</summary>
+    private const int MaximumCount = 1_000;
+
     private readonly Dictionary<PrimitiveType, JsonObject> _templates = [];
 
-    /// <summary>True when the expression has one value for the whole statement: no columns, no subqueries, nothing volatile.</summary>
+    /// <summary>
+    /// True when the expression has one value for the whole statement: no columns, no subqueries, nothing volatile. One that names a collation is
+    /// none: whatever is compared with it is compared by that collation.
+    /// </summary>
     public static bool IsConstant(JsonObject expression) => expression.SelfAndDescendants().All(node => node.Class() switch
     {
-        "COLUMN_REF" or "SUBQUERY" or "WINDOW" or "LAMBDA" or "STAR" or "PARAMETER" or "DEFAULT" => false,
-        "FUNCTION" => !AllowedFunctions.IsVolatile(node.Text("function_name")) && !AllowedFunctions.IsAggregate(node.Text("function_name")),
-        _ => true,
+        "" or "CONSTANT" or "CAST" or "OPERATOR" or "COMPARISON" or "CONJUNCTION" or "BETWEEN" or "CASE" => true,
+        "FUNCTION" => !AllowedFunctions.IsVolatile(node.Text("function_name")) && !AllowedFunctions.IsAggregate(node.Text("function_name"))
+            && !node.Text("function_name").Equals("collate", StringComparison.OrdinalIgnoreCase),
+        _ => false,
     });
 
     /// <summary>
-    /// The values of constant expressions as literals of the type; null for one that the type cannot hold exactly, that is NULL, or that DuckDB
-    /// refuses (the statement itself then says why).
+    /// The values of constant expressions that a column of the type is compared with together (by IN, BETWEEN or a comparison), as literals of the
+    /// type. Null when one is none that the type holds exactly, is NULL, or is refused by DuckDB (the statement itself then says why), and when
+    /// the values' types make DuckDB compare in a type that mistakes values of the column for each other.
     /// </summary>
-    public async Task<Literal?[]> EvaluateAsync(IReadOnlyList<JsonObject> expressions, PrimitiveType type)
+    public async Task<Literal[]?> EvaluateAsync(IReadOnlyList<JsonObject> expressions, PrimitiveType type)
     {
-        var values = new Literal?[expressions.Count];
+        if (expressions.Count > MaximumCount)
+        {
+            return null;
+        }
+
         try
         {
             var statement = (JsonObject)(await TemplateAsync(type)).DeepClone();
@@ -46,35 +59,41 @@ internal sealed class ConstantEvaluator(DuckDBConnection connection, Cancellatio
             using var result = await connection.QueryAsync(
                 await SqlStatement.ToSqlAsync(connection, statement, cancellationToken), null, cancellationToken);
             using var chunk = await result.ReadChunkAsync(cancellationToken);
-            for (var i = 0; i < values.Length; i++)
-            {
-                var (typeName, text, isExact) = (chunk![i * 3], chunk[(i * 3) + 1], chunk[(i * 3) + 2]);
-                // A text column is not what it is compared with when that is a number: DuckDB casts the column then.
-                var comparable = type is not StringType || typeName.String(0) == "VARCHAR";
-                if (comparable && text.IsValid(0) && isExact.IsValid(0) && isExact.Values<bool>()[0]
-                    && DuckDbLiterals.TryParse(type, text.String(0), out var literal) && !literal.IsNaN)
-                {
-                    values[i] = literal;
-                }
-            }
+            return Read(chunk!, expressions.Count, type);
         }
         catch (DuckDBException)
         {
             // Not comparable, or failing as it will fail in the statement itself: nothing is pushed down, DuckDB tells the user.
-            Array.Clear(values);
+            return null;
         }
-
-        return values;
     }
 
-    /// <summary>What is asked of each expression: its own type, its value as the column's type, and whether that is the same value.</summary>
+    private static Literal[]? Read(DataChunk chunk, int count, PrimitiveType type)
+    {
+        var values = new ComparedConstant[count];
+        for (var i = 0; i < count; i++)
+        {
+            var (typeName, text, isExact, written) = (chunk[i * 4], chunk[(i * 4) + 1], chunk[(i * 4) + 2], chunk[(i * 4) + 3]);
+            if (!text.IsValid(0) || !isExact.IsValid(0) || !isExact.Values<bool>()[0]
+                || !DuckDbLiterals.TryParse(type, text.String(0), out var literal) || literal.IsNaN)
+            {
+                return null;
+            }
+
+            values[i] = new ComparedConstant(typeName.String(0), written.IsValid(0) ? written.String(0) : "", literal);
+        }
+
+        return ComparedConstant.AreComparedAs(type, values) ? [.. values.Select(value => value.Value)] : null;
+    }
+
+    /// <summary>What is asked of each expression: its own type, its value as the column's type, whether that is the same value, and its text.</summary>
     private async Task<JsonObject> TemplateAsync(PrimitiveType type)
     {
         if (!_templates.TryGetValue(type, out var template))
         {
             var name = DuckDbTypes.Of(type).ToString();
             var statement = await SqlStatement.ParseAsync(
-                connection, $"SELECT typeof(x), TRY_CAST(x AS {name})::VARCHAR, TRY_CAST(x AS {name}) = x", cancellationToken);
+                connection, $"SELECT typeof(x), TRY_CAST(x AS {name})::VARCHAR, TRY_CAST(x AS {name}) = x, TRY_CAST(x AS VARCHAR)", cancellationToken);
             _templates[type] = template = statement.Tree;
         }
 

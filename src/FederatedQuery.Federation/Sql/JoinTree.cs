@@ -46,6 +46,7 @@ internal static class JoinTree
         var left = join.Child("left") is { } leftItem ? Walk(leftItem, byNode) : [];
         var right = join.Child("right") is { } rightItem ? Walk(rightItem, byNode) : [];
         var condition = join.Child("condition");
+        MarkMerged(join, left, right);
         switch (join.Text("ref_type"), join.Text("join_type"))
         {
             case ("REGULAR" or "CROSS" or "NATURAL", "INNER"):
@@ -68,6 +69,24 @@ internal static class JoinTree
             default:
                 // ASOF picks the nearest row, POSITIONAL the row of the same number: dropping rows first changes the pick.
                 return [];
+        }
+    }
+
+    /// <summary>An unqualified name of a USING column means the left table's, the right one's after RIGHT, and after FULL whichever is not null.</summary>
+    private static void MarkMerged(JsonObject join, List<Side> left, List<Side> right)
+    {
+        var names = join["using_columns"] is JsonArray columns ? columns.Select(name => name!.GetValue<string>()).ToList() : [];
+        var isNatural = join.Text("ref_type") == "NATURAL";
+        var merged = join.Text("join_type") switch
+        {
+            "INNER" or "LEFT" or "SEMI" or "ANTI" => right,
+            "RIGHT" => left,
+            _ => [.. left, .. right],
+        };
+        foreach (var side in merged)
+        {
+            side.Reference.MergedColumns.UnionWith(names);
+            side.Reference.IsNaturallyJoined |= isNatural;
         }
     }
 

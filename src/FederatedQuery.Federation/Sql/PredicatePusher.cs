@@ -107,15 +107,11 @@ internal sealed class PredicatePusher(
             return null;
         }
 
-        var lower = await CompareAsync(operand, LiteralOperation.GreaterThanOrEqual, node.Child("lower")!);
-        var upper = await CompareAsync(operand, LiteralOperation.LessThanOrEqual, node.Child("upper")!);
-        return (lower, upper) switch
-        {
-            (not null, not null) => PushedCondition.And([lower, upper], isWhole: true),
-            (not null, null) => PushedCondition.And([lower], isWhole: false),
-            (null, not null) => PushedCondition.And([upper], isWhole: false),
-            _ => null,
-        };
+        // Both or none: DuckDB compares the column with both in one type.
+        return await ValuesAsync(operand, [node.Child("lower")!, node.Child("upper")!]) is [var lower, var upper]
+            && Compare(operand, LiteralOperation.GreaterThanOrEqual, lower) is { } from && Compare(operand, LiteralOperation.LessThanOrEqual, upper) is { } to
+            ? PushedCondition.And([from, to], isWhole: true)
+            : null;
     }
 
     private async Task<PushedCondition?> InAsync(JsonObject node)
@@ -132,33 +128,28 @@ internal sealed class PredicatePusher(
             return null;
         }
 
-        return operand.IsDay
-            ? PushedCondition.Or([.. values.Select(day => Day(operand.Field, LiteralOperation.Equal, day)).OfType<PushedCondition>()])
-            : new(Expression.In(operand.Field.FullName, [.. values]), true);
-    }
-
-    private async Task<PushedCondition?> CompareAsync(Operand operand, LiteralOperation operation, JsonObject constant)
-    {
-        if (await ValuesAsync(operand, [constant]) is not [var value])
+        if (!operand.IsDay)
         {
-            return null;
+            return new(Expression.In(operand.Field.FullName, [.. values]), true);
         }
 
-        return operand.IsDay
-            ? Day(operand.Field, operation, value)
-            : new(new LiteralPredicate(operation, operand.Field.FullName, value), true);
+        var days = values.Select(day => Day(operand.Field, LiteralOperation.Equal, day)).OfType<PushedCondition>().ToList();
+        return days.Count == values.Length ? PushedCondition.Or(days) : null;
     }
+
+    private async Task<PushedCondition?> CompareAsync(Operand operand, LiteralOperation operation, JsonObject constant) =>
+        await ValuesAsync(operand, [constant]) is [var value] ? Compare(operand, operation, value) : null;
+
+    private static PushedCondition? Compare(Operand operand, LiteralOperation operation, Literal value) => operand.IsDay
+        ? Day(operand.Field, operation, value)
+        : new(new LiteralPredicate(operation, operand.Field.FullName, value), true);
 
     /// <summary>Null unless every expression is a constant that the operand's type holds exactly.</summary>
     private async Task<Literal[]?> ValuesAsync(Operand operand, IReadOnlyList<JsonObject> expressions)
     {
-        if (!expressions.All(ConstantEvaluator.IsConstant))
-        {
-            return null;
-        }
-
-        var values = await constants.EvaluateAsync(expressions, operand.IsDay ? IcebergType.Date : (PrimitiveType)operand.Field.Type);
-        return values.All(value => value is not null) ? [.. values.Select(value => value!.Value)] : null;
+        return expressions.All(ConstantEvaluator.IsConstant)
+            ? await constants.EvaluateAsync(expressions, operand.IsDay ? IcebergType.Date : (PrimitiveType)operand.Field.Type)
+            : null;
     }
 
     /// <summary>A timestamp's day compared with a date, as a range of timestamps.</summary>
@@ -193,7 +184,7 @@ internal sealed class PredicatePusher(
         if (function is not ("~~" or "!~~" or "starts_with" or "prefix" or "^@")
             || children.Count != 2 || ColumnOf(children[0]) is not { Type: StringType } field
             || !ConstantEvaluator.IsConstant(children[1])
-            || (await constants.EvaluateAsync([children[1]], IcebergType.String)) is not [{ } pattern])
+            || (await constants.EvaluateAsync([children[1]], IcebergType.String)) is not [var pattern])
         {
             return null;
         }
@@ -237,7 +228,7 @@ internal sealed class PredicatePusher(
 
     /// <summary>
     /// The column of this table that a reference means. An unqualified name is this table's if it has such a column: were it another's
-    /// too, DuckDB would call it ambiguous (or USING has made both equal).
+    /// too, DuckDB would call it ambiguous, unless USING or NATURAL has made one of both.
     /// </summary>
     private SchemaField? ColumnOf(JsonObject node)
     {
@@ -248,7 +239,7 @@ internal sealed class PredicatePusher(
 
         var name = node.ColumnNames() switch
         {
-            [var column] => column,
+            [var column] when !reference.MeansAnother(column) => column,
             [var table, var column] when Same(table, reference.Alias) => column,
             [var space, var table, var column] when reference.Schema is { } own && Same(space, own) && Same(table, reference.Alias) => column,
             _ => null,

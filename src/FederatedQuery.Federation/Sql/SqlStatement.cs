@@ -67,11 +67,56 @@ internal sealed class SqlStatement
     public Task<string> ToSqlAsync(DuckDBConnection connection, CancellationToken cancellationToken) =>
         ToSqlAsync(connection, Tree, cancellationToken);
 
+    /// <summary>
+    /// What runs in the end is the tree as DuckDB prints it. Should the print say anything else than the tree (a name not quoted), it is judged
+    /// as if it had been written so.
+    /// </summary>
+    /// <exception cref="FederatedQueryException">The print is refused, or reads other tables.</exception>
+    public async Task CheckAsPrintedAsync(DuckDBConnection connection, CancellationToken cancellationToken)
+    {
+        var printed = await ParseAsync(connection, await ToSqlAsync(connection, cancellationToken), cancellationToken);
+        StatementGuard.Check(printed.Tree, printed.Text);
+        if (!Tables(printed.Tree).SetEquals(Tables(Tree)))
+        {
+            throw new FederatedQueryException(FailureKind.NotAllowed, "The statement holds a name that cannot be said to DuckDB; rename the alias or table.");
+        }
+    }
+
+    private static HashSet<(string?, string)> Tables(JsonObject tree) =>
+        [.. TableReferenceFinder.Find(tree).Select(reference => (reference.Schema, reference.Name))];
+
     /// <summary>A statement tree as SQL.</summary>
     public static Task<string> ToSqlAsync(DuckDBConnection connection, JsonObject statement, CancellationToken cancellationToken)
     {
-        var root = new JsonObject { ["error"] = false, ["statements"] = new JsonArray(statement.DeepClone()) };
+        var copy = (JsonObject)statement.DeepClone();
+        QuoteStars(copy);
+        SpellDoubles(copy);
+        var root = new JsonObject { ["error"] = false, ["statements"] = new JsonArray(copy) };
         return ScalarAsync(connection, "SELECT json_deserialize_sql($1::VARCHAR::JSON)", root.ToJsonString(DeepWriting), cancellationToken);
+    }
+
+    /// <summary>
+    /// DuckDB prints the table of <c>"my table".*</c> without its quotes: as a syntax error, or as whatever the name says when read as SQL.
+    /// </summary>
+    private static void QuoteStars(JsonObject statement)
+    {
+        foreach (var star in statement.SelfAndDescendants().Where(node => node.Class() == "STAR" && node.Text("relation_name").Length > 0))
+        {
+            star["relation_name"] = DuckDBSql.QuoteIdentifier(star.Text("relation_name"));
+        }
+    }
+
+    /// <summary>DuckDB prints the DOUBLE 11e-1 as 1.1, which it reads back as a DECIMAL: another type, that compares and computes otherwise.</summary>
+    private static void SpellDoubles(JsonObject statement)
+    {
+        foreach (var node in statement.SelfAndDescendants().Where(node => node.Class() == "CONSTANT").ToList())
+        {
+            if (node.Child("value") is { } constant && constant.Child("type")?.Text("id") == "DOUBLE" && constant["value"] is JsonValue number
+                && number.GetValueKind() == JsonValueKind.Number)
+            {
+                node.ReplaceBy(SqlTree.Cast(SqlTree.Constant("VARCHAR", number.ToJsonString()), "DOUBLE"));
+            }
+        }
     }
 
     private static async Task<string> ScalarAsync(DuckDBConnection connection, string sql, string argument, CancellationToken cancellationToken)

@@ -36,34 +36,31 @@ internal static class SqlTree
     public static IReadOnlyList<string> ColumnNames(this JsonObject node) =>
         [.. ((JsonArray)node["column_names"]!).Select(name => name!.GetValue<string>())];
 
-    /// <summary>The node and all below it, parents first.</summary>
+    /// <summary>The node and all below it, parents first. Without recursion: trees are as deep as their writer pleases.</summary>
     public static IEnumerable<JsonObject> SelfAndDescendants(this JsonNode? node)
     {
-        switch (node)
+        var open = new Stack<JsonNode?>([node]);
+        while (open.TryPop(out var next))
         {
-            case JsonObject item:
+            if (next is JsonObject item)
+            {
                 yield return item;
-                foreach (var (_, child) in item)
-                {
-                    foreach (var below in SelfAndDescendants(child))
-                    {
-                        yield return below;
-                    }
-                }
+            }
 
-                break;
-            case JsonArray items:
-                foreach (var child in items)
-                {
-                    foreach (var below in SelfAndDescendants(child))
-                    {
-                        yield return below;
-                    }
-                }
-
-                break;
+            foreach (var child in Children(next).Reverse())
+            {
+                open.Push(child);
+            }
         }
     }
+
+    /// <summary>Objects and arrays directly below an object or array.</summary>
+    public static IEnumerable<JsonNode> Children(this JsonNode? node) => node switch
+    {
+        JsonObject item => item.Select(property => property.Value).Where(child => child is JsonObject or JsonArray).Select(child => child!),
+        JsonArray items => items.Where(child => child is JsonObject or JsonArray).Select(child => child!),
+        _ => [],
+    };
 
     public static JsonObject Constant(string type, JsonNode? value) => new()
     {

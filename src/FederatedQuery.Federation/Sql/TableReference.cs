@@ -14,6 +14,17 @@ internal sealed record TableReference(JsonObject Node, string? Schema, string Na
     /// </summary>
     public List<RowCondition> Conditions { get; } = [];
 
+    /// <summary>
+    /// Columns that USING joins with those of another table, which an unqualified name then means. Their values are equal, but not their types:
+    /// <c>'05' &lt; '1'</c> where 5 is not below 1.
+    /// </summary>
+    public HashSet<string> MergedColumns { get; } = new(StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>The same of NATURAL, where only the tables' columns tell which.</summary>
+    public bool IsNaturallyJoined { get; set; }
+
+    public bool MeansAnother(string column) => IsNaturallyJoined || MergedColumns.Contains(column);
+
     /// <summary>The name under which columns of this table are qualified.</summary>
     public string Alias => Node.Text("alias") is { Length: > 0 } alias ? alias : Name;
 

@@ -117,6 +117,18 @@ public sealed class SqlStatementTests : IDisposable
     [InlineData("SHOW TABLES", "not available")]
     [InlineData("SUMMARIZE t", "not available")]
     [InlineData("SELECT * FROM t AT (VERSION => 1)", "AT is not available")]
+    [InlineData("SELECT (x).getenv() FROM t", "'getenv'")]
+    [InlineData("SELECT [getenv('HOME') for x in [1]]", "'getenv'")]
+    [InlineData("SELECT COLUMNS(lambda c: getenv('HOME') = c) FROM t", "'getenv'")]
+    [InlineData("SELECT TRY(getenv('HOME'))", "'getenv'")]
+    [InlineData("SELECT 1 LIMIT (SELECT getenv('HOME')::INT)", "'getenv'")]
+    [InlineData("SELECT * FROM (PIVOT t ON a IN (1, 2) USING getenv('HOME'))", "'getenv'")]
+    [InlineData("SELECT json_structure(repeat('[', 100000))", "'json_structure'")]
+    [InlineData("SELECT json_merge_patch(a, b) FROM t", "'json_merge_patch'")]
+    [InlineData("SELECT from_json('[]', repeat('[', 100000))", "must be a constant text")]
+    [InlineData("SELECT from_json('[]', x) FROM t", "must be a constant text")]
+    [InlineData("SELECT x::JSON::VARIANT FROM t", "VARIANT is not available")]
+    [InlineData("SELECT x::STRUCT(a variant[]) FROM t", "VARIANT is not available")]
     public async Task Check_AnythingButAQueryOfTables_IsRefused(string sql, string message)
     {
         var error = await Assert.ThrowsAsync<FederatedQueryException>(async () =>
@@ -134,8 +146,64 @@ public sealed class SqlStatementTests : IDisposable
     {
         foreach (var sql in ComparedQueries.All)
         {
-            StatementGuard.Check((await Parse(sql)).Tree, sql);
+            var statement = await Parse(sql);
+            StatementGuard.Check(statement.Tree, sql);
+            await statement.CheckAsPrintedAsync(_connection, CancellationToken.None);
         }
+    }
+
+    [Theory]
+    [MemberData(nameof(UsualQueries.All), MemberType = typeof(UsualQueries))]
+    public async Task Check_UsualQuery_IsAllowed(string sql)
+    {
+        var statement = await Parse(sql);
+
+        StatementGuard.Check(statement.Tree, sql);
+        await statement.CheckAsPrintedAsync(_connection, CancellationToken.None);
+    }
+
+    [Fact]
+    public async Task ToSql_StarOfQuotedTable_KeepsItsName()
+    {
+        const string Injection = "SELECT \"getenv('HOME'), x\".* FROM (SELECT 1 AS a) AS x, (SELECT 2 AS b) AS \"getenv('HOME'), x\"";
+        var statement = await Parse(Injection);
+        StatementGuard.Check(statement.Tree, Injection);
+
+        var sql = await statement.ToSqlAsync(_connection, CancellationToken.None);
+
+        Assert.StartsWith("SELECT \"getenv('HOME'), x\".* FROM", sql, StringComparison.Ordinal);
+        using var result = _connection.Query(sql);
+        Assert.Equal("b", Assert.Single(result.Columns).Name);
+    }
+
+    [Theory]
+    [InlineData("(SELECT ", "1", ")", 13, "Subqueries stand within each other")]
+    [InlineData("list_transform([1], lambda x: ", "1", ")", 7, "Lambdas stand within each other")]
+    [InlineData("abs(", "1", ")", 200, "An expression is nested")]
+    [InlineData("{'a': ", "1", "}", 200, "An expression is nested")]
+    [InlineData("", "1", " + 1", 200, "An expression is nested")]
+    public async Task Check_TooDeepToPlan_IsRefused(string open, string inner, string close, int depth, string message)
+    {
+        var sql = $"SELECT {string.Concat(Enumerable.Repeat(open, depth))}{inner}{string.Concat(Enumerable.Repeat(close, depth))}";
+        var statement = await Parse(sql);
+
+        var error = Assert.Throws<FederatedQueryException>(() => StatementGuard.Check(statement.Tree, sql));
+
+        Assert.Equal(FailureKind.NotAllowed, error.Kind);
+        Assert.Contains(message, error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Check_CommonTablesThatMultiply_AreRefused()
+    {
+        var sql = "WITH c0 AS NOT MATERIALIZED (SELECT 1 AS x)"
+            + string.Concat(Enumerable.Range(1, 16).Select(i => $", c{i} AS NOT MATERIALIZED (SELECT * FROM c{i - 1} UNION ALL SELECT * FROM c{i - 1})"))
+            + " SELECT * FROM c16";
+        var statement = await Parse(sql);
+
+        var error = Assert.Throws<FederatedQueryException>(() => StatementGuard.Check(statement.Tree, sql));
+
+        Assert.Contains("AS MATERIALIZED", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
