@@ -28,24 +28,20 @@ internal sealed class BothTiers : IAsyncDisposable
 
     public NpgsqlDataSource Postgres => Get<PostgresConnections>().Owner;
 
-    /// <summary>The one folder besides the warehouse that the gateway's DuckDB may read.</summary>
-    public string Staging => _folder.File("staging");
-
     public static async Task<BothTiers> StartAsync(CancellationToken cancellationToken)
     {
         var folder = new TemporaryFolder();
         if (!OperatingSystem.IsWindows())
         {
             // A server that runs under another account has to get there.
-            File.SetUnixFileMode(
+            System.IO.File.SetUnixFileMode(
                 folder.FullPath,
-                File.GetUnixFileMode(folder.FullPath) | UnixFileMode.GroupExecute | UnixFileMode.GroupRead | UnixFileMode.OtherExecute | UnixFileMode.OtherRead);
+                System.IO.File.GetUnixFileMode(folder.FullPath) | UnixFileMode.GroupExecute | UnixFileMode.GroupRead | UnixFileMode.OtherExecute | UnixFileMode.OtherRead);
         }
 
         var tiers = new BothTiers(folder, Services(folder));
         try
         {
-            Directory.CreateDirectory(tiers.Staging);
             foreach (var service in tiers._services.GetServices<IHostedService>().OfType<IHostedLifecycleService>())
             {
                 await service.StartingAsync(cancellationToken);
@@ -62,6 +58,9 @@ internal sealed class BothTiers : IAsyncDisposable
 
     public T Get<T>()
         where T : notnull => _services.GetRequiredService<T>();
+
+    /// <summary>A file that goes when this does.</summary>
+    public string File(string name) => _folder.File(name);
 
     public async Task ExecuteAsync(string sql, CancellationToken cancellationToken)
     {

@@ -1,14 +1,8 @@
 using System.Globalization;
 using FederatedQuery.Benchmarks.Comparing;
-using FederatedQuery.Cold;
-using FederatedQuery.Cold.Engine;
-using FederatedQuery.Cold.Writing;
+using FederatedQuery.Cold.Staging;
 using FederatedQuery.DuckDb;
-using FederatedQuery.Hot.Partitions;
-using FederatedQuery.Hot.Sql;
-using FederatedQuery.Iceberg.Catalogs;
-using FederatedQuery.Tiering;
-using FederatedQuery.Tiering.Tables;
+using FederatedQuery.Tiering.Loading;
 
 namespace FederatedQuery.Benchmarks.Federated;
 
@@ -18,9 +12,6 @@ namespace FederatedQuery.Benchmarks.Federated;
 /// </summary>
 internal sealed class FlightsTable
 {
-    private const int HotDays = 30;
-    private const string Columns = "row_id, date, delay, distance, origin, destination";
-
     private FlightsTable(string flightsFile, string airportsFile, DateOnly newest)
     {
         FlightsFile = flightsFile;
@@ -35,86 +26,33 @@ internal sealed class FlightsTable
     /// <summary>The last day that has rows.</summary>
     public DateOnly Newest { get; }
 
-    private string FirstHotDay => Newest.AddDays(1 - HotDays).ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
-
+    /// <summary>Flights of 2001, moved by whole days so that the newest are of today, loaded as any user's file is.</summary>
     public static async Task<FlightsTable> LoadAsync(BothTiers tiers, int rows, CancellationToken cancellationToken)
     {
-        var source = await NodePackages.FlightsAsync(cancellationToken);
-        var (flights, airports) = (Path.Combine(tiers.Staging, "flights.parquet"), Path.Combine(tiers.Staging, "airports.parquet"));
+        var source = DuckDBSql.QuoteLiteral(await NodePackages.FlightsAsync(cancellationToken));
+        var (flights, airports) = (tiers.File("flights.parquet"), tiers.File("airports.parquet"));
+        var flightsFile = DuckDBSql.QuoteLiteral(flights);
         using var database = DuckDBDatabase.Open();
         using var connection = database.Connect();
         connection.Execute(
             $"""
-            COPY (SELECT uuid() AS row_id, date::TIMESTAMP AS date, delay::INTEGER AS delay, distance::INTEGER AS distance, origin, destination
-                  FROM read_parquet({DuckDBSql.QuoteLiteral(source)}) ORDER BY date DESC LIMIT {rows}) TO {DuckDBSql.QuoteLiteral(flights + ".unsorted")} (FORMAT parquet);
-            COPY (SELECT * FROM read_parquet({DuckDBSql.QuoteLiteral(flights + ".unsorted")}) ORDER BY date) TO {DuckDBSql.QuoteLiteral(flights)} (FORMAT parquet);
-            COPY (SELECT origin AS code, 'region ' || hash(origin) % 9 AS region FROM read_parquet({DuckDBSql.QuoteLiteral(flights)}) GROUP BY origin ORDER BY origin)
-            TO {DuckDBSql.QuoteLiteral(airports)} (FORMAT parquet)
+            CREATE TABLE source AS
+            SELECT uuid() AS row_id, (date + (current_date - (SELECT max(date)::DATE FROM read_parquet({source}))) * INTERVAL 1 DAY)::TIMESTAMP AS date,
+                   delay::INTEGER AS delay, distance::INTEGER AS distance, origin, destination
+            FROM read_parquet({source}) ORDER BY date DESC LIMIT {rows};
+            COPY (SELECT * FROM source ORDER BY date) TO {flightsFile} (FORMAT parquet);
+            COPY (SELECT origin AS code, 'region ' || hash(origin) % 9 AS region FROM source GROUP BY origin ORDER BY origin)
+            TO {DuckDBSql.QuoteLiteral(airports)} (FORMAT parquet);
             """,
             cancellationToken);
-        File.Delete(flights + ".unsorted");
-        var newest = SingleValue.Of(connection, $"SELECT max(date)::DATE::VARCHAR FROM read_parquet({DuckDBSql.QuoteLiteral(flights)})", cancellationToken);
-        var table = new FlightsTable(flights, airports, DateOnly.Parse(newest, CultureInfo.InvariantCulture));
-        await table.LoadHotAsync(tiers, connection, cancellationToken);
-        await table.LoadColdAsync(tiers, cancellationToken);
-        return table;
-    }
-
-    private async Task LoadHotAsync(BothTiers tiers, DuckDBConnection connection, CancellationToken cancellationToken)
-    {
-        await tiers.ExecuteAsync(
-            """
-            CREATE TABLE flights (row_id uuid, date timestamp NOT NULL, delay integer, distance integer, origin text, destination text,
-                                  PRIMARY KEY (row_id, date)) PARTITION BY RANGE (date);
-            CREATE INDEX ON flights USING brin (date);
-            CREATE TABLE flights_default PARTITION OF flights DEFAULT;
-            CREATE TABLE airports (code text PRIMARY KEY, region text NOT NULL);
-            """,
-            cancellationToken);
-        await tiers.Get<DayPartitions>().EnsureAsync(
-            new TableName("public", "flights"), [.. Enumerable.Range(0, HotDays).Select(i => Newest.AddDays(-i))], cancellationToken);
-        var hot = $"SELECT {Columns} FROM read_parquet({DuckDBSql.QuoteLiteral(FlightsFile)}) WHERE date >= DATE '{FirstHotDay}'";
-        await CopyAsync(tiers, connection, hot, $"flights ({Columns})", cancellationToken);
-        await CopyAsync(tiers, connection, $"SELECT * FROM read_parquet({DuckDBSql.QuoteLiteral(AirportsFile)})", "airports", cancellationToken);
+        var newest = SingleValue.Of(connection, $"SELECT max(date)::DATE::VARCHAR FROM read_parquet({flightsFile})", cancellationToken);
+        var loader = tiers.Get<TableLoader>();
+        await loader.LoadAsync(
+            new LoadRequest { TableName = "flights", Source = RowSource.File(flights), TimeColumn = "date", PrimaryKey = ["row_id"] }, null, cancellationToken);
+        await loader.LoadAsync(
+            new LoadRequest { TableName = "airports", Source = RowSource.File(airports), PrimaryKey = ["code"], Tiers = LoadTiers.HotOnly }, null, cancellationToken);
         await tiers.ExecuteAsync("VACUUM ANALYZE flights, airports", cancellationToken);
         await tiers.ExecuteAsync("CHECKPOINT", cancellationToken);
-    }
-
-    private static async Task CopyAsync(
-        BothTiers tiers, DuckDBConnection connection, string rows, string target, CancellationToken cancellationToken)
-    {
-        var file = Path.Combine(tiers.Staging, "copy.csv");
-        connection.Execute($"COPY ({rows}) TO {DuckDBSql.QuoteLiteral(file)} (FORMAT csv, HEADER false)", cancellationToken);
-        await using var postgres = await tiers.Postgres.OpenConnectionAsync(cancellationToken);
-        await using (var import = await postgres.BeginTextImportAsync($"COPY {target} FROM STDIN (FORMAT csv)", cancellationToken))
-        {
-            using var text = File.OpenText(file);
-            var buffer = new char[64 * 1024];
-            for (int read; (read = await text.ReadAsync(buffer, cancellationToken)) > 0;)
-            {
-                await import.WriteAsync(buffer.AsMemory(0, read), cancellationToken);
-            }
-        }
-
-        File.Delete(file);
-    }
-
-    private async Task LoadColdAsync(BothTiers tiers, CancellationToken cancellationToken)
-    {
-        await tiers.Get<TieringService>().ConfigureAsync(
-            new ConfigureTiering { TableName = "flights", TimeColumn = "date", HotDays = HotDays }, cancellationToken);
-        var catalog = tiers.Get<ColdCatalog>().Current;
-        var table = await catalog.LoadTableAsync(new TableIdentifier("default", "flights"), cancellationToken);
-        using var lease = await tiers.Get<DuckDbEngine>().Pool.RentAsync(cancellationToken);
-        var appender = tiers.Get<ColdAppender>();
-        var files = await appender.WriteAsync(
-            lease.Connection,
-            $"(SELECT {Columns} FROM read_parquet({DuckDBSql.QuoteLiteral(FlightsFile)}) WHERE date < DATE '{FirstHotDay}') AS old",
-            table.Metadata, cancellationToken);
-        var staged = await appender.StageAsync(table, files, new Dictionary<string, string>(), cancellationToken);
-        if (!await catalog.TryCommitAsync(staged, cancellationToken))
-        {
-            throw new InvalidOperationException("Somebody else committed to the flights of this benchmark.");
-        }
+        return new FlightsTable(flights, airports, DateOnly.Parse(newest, CultureInfo.InvariantCulture));
     }
 }

@@ -34,7 +34,8 @@ internal static class MoveComparison
         var table = await tiers.Get<TieringService>().ConfigureAsync(
             new ConfigureTiering { TableName = Table.Name, TimeColumn = "date" }, cancellationToken);
         var remaining = new Queue<DateOnly>(days);
-        var csv = Path.Combine(tiers.Staging, "rows.csv");
+        var parquet = tiers.File("rows.parquet");
+        var csv = tiers.File("rows.csv");
         using var database = DuckDBDatabase.Open();
         using var connection = database.Connect();
         await WriteCsvAsync(tiers, csv, cancellationToken);
@@ -49,7 +50,7 @@ internal static class MoveComparison
                 async () =>
                 {
                     await DrainAsync(tiers, cancellationToken);
-                    await WriteParquetAsync(connection, "rows", tiers.Staging, cancellationToken);
+                    await WriteParquetAsync(connection, "rows", parquet, cancellationToken);
                 },
                 cancellationToken),
             await SideBySide.TimeAsync(
@@ -58,7 +59,7 @@ internal static class MoveComparison
                 async () =>
                 {
                     await WriteCsvAsync(tiers, csv, cancellationToken);
-                    await WriteParquetAsync(connection, Csv(csv), tiers.Staging, cancellationToken);
+                    await WriteParquetAsync(connection, Csv(csv), parquet, cancellationToken);
                 },
                 cancellationToken),
         ];
@@ -123,9 +124,9 @@ internal static class MoveComparison
     private static string Copy(string format) =>
         $"COPY (SELECT {Columns} FROM {PartitionNames.Day(Table, FirstDay).ToSql()}) TO STDOUT (FORMAT {format})";
 
-    private static Task<long> WriteParquetAsync(DuckDBConnection connection, string rows, string folder, CancellationToken cancellationToken) =>
+    private static Task<long> WriteParquetAsync(DuckDBConnection connection, string rows, string path, CancellationToken cancellationToken) =>
         connection.ExecuteAsync(
-            $"COPY (SELECT * FROM {rows} ORDER BY date) TO {DuckDBSql.QuoteLiteral(Path.Combine(folder, "rows.parquet"))} {ParquetOptions}", cancellationToken);
+            $"COPY (SELECT * FROM {rows} ORDER BY date) TO {DuckDBSql.QuoteLiteral(path)} {ParquetOptions}", cancellationToken);
 
     private static string Csv(string path) =>
         $$"""
