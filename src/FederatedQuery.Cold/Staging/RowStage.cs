@@ -15,9 +15,13 @@ public sealed class RowStage : IDisposable
 {
     private const string Source = "source";
     private const string OlderView = "older";
+    private const string FolderPrefix = "load-";
 
     /// <summary>A load shares the machine with a gateway that serves.</summary>
     private const double MemoryShare = 0.2;
+
+    /// <summary>No load takes as long.</summary>
+    private static readonly TimeSpan LeftoverAge = TimeSpan.FromDays(1);
 
     private readonly string _folder;
     private readonly DuckDBDatabase _database;
@@ -37,12 +41,14 @@ public sealed class RowStage : IDisposable
     public IReadOnlyList<DuckDBField> Columns { get; private set; } = [];
 
     /// <summary>Reads all rows of a source.</summary>
+    /// <param name="source">What to read.</param>
     /// <param name="parentFolder">Where the stage makes a folder of its own, gone when it is disposed of.</param>
     /// <exception cref="StagingException">The source cannot be read, or has no rows or no columns.</exception>
-    public static async Task<RowStage> OpenAsync(RowSource source, string parentFolder, int threads, CancellationToken cancellationToken)
+    public static async Task<RowStage> OpenAsync(RowSource source, string parentFolder, int threads, TimeProvider time, CancellationToken cancellationToken)
     {
         var sql = source.ToSql();
-        var folder = Path.Combine(Path.GetFullPath(parentFolder), $"load-{Guid.NewGuid():N}");
+        DeleteLeftovers(parentFolder, time);
+        var folder = Path.Combine(Path.GetFullPath(parentFolder), $"{FolderPrefix}{Guid.NewGuid():N}");
         Directory.CreateDirectory(folder);
         RowStage? stage = null;
         try
@@ -220,6 +226,18 @@ public sealed class RowStage : IDisposable
     {
         using var result = await Connection.QueryAsync(sql, null, cancellationToken);
         return await result.ReadChunkAsync(cancellationToken) ?? throw new InvalidOperationException("DuckDB gave no row for an aggregate.");
+    }
+
+    /// <summary>What processes left that were killed while they loaded.</summary>
+    private static void DeleteLeftovers(string parentFolder, TimeProvider time)
+    {
+        foreach (var folder in Directory.Exists(parentFolder) ? new DirectoryInfo(parentFolder).GetDirectories(FolderPrefix + "*") : [])
+        {
+            if (time.GetUtcNow() - folder.LastWriteTimeUtc > LeftoverAge)
+            {
+                DeleteFolder(folder.FullName);
+            }
+        }
     }
 
     private static void DeleteFolder(string folder)

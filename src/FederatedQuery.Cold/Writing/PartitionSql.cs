@@ -8,6 +8,8 @@ namespace FederatedQuery.Cold.Writing;
 /// <summary>Partition transforms as DuckDB's SQL, in sessions whose time zone is UTC (spec: Partition Transforms).</summary>
 internal static class PartitionSql
 {
+    private static readonly DateOnly Epoch = new(1970, 1, 1);
+
     /// <summary>The value of one partition field.</summary>
     /// <exception cref="IcebergException">Unsupported: the transform is not written with (bucket, and truncate of other types than text and whole numbers).</exception>
     public static string Value(PartitionField field, Schema schema)
@@ -32,8 +34,45 @@ internal static class PartitionSql
     /// <summary>True for the rows of one partition.</summary>
     public static string Is(PartitionSpec spec, Schema schema, PartitionData partition) => spec.Fields.Length == 0
         ? "true"
-        : string.Join(" AND ", spec.Fields.Select((field, i) =>
-            $"{Value(field, schema)} IS NOT DISTINCT FROM {(partition[i] is { } value ? DuckDbLiterals.Of(value) : "NULL")}"));
+        : string.Join(" AND ", spec.Fields.Select((field, i) => Is(field, schema, partition[i])));
+
+    /// <summary>Days, months and years are said as ranges: by those DuckDB leaves out whole row groups, by a function's result it cannot.</summary>
+    private static string Is(PartitionField field, Schema schema, Literal? value)
+    {
+        if (value is not { } present)
+        {
+            return $"{Value(field, schema)} IS NULL";
+        }
+
+        var column = schema.Fields.FirstOrDefault(column => column.Id == field.SourceId);
+        (DateOnly From, DateOnly To)? days = field.Transform switch
+        {
+            _ when present.TypeId is not (TypeId.Int or TypeId.Date) => null,
+            DayTransform => (Epoch.AddDays(present.AsInt), Epoch.AddDays(present.AsInt + 1)),
+            MonthTransform => (Epoch.AddMonths(present.AsInt), Epoch.AddMonths(present.AsInt + 1)),
+            YearTransform => (Epoch.AddYears(present.AsInt), Epoch.AddYears(present.AsInt + 1)),
+            _ => null,
+        };
+        if (days is not { } range || column is not { Type: DateType or TimestampType or TimestamptzType })
+        {
+            return $"{Value(field, schema)} IS NOT DISTINCT FROM {DuckDbLiterals.Of(present)}";
+        }
+
+        var name = DuckDBSql.QuoteIdentifier(column.Name);
+        return $"{name} >= {DuckDbLiterals.Of(StartOf(range.From, column.Type))} AND {name} < {DuckDbLiterals.Of(StartOf(range.To, column.Type))}";
+    }
+
+    private static Literal StartOf(DateOnly day, IcebergType type)
+    {
+        var days = day.DayNumber - Epoch.DayNumber;
+        var micros = days * (TimeSpan.TicksPerDay / TimeSpan.TicksPerMicrosecond);
+        return type switch
+        {
+            DateType => Literal.Date(days),
+            TimestampType => Literal.Timestamp(micros),
+            _ => Literal.Timestamptz(micros),
+        };
+    }
 
     private static IcebergException Unsupported(PartitionField field, string reason) =>
         new(IcebergErrorKind.Unsupported, $"Files cannot be written by the partition field '{field.Name}' ({field.Transform}): {reason}.");
