@@ -25,6 +25,7 @@ public sealed class RowStage : IDisposable
 
     private readonly string _folder;
     private readonly DuckDBDatabase _database;
+    private string? _rowId;
 
     private RowStage(string folder, DuckDBDatabase database, DuckDBConnection connection)
     {
@@ -65,17 +66,21 @@ public sealed class RowStage : IDisposable
         }
     }
 
-    /// <summary>Adds a column of uuids of version 7, which ascend as the rows come.</summary>
-    public async Task AddRowIdAsync(string name, CancellationToken cancellationToken)
+    /// <summary>Adds a column of uuids of version 7. They are made as rows are written, each of which is written once.</summary>
+    public void AddRowId(string name)
     {
-        await Connection.ExecuteAsync($"ALTER TABLE {Source} ADD COLUMN {DuckDBSql.QuoteIdentifier(name)} UUID", cancellationToken);
-        await Connection.ExecuteAsync($"UPDATE {Source} SET {DuckDBSql.QuoteIdentifier(name)} = uuidv7()", cancellationToken);
+        _rowId = name;
         Columns = [.. Columns, new DuckDBField(name, DuckDBLogicalType.Uuid)];
     }
 
     /// <summary>How many rows have no value, and which is the first of them, counted from 1.</summary>
     public async Task<(long Count, long First)> NullsAsync(string column, CancellationToken cancellationToken)
     {
+        if (column == _rowId)
+        {
+            return (0, 0);
+        }
+
         using var chunk = await SingleAsync(
             $"SELECT count(*), coalesce(min(rowid) + 1, 0) FROM {Source} WHERE {DuckDBSql.QuoteIdentifier(column)} IS NULL", cancellationToken);
         return (chunk[0].Values<long>()[0], chunk[1].Values<long>()[0]);
@@ -217,7 +222,12 @@ public sealed class RowStage : IDisposable
     }
 
     private string Select(Schema schema) => string.Join(", ", schema.Fields.Select(field =>
-        $"{(Columns.Any(column => column.Name == field.Name) ? DuckDBSql.QuoteIdentifier(field.Name) : "NULL")}::{DuckDbTypes.Of(field.Type)} AS {DuckDBSql.QuoteIdentifier(field.Name)}"));
+        $"{Value(field)}::{DuckDbTypes.Of(field.Type)} AS {DuckDBSql.QuoteIdentifier(field.Name)}"));
+
+    private string Value(NestedField field) =>
+        field.Name == _rowId ? "uuidv7()"
+        : Columns.Any(column => column.Name == field.Name) ? DuckDBSql.QuoteIdentifier(field.Name)
+        : "NULL";
 
     private static string IsOlder(string timeColumn, DateOnly cutoff) => string.Create(
         CultureInfo.InvariantCulture, $"({DuckDBSql.QuoteIdentifier(timeColumn)} < DATE '{cutoff:yyyy-MM-dd}')");

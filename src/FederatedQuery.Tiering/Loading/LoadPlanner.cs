@@ -16,10 +16,10 @@ internal sealed class LoadPlanner(IOptions<TieringOptions> options, TimeProvider
 
     private readonly TieringOptions _options = options.Value;
 
-    public Task<LoadPlan> PlanAsync(LoadRequest request, LoadDestination destination, RowStage stage, CancellationToken cancellationToken) =>
-        destination.Exists ? AppendAsync(request, destination, stage, cancellationToken) : CreateAsync(request, stage, cancellationToken);
+    public LoadPlan Plan(LoadRequest request, LoadDestination destination, RowStage stage) =>
+        destination.Exists ? Append(request, destination, stage) : Create(request, stage);
 
-    private async Task<LoadPlan> CreateAsync(LoadRequest request, RowStage stage, CancellationToken cancellationToken)
+    private LoadPlan Create(LoadRequest request, RowStage stage)
     {
         RequireColumns("primaryKey", request.PrimaryKey, stage);
         RequireColumns("partitionBy", request.PartitionBy, stage);
@@ -34,7 +34,7 @@ internal sealed class LoadPlanner(IOptions<TieringOptions> options, TimeProvider
                     TieringErrorKind.InvalidArgument, $"The rows have a column '{RowId}' already. Name it as primaryKey if it tells rows apart, or rename it.");
             }
 
-            await stage.AddRowIdAsync(RowId, cancellationToken);
+            stage.AddRowId(RowId);
             key = [RowId];
         }
 
@@ -50,13 +50,13 @@ internal sealed class LoadPlanner(IOptions<TieringOptions> options, TimeProvider
         };
     }
 
-    private async Task<LoadPlan> AppendAsync(LoadRequest request, LoadDestination destination, RowStage stage, CancellationToken cancellationToken)
+    private LoadPlan Append(LoadRequest request, LoadDestination destination, RowStage stage)
     {
         RequireSameTable(request, destination);
         var table = destination.Schema;
         if (table.Fields.Any(field => field.Name == RowId && field.Type is UuidType) && stage.Columns.All(column => column.Name != RowId))
         {
-            await stage.AddRowIdAsync(RowId, cancellationToken);
+            stage.AddRowId(RowId);
         }
 
         var unknown = stage.Columns.Where(column => table.Fields.All(field => field.Name != column.Name)).Select(column => $"'{column.Name}'").ToList();

@@ -66,7 +66,7 @@ public sealed partial class TableLoader(
         var destination = await FindAsync(request, cancellationToken);
         reporter.Reading();
         using var stage = await RowStage.OpenAsync(request.Source, coldOptions.Value.TemporaryDirectory, coldOptions.Value.Threads, time, cancellationToken);
-        var plan = await _planner.PlanAsync(request, destination, stage, cancellationToken);
+        var plan = _planner.Plan(request, destination, stage);
         await CheckAsync(plan, destination, stage, cancellationToken);
         reporter.TotalRows = stage.Rows;
         var (hotRows, coldRows) = await writer.WriteAsync(request, destination, plan, stage, reporter, cancellationToken);
