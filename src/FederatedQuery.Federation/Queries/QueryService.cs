@@ -127,6 +127,7 @@ public sealed class QueryService(
         var statement = await SqlStatement.ParseAsync(connection, request.Sql, cancellationToken);
         StatementGuard.Check(statement.Tree, request.Sql);
         await statement.CheckAsPrintedAsync(connection, cancellationToken);
+        await ResultNames.KeepAsync(connection, statement.Tree, cancellationToken);
         StatementParameters.Bind(statement.Tree, request.Parameters);
         StatementClock.Fix(statement.Tree, time.GetUtcNow());
         var references = TableReferenceFinder.Find(statement.Tree);

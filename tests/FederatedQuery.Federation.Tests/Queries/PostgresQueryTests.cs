@@ -95,6 +95,11 @@ public sealed class PostgresQueryTests(PostgresFixture postgres) : IClassFixture
             await _services.RowsAsync("SELECT name, day, doc->'k' AS k FROM users WHERE seen < now() AND id = 1"));
     }
 
+    [Fact]
+    public async Task Federate_UnnamedSubquery_IsNamedByItsText() => Assert.Equal(
+        """[{"(SELECT max(id) FROM users)":2,"EXISTS(SELECT 1 FROM users AS u WHERE (u.id = 9))":false}]""",
+        await _services.RowsAsync("SELECT (SELECT max(id) FROM users), EXISTS (SELECT 1 FROM users u WHERE u.id = 9)"));
+
     [Theory]
     [InlineData("SELECT * FROM usrs", FailureKind.UnknownTable, "Did you mean 'users'?")]
     [InlineData("SELECT *\nFROM nowhere.users", FailureKind.UnknownTable, "(line 2, column 6)")]
