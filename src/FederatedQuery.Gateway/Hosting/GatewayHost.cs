@@ -20,6 +20,11 @@ internal static class GatewayHost
         {
             await app.StartAsync(cancellationToken);
         }
+        catch (OperationCanceledException) when (app.Lifetime.ApplicationStopping.IsCancellationRequested)
+        {
+            await Console.Error.WriteLineAsync("The gateway was told to stop before it had started.");
+            return Failed;
+        }
         catch (Exception error) when (Failure.MessageOf(error, settings) is { } message)
         {
             await Console.Error.WriteLineAsync(message);
