@@ -8,6 +8,10 @@ internal static class PostgresStatementGuard
 {
     private const int MaximumCharacters = 1_000_000;
 
+    /// <summary>The gateway's own: control tables, and the Iceberg catalog (default privileges may reach it).</summary>
+    private static readonly HashSet<string> OwnTables =
+        new(StringComparer.OrdinalIgnoreCase) { "federated_query", "iceberg_tables", "iceberg_namespace_properties" };
+
     /// <summary>What looks into catalogs by a cast: <c>1260::regclass</c>, <c>'x'::regrole</c>.</summary>
     private static readonly HashSet<string> CatalogTypes = new(StringComparer.OrdinalIgnoreCase)
     {
@@ -67,7 +71,7 @@ internal static class PostgresStatementGuard
             }
             else if (token.IsName && IsCatalogName(token, after))
             {
-                throw Refuse(token, $"'{token.Text}' belongs to PostgreSQL's system catalogs, which are not available; ask the GraphQL fields `tables` and `table` instead.");
+                throw Refuse(token, $"'{token.Text}' belongs to the catalogs of PostgreSQL or the gateway, which are not available; ask the GraphQL fields `tables` and `table` instead.");
             }
         }
 
@@ -77,6 +81,7 @@ internal static class PostgresStatementGuard
     private static bool IsCatalogName(PostgresToken token, PostgresToken after) =>
         token.Text.StartsWith("pg_", StringComparison.OrdinalIgnoreCase)
         || (token.Text.Equals("information_schema", StringComparison.OrdinalIgnoreCase) && after.IsSymbol('.'))
+        || OwnTables.Contains(token.Text)
         || CatalogTypes.Contains(token.Text);
 
     private static void CheckFirstWord(List<PostgresToken> tokens)

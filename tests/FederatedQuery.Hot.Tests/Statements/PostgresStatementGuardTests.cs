@@ -100,6 +100,8 @@ public class PostgresStatementGuardTests
     [InlineData("SELECT query_to_xml('delete from users', true, true, '')", "'query_to_xml'")]
     [InlineData("SELECT lo_import('/etc/passwd')", "'lo_import'")]
     [InlineData("SELECT * FROM pg_settings", "'pg_settings'")]
+    [InlineData("SELECT * FROM iceberg_tables", "'iceberg_tables'")]
+    [InlineData("SELECT * FROM \"federated_query\".jobs", "'federated_query'")]
     [InlineData("SELECT * FROM pg_catalog.pg_authid", "'pg_catalog'")]
     [InlineData("SELECT 1 AT TIME ZONE set_config('a', 'b', true)", "'set_config'")]
     [InlineData("SELECT * INTO copy FROM users", "SELECT INTO")]
