@@ -1,6 +1,5 @@
 using System.CommandLine;
 using FederatedQuery.Cold.Staging;
-using FederatedQuery.Gateway.Hosting;
 using FederatedQuery.Gateway.Settings;
 using FederatedQuery.Tiering.Loading;
 
@@ -9,8 +8,6 @@ namespace FederatedQuery.Gateway.Cli;
 /// <summary><c>load --table T FILE</c>: rows of a file into a table, all or none, whether the gateway runs or not.</summary>
 internal static class LoadCommand
 {
-    private const int Failed = 1;
-
     /// <param name="withSettings">Reads the settings and calls back, or reports what is wrong with them.</param>
     public static Command Create(Func<ParseResult, Func<GatewaySettings, Task<int>>, Task<int>> withSettings)
     {
@@ -50,25 +47,11 @@ internal static class LoadCommand
 
     private static RowFormat? FormatOf(string? name) => name is null ? null : Enum.Parse<RowFormat>(name, ignoreCase: true);
 
-    private static async Task<int> RunAsync(GatewaySettings settings, LoadRequest request, CancellationToken cancellationToken)
-    {
-        try
+    private static Task<int> RunAsync(GatewaySettings settings, LoadRequest request, CancellationToken cancellationToken) =>
+        StandaloneCommand.RunAsync("load", "no row was loaded", settings, async services =>
         {
-            await using var services = await StandaloneServices.StartAsync(settings, cancellationToken);
             var progress = new ProgressLines(request.TableName, Console.Out, TimeProvider.System);
-            var loaded = await services.Provider.GetRequiredService<TableLoader>().LoadAsync(request, progress, cancellationToken);
+            var loaded = await services.GetRequiredService<TableLoader>().LoadAsync(request, progress, cancellationToken);
             progress.Finish(loaded);
-            return 0;
-        }
-        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
-        {
-            await Console.Error.WriteLineAsync("load: stopped; no row was loaded.");
-            return Failed;
-        }
-        catch (Exception error) when (Failure.MessageOf(error) is { } message)
-        {
-            await Console.Error.WriteLineAsync($"load: {message}");
-            return Failed;
-        }
-    }
+        }, cancellationToken);
 }

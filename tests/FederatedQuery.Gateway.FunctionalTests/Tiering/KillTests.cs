@@ -45,6 +45,11 @@ public sealed class KillTests : IDisposable
         Assert.True(last.GetProperty("state").GetString() == "SUCCEEDED", last.ToString());
         Assert.Equal((expected, 0L, 0L), await EventsTable.ReadAsync(gateway));
         await AssertNoneStuckAsync(gateway);
+
+        // What the kills left behind is known, and nothing of it is part of the table.
+        var unreferenced = await gateway.RunAsync("unreferenced", "--table", "events");
+        Assert.True(unreferenced.ExitCode == 0, unreferenced.Output);
+        Assert.Matches(@"\d+ unreferenced files, \d+ bytes\.", unreferenced.Output);
     }
 
     /// <summary>All closed days have left the hot tier.</summary>
