@@ -18,6 +18,8 @@ status=0
 for project in tests/*Tests/*.csproj; do
   name=$(basename "$project" .csproj)
   dotnet test "$project" --no-build --verbosity quiet --logger "trx;LogFileName=$results/$name.trx" --blame-hang-timeout 10m || status=1
+  # A quiet run names what failed but not why.
+  sed -n '/<ErrorInfo>/,/<\/ErrorInfo>/p' "$results/$name.trx" 2>/dev/null | head -n 200
   [ -f "$results/$name.trx" ] || { echo "test.sh: $name left no results." >&2; status=1; }
 done
 

@@ -20,7 +20,7 @@ public sealed class TableRegistry(
 
     private static readonly TimeSpan KeptFor = TimeSpan.FromSeconds(5);
 
-    private readonly ConcurrentDictionary<(string Namespace, string Name), (RegisteredTable? Table, long At)> _kept = new();
+    private readonly ConcurrentDictionary<(string Namespace, string Name), (RegisteredTable Table, long At)> _kept = new();
 
     /// <summary>Namespaces are Postgres's schemas, but for <c>public</c>, which is <c>default</c>.</summary>
     public static string NamespaceOf(string schema) =>
@@ -29,13 +29,13 @@ public sealed class TableRegistry(
     public static string SchemaOf(string tableNamespace) =>
         tableNamespace == RegisteredTable.DefaultNamespace ? TableName.DefaultSchema : tableNamespace;
 
-    /// <summary>Every table, by namespace and name.</summary>
+    /// <summary>Every table as it is now, by namespace and name.</summary>
     public async Task<IReadOnlyList<RegisteredTable>> ListAsync(CancellationToken cancellationToken)
     {
         var tables = new List<RegisteredTable>();
         foreach (var (tableNamespace, name) in await NamesAsync(cancellationToken))
         {
-            if (await FindExactAsync(tableNamespace, name, cancellationToken) is { } table)
+            if (await LookUpAsync(tableNamespace, name, cancellationToken) is { } table)
             {
                 tables.Add(table);
             }
@@ -76,6 +76,12 @@ public sealed class TableRegistry(
         return alike.Count == 1 ? await FindExactAsync(alike[0].Namespace, alike[0].Name, cancellationToken) : null;
     }
 
+    /// <summary>As <see cref="FindAsync"/>, with the table as it is now: for figures shown to people.</summary>
+    public async Task<RegisteredTable?> DescribeAsync(string? tableNamespace, string name, CancellationToken cancellationToken) =>
+        await FindAsync(tableNamespace, name, cancellationToken) is { } table
+            ? await LookUpAsync(table.Namespace, table.Name, cancellationToken)
+            : null;
+
     /// <summary>As <see cref="FindAsync"/>, for callers that need the table.</summary>
     /// <exception cref="FederatedQueryException">Of kind <see cref="FailureKind.UnknownTable"/>, naming tables with near names.</exception>
     public async Task<RegisteredTable> RequireAsync(string? tableNamespace, string name, CancellationToken cancellationToken) =>
@@ -107,6 +113,11 @@ public sealed class TableRegistry(
             return kept.Table;
         }
 
+        return await LookUpAsync(tableNamespace, name, cancellationToken);
+    }
+
+    private async Task<RegisteredTable?> LookUpAsync(string tableNamespace, string name, CancellationToken cancellationToken)
+    {
         if (TryIdentifier(tableNamespace, name) is not { } identifier)
         {
             return null;
@@ -116,16 +127,21 @@ public sealed class TableRegistry(
         var hotName = new TableName(SchemaOf(tableNamespace), name);
         var hot = await introspector.FindAsync(hotName, cancellationToken);
         var cold = await coldTables.FindAsync(identifier, null, cancellationToken);
-        var table = hot is null && cold is null
-            ? null
-            : new RegisteredTable
-            {
-                Namespace = tableNamespace,
-                Name = name,
-                Hot = hot,
-                Cold = cold,
-                Tiering = hot is null ? null : await tieredTables.FindAsync(hotName, cancellationToken),
-            };
+        if (hot is null && cold is null)
+        {
+            // Not kept: a table that was just made is found by the next statement that names it.
+            _kept.TryRemove((tableNamespace, name), out _);
+            return null;
+        }
+
+        var table = new RegisteredTable
+        {
+            Namespace = tableNamespace,
+            Name = name,
+            Hot = hot,
+            Cold = cold,
+            Tiering = hot is null ? null : await tieredTables.FindAsync(hotName, cancellationToken),
+        };
         if (_kept.Count >= MaximumKept)
         {
             _kept.Clear();

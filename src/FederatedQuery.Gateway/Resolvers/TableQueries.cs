@@ -29,7 +29,7 @@ internal sealed class TableQueries(
         [.. (await registry.ListAsync(cancellationToken)).Select(table => new Table(table, retention))]);
 
     public Task<Table?> TableAsync(string name, string? @namespace, CancellationToken cancellationToken) => Failures.TranslateAsync(async () =>
-        await registry.FindAsync(@namespace, name, cancellationToken) is { } table ? new Table(table, retention) : null);
+        await registry.DescribeAsync(@namespace, name, cancellationToken) is { } table ? new Table(table, retention) : null);
 
     [GraphQLDescription("Exactly one of the two spellings must be given.")]
     public Task<TableStats> PostgresTableStatsAsync(
