@@ -47,7 +47,7 @@ internal static class GatewayServices
             options =>
             {
                 options.WarehouseDirectory = Path.Combine(settings.DataDirectory, "warehouse");
-                        options.TemporaryDirectory = spill;
+                options.TemporaryDirectory = spill;
                 options.MemoryLimit = settings.DuckDbMemoryLimit;
                 options.Threads = settings.DuckDbThreads;
             },

@@ -11,7 +11,9 @@ public class JobRunnerTests(PostgresFixture postgres) : IClassFixture<PostgresFi
 {
     private static readonly TieringOptions Options = new()
     {
-        JobLease = TimeSpan.FromSeconds(2), JobPollInterval = TimeSpan.FromMilliseconds(50), MaximumJobs = 2,
+        JobLease = TimeSpan.FromSeconds(2),
+        JobPollInterval = TimeSpan.FromMilliseconds(50),
+        MaximumJobs = 2,
     };
 
     [Fact]
