@@ -22,12 +22,7 @@ internal static class ScanSubstitution
             ["subquery"] = scan.Tree.DeepClone(),
             ["column_name_alias"] = node["column_name_alias"]?.DeepClone() ?? new JsonArray(),
         };
-        node.Clear();
-        foreach (var (name, value) in replacement.ToList())
-        {
-            replacement.Remove(name);
-            node[name] = value;
-        }
+        node.Become(replacement);
     }
 
     /// <summary>

@@ -87,17 +87,22 @@ internal static class SqlTree
         ["try_cast"] = false,
     };
 
-    /// <summary>Puts another expression in the place of this one, keeping its alias and place in the text.</summary>
-    public static void ReplaceBy(this JsonObject node, JsonObject replacement)
+    /// <summary>Takes over all members of another node, which is left empty; this node's own go.</summary>
+    public static void Become(this JsonObject node, JsonObject replacement)
     {
-        var (alias, location) = (node["alias"]?.DeepClone(), node["query_location"]?.DeepClone());
         node.Clear();
         foreach (var (name, value) in replacement.ToList())
         {
             replacement.Remove(name);
             node[name] = value;
         }
+    }
 
+    /// <summary>Puts another expression in the place of this one, keeping its alias and place in the text.</summary>
+    public static void ReplaceBy(this JsonObject node, JsonObject replacement)
+    {
+        var (alias, location) = (node["alias"]?.DeepClone(), node["query_location"]?.DeepClone());
+        node.Become(replacement);
         node["alias"] = alias ?? "";
         if (location is not null)
         {

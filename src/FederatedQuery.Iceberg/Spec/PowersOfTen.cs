@@ -1,6 +1,7 @@
 namespace FederatedQuery.Iceberg.Spec;
 
-internal static class PowersOfTen
+/// <summary>The factors between a decimal's scales.</summary>
+public static class PowersOfTen
 {
     private static readonly Int128[] Powers = Compute();
 

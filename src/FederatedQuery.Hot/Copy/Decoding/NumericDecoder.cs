@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using FederatedQuery.DuckDb.Types;
 using FederatedQuery.DuckDb.Vectors;
+using FederatedQuery.Iceberg.Spec;
 
 namespace FederatedQuery.Hot.Copy.Decoding;
 

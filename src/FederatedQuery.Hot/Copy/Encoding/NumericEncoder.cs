@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using FederatedQuery.DuckDb.Vectors;
+using FederatedQuery.Iceberg.Spec;
 
 namespace FederatedQuery.Hot.Copy.Encoding;
 
