@@ -6,7 +6,7 @@ using FederatedQuery.GraphQL.Types.Serialization;
 namespace FederatedQuery.GraphQL.Execution;
 
 /// <summary>The response to one operation (spec section 7.1), written once and then disposed of.</summary>
-public sealed class OperationResult : ExecutionResult, IAsyncDisposable
+public sealed class OperationResult : ExecutionResult, IResponsePayload
 {
     private readonly ResponseBranch? _data;
     private readonly IReadOnlyDictionary<string, object?>? _extensions;
@@ -34,7 +34,7 @@ public sealed class OperationResult : ExecutionResult, IAsyncDisposable
 
     public IReadOnlyList<GraphQLError> Errors { get; }
 
-    /// <summary>Writes the response as JSON and flushes it. A stream in it that fails leaves the JSON cut off and throws.</summary>
+    /// <inheritdoc/>
     public async Task WriteToAsync(PipeWriter output, CancellationToken cancellationToken)
     {
         using var buffer = new Utf8JsonBuffer(256);

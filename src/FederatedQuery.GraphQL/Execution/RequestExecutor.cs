@@ -153,7 +153,7 @@ public sealed class RequestExecutor
 
             var context = new ResolverContext(execution, field, parent: null, new PathNode(null, field.ResponseKey, 0));
             var source = await subscriber(context);
-            return new ResponseStream(MapEventsAsync(operation, request, source, cancellationToken));
+            return new ResponseStream(ResponseStreamKind.Subscription, MapEventsAsync(operation, request, source, cancellationToken));
         }
         catch (Exception exception) when (exception is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
         {
@@ -163,7 +163,7 @@ public sealed class RequestExecutor
     }
 
     /// <summary>MapSourceToResponseEvent() (spec section 6.2.3.2).</summary>
-    private async IAsyncEnumerable<OperationResult> MapEventsAsync(
+    private async IAsyncEnumerable<IResponsePayload> MapEventsAsync(
         PreparedOperation operation,
         OperationRequest request,
         IAsyncEnumerable<object?> source,

@@ -1,7 +1,5 @@
-using System.Collections;
 using FederatedQuery.GraphQL.Execution.Planning;
 using FederatedQuery.GraphQL.Language;
-using FederatedQuery.GraphQL.Types;
 using FederatedQuery.GraphQL.Types.Serialization;
 
 namespace FederatedQuery.GraphQL.Execution;
@@ -15,7 +13,7 @@ namespace FederatedQuery.GraphQL.Execution;
 /// where it began and writes null. When the null comes from a hole, after the bytes around it were written, <see cref="NullBoundary"/>
 /// remembers what to leave out.
 /// </remarks>
-internal sealed class ResponseBranch(OperationExecution execution, PathNode? root, NullBoundary? outer) : IDisposable
+internal sealed partial class ResponseBranch(OperationExecution execution, PathNode? root, NullBoundary? outer) : IDisposable
 {
     private readonly List<PathSegment> _path = [];
     private readonly List<OpenBoundary> _boundaries = [];
@@ -90,54 +88,6 @@ internal sealed class ResponseBranch(OperationExecution execution, PathNode? roo
         var written = TryResolve(field, source);
         _path.RemoveAt(_path.Count - 1);
         return written;
-    }
-
-    /// <summary>CompleteValue() (spec section 6.4.3).</summary>
-    public bool TryComplete(FieldPlan field, GraphQLType type, object? value)
-    {
-        if (type is NonNullType nonNull)
-        {
-            if (value is not null)
-            {
-                return TryCompleteNonNull(field, nonNull.OfType, value);
-            }
-
-            AddError(field, new GraphQLError($"Cannot return null for non-nullable field {field.ParentType.Name}.{field.Definition.Name}.") { Code = ErrorCodes.NonNullViolation });
-            return false;
-        }
-
-        if (value is null)
-        {
-            Output.WriteNull();
-            return true;
-        }
-
-        var start = Output.Length;
-        var holes = Holes.Count;
-        _boundaries.Add(new OpenBoundary(start, null));
-        var written = TryCompleteNonNull(field, type, value);
-        var boundary = _boundaries[^1].Node;
-        _boundaries.RemoveAt(_boundaries.Count - 1);
-        if (written)
-        {
-            if (boundary is not null)
-            {
-                boundary.End = Output.Length;
-            }
-
-            return true;
-        }
-
-        boundary?.Drop();
-        for (var i = holes; i < Holes.Count; i++)
-        {
-            execution.AbandonStream(Holes[i]);
-        }
-
-        Holes.RemoveRange(holes, Holes.Count - holes);
-        Output.Truncate(start);
-        Output.WriteNull();
-        return true;
     }
 
     /// <summary>A field whose resolver threw, in the branch that took it over.</summary>
@@ -266,146 +216,7 @@ internal sealed class ResponseBranch(OperationExecution execution, PathNode? roo
         return parent;
     }
 
-    private bool TryCompleteNonNull(FieldPlan field, GraphQLType type, object value) => type switch
-    {
-        ScalarType scalar => TryWriteScalar(field, scalar, value),
-        ObjectType objectType => TryWriteObject(field.GetSelection(objectType), value),
-        ListType list => TryWriteList(field, list.OfType, value),
-        EnumType enumType => TryWriteEnum(field, enumType, value),
-        _ => TryWriteAbstract(field, (CompositeType)type, value),
-    };
-
-    private bool TryWriteScalar(FieldPlan field, ScalarType scalar, object value)
-    {
-        if (value is IJsonStream stream)
-        {
-            Holes.Add(new ResponseHole(Output.Length) { Stream = stream });
-            return true;
-        }
-
-        var start = Output.Length;
-        try
-        {
-            if (scalar.TryWrite(Output, value))
-            {
-                return true;
-            }
-        }
-        catch (Exception exception)
-        {
-            Output.Truncate(start);
-            execution.AddException(field, exception, GetPath(), CurrentBoundary());
-            return false;
-        }
-
-        AddError(field, new GraphQLError($"{scalar.Name} cannot represent value: {Show(value)}") { Code = ErrorCodes.InvalidResult });
-        return false;
-    }
-
-    private bool TryWriteEnum(FieldPlan field, EnumType type, object value)
-    {
-        if (type.TryGetByValue(value, out var definition))
-        {
-            Output.WriteString(definition.Name);
-            return true;
-        }
-
-        AddError(field, new GraphQLError($"Enum \"{type.Name}\" cannot represent value: {Show(value)}") { Code = ErrorCodes.InvalidResult });
-        return false;
-    }
-
-    private bool TryWriteList(FieldPlan field, GraphQLType itemType, object value)
-    {
-        if (value is not IEnumerable items || value is string)
-        {
-            AddError(field, new GraphQLError($"Expected Iterable, but did not find one for field \"{field.ParentType.Name}.{field.Definition.Name}\".") { Code = ErrorCodes.InvalidResult });
-            return false;
-        }
-
-        Output.WriteByte((byte)'[');
-        var depth = _path.Count;
-        var index = 0;
-        try
-        {
-            if (items is IReadOnlyList<object?> list)
-            {
-                for (; index < list.Count; index++)
-                {
-                    if (!TryWriteItem(field, itemType, list[index], index))
-                    {
-                        return false;
-                    }
-                }
-            }
-            else
-            {
-                foreach (var item in items)
-                {
-                    if (!TryWriteItem(field, itemType, item, index++))
-                    {
-                        return false;
-                    }
-                }
-            }
-        }
-        catch (Exception exception)
-        {
-            // The sequence itself failed: values below never throw to here.
-            _path.RemoveRange(depth, _path.Count - depth);
-            execution.AddException(field, exception, GetPath(), CurrentBoundary());
-            return false;
-        }
-
-        Output.WriteByte((byte)']');
-        return true;
-    }
-
-    private bool TryWriteItem(FieldPlan field, GraphQLType itemType, object? item, int index)
-    {
-        if (index > 0)
-        {
-            Output.WriteByte((byte)',');
-        }
-
-        _path.Add(new PathSegment(null, index));
-        var written = TryComplete(field, itemType, item);
-        _path.RemoveAt(_path.Count - 1);
-        return written;
-    }
-
-    private bool TryWriteAbstract(FieldPlan field, CompositeType type, object value)
-    {
-        string problem;
-        try
-        {
-            var name = type switch { InterfaceType named => named.ResolveType?.Invoke(value), UnionType union => union.ResolveType?.Invoke(value), _ => null };
-            var objectType = name is null
-                ? execution.Schema.FindObjectType(value.GetType())
-                : execution.Schema.TryGetType(name, out var found) ? found as ObjectType : null;
-            if (objectType is not null && execution.Schema.GetPossibleTypes(type).Contains(objectType))
-            {
-                return TryWriteObject(field.GetSelection(objectType), value);
-            }
-
-            problem = objectType is null
-                ? $"Abstract type \"{type.Name}\" must resolve to an Object type at runtime for field \"{field.ParentType.Name}.{field.Definition.Name}\"; no type is known for the value's class."
-                : $"Runtime Object type \"{objectType.Name}\" is not a possible type for \"{type.Name}\".";
-        }
-        catch (Exception exception)
-        {
-            execution.AddException(field, exception, GetPath(), CurrentBoundary());
-            return false;
-        }
-
-        AddError(field, new GraphQLError(problem) { Code = ErrorCodes.InvalidResult });
-        return false;
-    }
-
     private void AddError(FieldPlan field, GraphQLError error) => execution.AddError(field, error, GetPath(), CurrentBoundary());
-
-    private static string Show(object value) => value is string text
-        ? $"\"{text}\""
-        : Convert.ToString(value, System.Globalization.CultureInfo.InvariantCulture) ?? value.GetType().Name;
 
     private readonly record struct PathSegment(FieldPlan? Field, int Index, PathNode? Node = null);
 

@@ -1,8 +1,10 @@
 namespace FederatedQuery.GraphQL.Execution;
 
-/// <summary>The response stream of a subscription (spec section 6.2.3.2): one result per event, ending with the source.</summary>
-public sealed class ResponseStream(IAsyncEnumerable<OperationResult> results) : ExecutionResult
+/// <summary>Several payloads over time: the response stream of a subscription (spec section 6.2.3.2), or an operation delivered incrementally.</summary>
+public sealed class ResponseStream(ResponseStreamKind kind, IAsyncEnumerable<IResponsePayload> results) : ExecutionResult
 {
-    /// <summary>To be read once; each result is the reader's to dispose of.</summary>
-    public IAsyncEnumerable<OperationResult> Results { get; } = results;
+    public ResponseStreamKind Kind { get; } = kind;
+
+    /// <summary>To be read once; each payload is the reader's to dispose of. Ends with the source.</summary>
+    public IAsyncEnumerable<IResponsePayload> Results { get; } = results;
 }

@@ -37,7 +37,7 @@ internal static class EventStreamWriter
     }
 
     /// <summary>The JSON that this library writes has no line breaks, so one data line holds it.</summary>
-    private static async Task WriteNextAsync(HttpContext context, OperationResult result)
+    private static async Task WriteNextAsync(HttpContext context, IResponsePayload result)
     {
         await using (result)
         {
