@@ -2,18 +2,20 @@ using System.CommandLine;
 using System.Runtime.InteropServices;
 using FederatedQuery.Benchmarks;
 using FederatedQuery.Benchmarks.Comparing;
+using FederatedQuery.Benchmarks.Documents;
 using FederatedQuery.Benchmarks.Federated;
 using FederatedQuery.Benchmarks.GraphQL;
 using FederatedQuery.Benchmarks.Json;
 using FederatedQuery.Benchmarks.Moves;
 
 var defaults = new BenchmarkOptions();
-var comparisons = new Dictionary<string, Func<BenchmarkOptions, CancellationToken, Task<IReadOnlyList<Comparison>>>>
+var comparisons = new Dictionary<string, Func<BenchmarkOptions, CancellationToken, Task<AreaReport>>>
 {
-    ["federated"] = FederatedComparison.RunAsync,
-    ["json"] = JsonComparison.RunAsync,
-    ["move"] = MoveComparison.RunAsync,
+    ["federated"] = async (options, cancellationToken) => new AreaReport(await FederatedComparison.RunAsync(options, cancellationToken)),
+    ["json"] = async (options, cancellationToken) => new AreaReport(await JsonComparison.RunAsync(options, cancellationToken)),
+    ["move"] = async (options, cancellationToken) => new AreaReport(await MoveComparison.RunAsync(options, cancellationToken)),
     ["graphql"] = GraphQLComparison.RunAsync,
+    ["graphql-documents"] = DocumentComparison.RunAsync,
 };
 
 var areas = new Argument<string[]>("areas") { Description = "What to compare; all when none is named.", DefaultValueFactory = _ => ["all"] };
@@ -35,16 +37,20 @@ root.SetAction(async (parsed, cancellationToken) =>
         WarmUpTime = TimeSpan.FromSeconds(parsed.GetValue(warmUp)),
     };
     var named = parsed.GetValue(areas)!;
-    var lines = new List<Comparison>();
+    var reports = new List<AreaReport>();
     foreach (var (area, run) in comparisons.Where(comparison => named.Contains("all") || named.Contains(comparison.Key)))
     {
         Console.Error.WriteLine($"{area} ...");
-        lines.AddRange(await run(options, cancellationToken));
+        reports.Add(await run(options, cancellationToken));
     }
 
     Console.WriteLine($"{Environment.ProcessorCount} cores, {RuntimeInformation.OSDescription}, {RuntimeInformation.FrameworkDescription}, {options.Rounds} rounds");
     Console.WriteLine();
-    Console.WriteLine(ComparisonTable.ToMarkdown(lines));
+    var lines = reports.SelectMany(report => report.Lines).ToList();
+    foreach (var table in reports.SelectMany(report => report.Tables).Prepend(lines.Count > 0 ? ComparisonTable.ToMarkdown(lines) : ""))
+    {
+        Console.WriteLine(table);
+    }
 });
 
 var answer = new Option<FileInfo?>("--answer") { Description = "Answer every request with this file's bytes, without GraphQL." };

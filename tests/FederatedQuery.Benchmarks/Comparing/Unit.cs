@@ -7,8 +7,7 @@ internal sealed record Unit(Func<double, string> Format)
 {
     public static readonly Unit Milliseconds = new(seconds => string.Create(CultureInfo.InvariantCulture, $"{seconds * 1e3:N1} ms"));
 
-    /// <summary>For seconds of the server's processor time per request.</summary>
-    public static readonly Unit ProcessorMicroseconds = new(seconds => string.Create(CultureInfo.InvariantCulture, $"{seconds * 1e6:N0} us CPU"));
+    public static readonly Unit Microseconds = new(seconds => string.Create(CultureInfo.InvariantCulture, $"{seconds * 1e6:N1} us"));
 
     /// <param name="count">Done in the time measured.</param>
     /// <param name="things">In the plural.</param>

@@ -6,85 +6,78 @@ using FederatedQuery.Testing;
 namespace FederatedQuery.Benchmarks.GraphQL;
 
 /// <summary>
-/// Requests per second and processor time per request over HTTP on loopback: our engine, a bare Kestrel endpoint that writes the same bytes,
-/// and mercurius with its just-in-time compiler. Each server is a process; the load comes from this one, on the same cores.
+/// The same small schema over HTTP on loopback: our engine, a bare Kestrel endpoint that writes the same bytes, and the servers on Node.
+/// Each server is a process; the load comes from this one, on the same cores.
 /// </summary>
 internal static class GraphQLComparison
 {
     private static readonly (string Name, string Document)[] Documents =
     [
-        ("`{ __typename }`", "{ __typename }"),
-        ("50 objects of 6 fields", "{ items { id name price active category stock } }"),
-        ("10 x 10 x 10 objects", "{ nodes { id name children { id name children { id name } } } }"),
+        ("`hello`: one string", "{ hello }"),
+        ("`items`: 50 objects of 6 fields", "{ items(n: 50) { id name price active category stock } }"),
+        ("`nested`: 10 x 10 x 10 objects", "{ nested { id name children { id name children { id name } } } }"),
     ];
 
-    public static async Task<IReadOnlyList<Comparison>> RunAsync(BenchmarkOptions options, CancellationToken cancellationToken)
+    private static readonly (string Name, string Script)[] Rivals =
+    [
+        ("mercurius 16 with JIT", "mercurius.js"),
+        ("graphql-yoga 5", "yoga.js"),
+        ("Apollo Server 5", "apollo.js"),
+    ];
+
+    public static async Task<AreaReport> RunAsync(BenchmarkOptions options, CancellationToken cancellationToken)
     {
         await NodePackages.InstallAsync(cancellationToken);
+        var table = new StringBuilder(ServerTable.Head);
         using var folder = new TemporaryFolder();
-        await using var ours = await StartOursAsync([], cancellationToken);
-        await using var mercurius = await ServerProcess.StartAsync("node", ["mercurius.js"], NodePackages.Folder, cancellationToken);
-        var comparisons = new List<Comparison>();
         foreach (var (name, document) in Documents)
         {
+            // New processes for each document: what a just-in-time compiler learnt from one is not charged to the next.
+            await using var servers = new ServerSet();
+            var ours = await servers.StartOursAsync([], cancellationToken);
             var answer = await new LoadClient(ours.Address, document).AskAsync(cancellationToken);
             var file = folder.File("answer.json");
             await File.WriteAllBytesAsync(file, answer, cancellationToken);
-            await using var bare = await StartOursAsync(["--answer", file], cancellationToken);
-            comparisons.AddRange(await CompareAsync(name, document, "bare Kestrel, same bytes", ours, bare, options, cancellationToken));
-            comparisons.AddRange(await CompareAsync(name, document, "mercurius with JIT", ours, mercurius, options, cancellationToken));
+            List<ServerFigures> figures =
+            [
+                new("ours", ours, document, answer),
+                new("bare Kestrel, same bytes", await servers.StartOursAsync(["--answer", file], cancellationToken), document, answer),
+            ];
+            foreach (var (rival, script) in Rivals)
+            {
+                var server = await servers.StartAsync("node", [script], NodePackages.Folder, cancellationToken);
+                figures.Add(new ServerFigures(rival, server, document, await AskAsync(rival, server, document, answer, cancellationToken)));
+            }
+
+            await MeasureAsync(figures, options, cancellationToken);
+            table.Append(ServerTable.Rows(name, figures));
         }
 
-        return comparisons;
+        return new AreaReport([], table.ToString());
     }
 
-    /// <summary>The same load on both in turn, told as wall-clock and as processor time of the server per request.</summary>
-    private static async Task<IReadOnlyList<Comparison>> CompareAsync(
-        string name, string document, string rival, ServerProcess ours, ServerProcess theirs, BenchmarkOptions options, CancellationToken cancellationToken)
+    private static async Task MeasureAsync(List<ServerFigures> servers, BenchmarkOptions options, CancellationToken cancellationToken)
     {
-        var (our, their) = (await Side.OfAsync(ours, document, cancellationToken), await Side.OfAsync(theirs, document, cancellationToken));
-        if (!JsonElement.DeepEquals(JsonElement.Parse(our.Answer), JsonElement.Parse(their.Answer)))
+        foreach (var server in servers)
         {
-            throw new InvalidOperationException(
-                $"To '{document}' we answer '{Encoding.UTF8.GetString(our.Answer)}', {rival} '{Encoding.UTF8.GetString(their.Answer)}'.");
+            await server.WarmUpAsync(options.WarmUpTime, cancellationToken);
         }
 
-        await our.LoadAsync(options.WarmUpTime, cancellationToken);
-        await their.LoadAsync(options.WarmUpTime, cancellationToken);
-        var (ourProcessor, theirProcessor) = (new List<double>(), new List<double>());
-        var requests = await SideBySide.MeasureAsync(
-            "graphql", name + ", requests", rival, Unit.Rate(1, "requests"), options.Rounds,
-            () => SecondsAsync(our, ourProcessor), () => SecondsAsync(their, theirProcessor), cancellationToken);
-        return [requests, new Comparison("graphql", name + ", processor time of the server", rival, ourProcessor, theirProcessor, Unit.ProcessorMicroseconds)];
-
-        async Task<double> SecondsAsync(Side side, List<double> processor)
+        for (var round = 0; round < options.Rounds; round++)
         {
-            var load = await side.LoadAsync(options.LoadTime, cancellationToken);
-            processor.Add(load.ProcessorSeconds);
-            return load.Seconds;
+            for (var i = 0; i < servers.Count; i++)
+            {
+                await servers[(round + i) % servers.Count].MeasureAsync(options.LoadTime, cancellationToken);
+            }
         }
     }
 
-    private static Task<ServerProcess> StartOursAsync(IEnumerable<string> arguments, CancellationToken cancellationToken)
+    private static async Task<byte[]> AskAsync(string rival, ServerProcess server, string document, byte[] ours, CancellationToken cancellationToken)
     {
-        var program = Environment.ProcessPath ?? throw new InvalidOperationException("This program does not know its own path.");
-        return ServerProcess.StartAsync(program, ["serve", .. arguments], AppContext.BaseDirectory, cancellationToken);
-    }
-
-    private sealed record Side(ServerProcess Server, LoadClient Client, byte[] Answer)
-    {
-        public static async Task<Side> OfAsync(ServerProcess server, string document, CancellationToken cancellationToken)
-        {
-            var client = new LoadClient(server.Address, document);
-            return new Side(server, client, await client.AskAsync(cancellationToken));
-        }
-
-        /// <summary>Seconds per request, and of the server's processor time per request.</summary>
-        public async Task<(double Seconds, double ProcessorSeconds)> LoadAsync(TimeSpan duration, CancellationToken cancellationToken)
-        {
-            var before = Server.ProcessorTime;
-            var (requests, elapsed) = await Client.RunAsync(duration, Answer, cancellationToken);
-            return (elapsed.TotalSeconds / requests, (Server.ProcessorTime - before).TotalSeconds / requests);
-        }
+        var theirs = await new LoadClient(server.Address, document).AskAsync(cancellationToken);
+        return JsonElement.DeepEquals(JsonElement.Parse(ours), JsonElement.Parse(theirs))
+            ? theirs
+            : throw new InvalidOperationException(
+                $"To '{document}' we answer '{Encoding.UTF8.GetString(ours)}', {rival} '{Encoding.UTF8.GetString(theirs)}'.");
     }
 }

@@ -21,9 +21,8 @@ internal sealed class LoadClient(Uri address, string document)
         return (await connection.AskAsync(_request, cancellationToken)).ToArray();
     }
 
-    /// <summary>Requests answered within the time, and the time it took in truth.</summary>
     /// <exception cref="InvalidDataException">An answer is not 200, or is not the one expected.</exception>
-    public async Task<(long Requests, TimeSpan Elapsed)> RunAsync(TimeSpan duration, byte[] expected, CancellationToken cancellationToken)
+    public async Task<Load> RunAsync(TimeSpan duration, byte[] expected, CancellationToken cancellationToken)
     {
         var connections = new List<LoadConnection>();
         try
@@ -34,9 +33,11 @@ internal sealed class LoadClient(Uri address, string document)
             }
 
             var started = Stopwatch.GetTimestamp();
-            var counts = await Task.WhenAll(connections.Select(connection => Task.Run(
+            var times = await Task.WhenAll(connections.Select(connection => Task.Run(
                 () => RepeatAsync(connection, started, duration, expected, cancellationToken), cancellationToken)));
-            return (counts.Sum(), Stopwatch.GetElapsedTime(started));
+            var elapsed = Stopwatch.GetElapsedTime(started);
+            var sorted = times.SelectMany(ofConnection => ofConnection).Order().ToArray();
+            return new Load(sorted.Length, elapsed, TimeSpan.FromTicks(sorted[sorted.Length / 2]), TimeSpan.FromTicks(sorted[sorted.Length * 99 / 100]));
         }
         finally
         {
@@ -44,22 +45,24 @@ internal sealed class LoadClient(Uri address, string document)
         }
     }
 
-    private async Task<long> RepeatAsync(
+    /// <summary>How long each answer took, in ticks of 100 ns.</summary>
+    private async Task<List<long>> RepeatAsync(
         LoadConnection connection, long started, TimeSpan duration, byte[] expected, CancellationToken cancellationToken)
     {
-        long count = 0;
+        var times = new List<long>(4096);
         while (Stopwatch.GetElapsedTime(started) < duration)
         {
+            var asked = Stopwatch.GetTimestamp();
             var body = await connection.AskAsync(_request, cancellationToken);
             if (!body.Span.SequenceEqual(expected))
             {
                 throw new InvalidDataException($"{address} answered '{Encoding.UTF8.GetString(body.Span)}' to '{document}'.");
             }
 
-            count++;
+            times.Add(Stopwatch.GetElapsedTime(asked).Ticks);
         }
 
-        return count;
+        return times;
     }
 
     private static byte[] Request(Uri address, string document)

@@ -16,9 +16,9 @@ public class RequestExecutorBenchmarks
     private readonly PipeWriter _destination = PipeWriter.Create(Stream.Null);
 
     [Params(
-        "{ __typename }",
-        "{ items { id name price active category stock } }",
-        "{ nodes { id name children { id name children { id name } } } }")]
+        "{ hello }",
+        "{ items(n: 50) { id name price active category stock } }",
+        "{ nested { id name children { id name children { id name } } } }")]
     public string Document { get; set; } = "";
 
     [GlobalCleanup]

@@ -1,3 +1,4 @@
+using System.Globalization;
 using FederatedQuery.Benchmarks.GraphQL.Schema;
 using FederatedQuery.GraphQL.Transports;
 using Microsoft.AspNetCore.Builder;
@@ -12,6 +13,9 @@ namespace FederatedQuery.Benchmarks.GraphQL;
 /// </summary>
 internal static class ServeCommand
 {
+    /// <summary>Tells how many bytes the process has allocated.</summary>
+    public const string AllocatedPath = "/allocated";
+
     /// <param name="answer">A file whose bytes answer every request, without GraphQL; null: our engine.</param>
     public static async Task RunAsync(FileInfo? answer, CancellationToken cancellationToken)
     {
@@ -30,6 +34,7 @@ internal static class ServeCommand
             app.Map("/graphql", (HttpContext context) => AnswerAsync(context, bytes));
         }
 
+        app.MapGet(AllocatedPath, () => GC.GetTotalAllocatedBytes(precise: true).ToString(CultureInfo.InvariantCulture));
         await app.StartAsync(cancellationToken);
         Console.WriteLine(app.Urls.Single());
         await Console.In.ReadToEndAsync(cancellationToken);

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 
 namespace FederatedQuery.Benchmarks.GraphQL;
 
@@ -7,6 +8,8 @@ internal sealed class ServerProcess : IAsyncDisposable
 {
     private static readonly TimeSpan StartTimeout = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(10);
+
+    private static readonly HttpClient Client = new() { Timeout = StartTimeout };
 
     private readonly Process _process;
 
@@ -28,6 +31,15 @@ internal sealed class ServerProcess : IAsyncDisposable
         }
     }
 
+    /// <summary>Managed bytes allocated by all its threads since it started, or null when it is not one of ours.</summary>
+    public async Task<long?> GetAllocatedBytesAsync(CancellationToken cancellationToken)
+    {
+        using var answer = await Client.GetAsync(new Uri(Address, ServeCommand.AllocatedPath), cancellationToken);
+        return answer.IsSuccessStatusCode
+            ? long.Parse(await answer.Content.ReadAsStringAsync(cancellationToken), CultureInfo.InvariantCulture)
+            : null;
+    }
+
     /// <param name="program">Prints its address as its first line.</param>
     /// <param name="arguments">Its arguments.</param>
     /// <param name="folder">Its working directory.</param>
@@ -41,6 +53,7 @@ internal sealed class ServerProcess : IAsyncDisposable
             WorkingDirectory = folder,
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
+            Environment = { ["NODE_ENV"] = "production" },
         }) ?? throw new InvalidOperationException($"'{program}' could not be started.");
         try
         {
