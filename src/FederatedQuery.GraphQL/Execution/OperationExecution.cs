@@ -21,6 +21,8 @@ internal sealed class OperationExecution(
 
     public Schema Schema => operation.Schema;
 
+    public VariableValues Variables => operation.Variables;
+
     public OperationRequest Request => request;
 
     /// <summary>Only to be read when nothing runs any more.</summary>

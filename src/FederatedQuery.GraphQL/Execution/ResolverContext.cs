@@ -31,6 +31,8 @@ internal sealed class ResolverContext(OperationExecution execution, FieldPlan pl
 
     public bool HasArgument(string name) => Arguments.IsGiven(Arguments.IndexOf(name));
 
+    public IReadOnlyList<IReadOnlyDictionary<string, object?>> GetDirectives(string name) => FieldDirectives.Coerce(execution.Schema, plan.Nodes, execution.Variables, name);
+
     public bool IsSelected(string fieldName) => plan.Definition.Type.Named is CompositeType type
         && execution.Schema.GetPossibleTypes(type).Any(possible => Selects(plan, possible, fieldName));
 

@@ -29,6 +29,15 @@ public sealed class GraphQLServerBuilder(IServiceCollection services)
     /// <inheritdoc cref="SchemaBuilder.AddType(Type)"/>
     public GraphQLServerBuilder AddType<T>() => AddType(typeof(T));
 
+    /// <inheritdoc cref="SchemaBuilder.AddQueryType"/>
+    public GraphQLServerBuilder AddQueryType<T>() => AddRootType(OperationType.Query, typeof(T));
+
+    /// <inheritdoc cref="SchemaBuilder.AddMutationType"/>
+    public GraphQLServerBuilder AddMutationType<T>() => AddRootType(OperationType.Mutation, typeof(T));
+
+    /// <inheritdoc cref="SchemaBuilder.AddSubscriptionType"/>
+    public GraphQLServerBuilder AddSubscriptionType<T>() => AddRootType(OperationType.Subscription, typeof(T));
+
     /// <inheritdoc cref="SchemaBuilder.AddTypes"/>
     public GraphQLServerBuilder AddTypes(Assembly assembly)
     {
@@ -45,6 +54,13 @@ public sealed class GraphQLServerBuilder(IServiceCollection services)
     public GraphQLServerBuilder AddType(NamedType type)
     {
         Schema.AddType(type);
+        return this;
+    }
+
+    /// <inheritdoc cref="SchemaBuilder.AddDirective(Type)"/>
+    public GraphQLServerBuilder AddDirective<T>()
+    {
+        Schema.AddDirective<T>();
         return this;
     }
 
@@ -78,6 +94,17 @@ public sealed class GraphQLServerBuilder(IServiceCollection services)
     public GraphQLServerBuilder ModifyHttpOptions(Action<GraphQLHttpOptions> configure)
     {
         Services.Configure(configure);
+        return this;
+    }
+
+    private GraphQLServerBuilder AddRootType(OperationType operation, Type type)
+    {
+        Schema.AddRootType(operation, type);
+        if (!type.IsAbstract)
+        {
+            Services.TryAddScoped(type);
+        }
+
         return this;
     }
 

@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using System.Collections.Immutable;
 using System.Diagnostics.CodeAnalysis;
 
 namespace FederatedQuery.GraphQL.Types;
@@ -31,4 +32,7 @@ public sealed class EnumValueDefinition(string name, object? value = null)
     public string? Description { get; init; }
 
     public string? DeprecationReason { get; init; }
+
+    /// <summary>Directives other than those of the specification, in order.</summary>
+    public ImmutableArray<AppliedDirective> AppliedDirectives { get; init; } = [];
 }

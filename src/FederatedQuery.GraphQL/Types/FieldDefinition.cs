@@ -22,6 +22,9 @@ public sealed class FieldDefinition(string name, GraphQLType type)
 
     public ImmutableArray<InputValueDefinition> Arguments { get; init; } = [];
 
+    /// <summary>Directives other than those of the specification, in order.</summary>
+    public ImmutableArray<AppliedDirective> AppliedDirectives { get; init; } = [];
+
     /// <summary>
     /// The resolver. Without one <see cref="PropertyReader"/> is asked, and without that the parent must be an
     /// <c>IReadOnlyDictionary&lt;string, object?&gt;</c>, in which the field's name is looked up.

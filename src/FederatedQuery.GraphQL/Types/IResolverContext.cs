@@ -35,6 +35,12 @@ public interface IResolverContext
     /// <summary>Whether the request (or a default) gave the argument; a null that was given counts.</summary>
     bool HasArgument(string name);
 
+    /// <summary>
+    /// The coerced arguments of each directive of that name that the request put on the field, in document order; empty when there is none.
+    /// An argument neither given nor defaulted is not in its dictionary.
+    /// </summary>
+    IReadOnlyList<IReadOnlyDictionary<string, object?>> GetDirectives(string name);
+
     /// <summary>Whether the request selects that field right below this one, for any type of the result.</summary>
     bool IsSelected(string fieldName);
 

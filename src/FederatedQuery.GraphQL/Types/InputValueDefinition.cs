@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using FederatedQuery.GraphQL.Language.Syntax;
 
 namespace FederatedQuery.GraphQL.Types;
@@ -16,6 +17,9 @@ public sealed class InputValueDefinition(string name, GraphQLType type)
 
     /// <summary>A constant literal that the type takes.</summary>
     public ValueNode? DefaultValue { get; init; }
+
+    /// <summary>Directives other than those of the specification, in order.</summary>
+    public ImmutableArray<AppliedDirective> AppliedDirectives { get; init; } = [];
 
     /// <summary>Non-null and without default: the request must give it.</summary>
     public bool IsRequired => Type.IsNonNull && DefaultValue is null;

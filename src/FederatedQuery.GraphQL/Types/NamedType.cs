@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace FederatedQuery.GraphQL.Types;
 
 public abstract class NamedType(string name) : GraphQLType
@@ -5,6 +7,9 @@ public abstract class NamedType(string name) : GraphQLType
     public string Name { get; } = name;
 
     public string? Description { get; init; }
+
+    /// <summary>Directives other than those of the specification, in order.</summary>
+    public ImmutableArray<AppliedDirective> AppliedDirectives { get; init; } = [];
 
     public sealed override NamedType Named => this;
 

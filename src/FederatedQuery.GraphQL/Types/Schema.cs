@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using System.Collections.Immutable;
 using System.Diagnostics.CodeAnalysis;
 using FederatedQuery.GraphQL.Types.Introspection;
 using FederatedQuery.GraphQL.Types.Scalars;
@@ -20,6 +21,7 @@ public sealed class Schema
         QueryType = config.Query;
         MutationType = config.Mutation;
         SubscriptionType = config.Subscription;
+        AppliedDirectives = config.AppliedDirectives;
 
         var types = new TypeCollector().Collect(config);
         _types = types.ToFrozenDictionary(type => type.Name, StringComparer.Ordinal);
@@ -48,7 +50,11 @@ public sealed class Schema
     /// <summary>All types, those of introspection and the five built-in scalars included, by name.</summary>
     public IReadOnlyList<NamedType> Types { get; }
 
+    /// <summary>The definitions, those of the specification included, by name.</summary>
     public IReadOnlyList<DirectiveDefinition> Directives { get; }
+
+    /// <summary>Directives on the schema itself.</summary>
+    public ImmutableArray<AppliedDirective> AppliedDirectives { get; }
 
     public bool TryGetType(string name, [MaybeNullWhen(false)] out NamedType type) => _types.TryGetValue(name, out type);
 

@@ -16,6 +16,9 @@ public sealed record SchemaConfig
     /// <summary>Types that no field names, such as the object types behind an interface.</summary>
     public ImmutableArray<NamedType> Types { get; init; } = [];
 
+    /// <summary>Directives on the schema itself.</summary>
+    public ImmutableArray<AppliedDirective> AppliedDirectives { get; init; } = [];
+
     /// <summary>Directives beside those of the specification.</summary>
     public ImmutableArray<DirectiveDefinition> Directives { get; init; } = [];
 }

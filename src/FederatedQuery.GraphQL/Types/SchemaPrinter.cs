@@ -12,7 +12,7 @@ public static class SchemaPrinter
     private static string ToDocument(Schema schema)
     {
         var definitions = new List<DefinitionNode>();
-        if (schema.Description is not null || schema.QueryType.Name != "Query"
+        if (schema.Description is not null || !schema.AppliedDirectives.IsEmpty || schema.QueryType.Name != "Query"
             || schema.MutationType is { Name: not "Mutation" } || schema.SubscriptionType is { Name: not "Subscription" })
         {
             definitions.Add(ToSchemaNode(schema));
@@ -36,7 +36,7 @@ public static class SchemaPrinter
             }
         }
 
-        return new SchemaDefinitionNode(0, schema.Description, false, [], [.. roots]);
+        return new SchemaDefinitionNode(0, schema.Description, false, ToNodes(schema.AppliedDirectives), [.. roots]);
     }
 
     private static DefinitionNode ToNode(DirectiveDefinition directive) => new DirectiveDefinitionNode(
@@ -44,7 +44,7 @@ public static class SchemaPrinter
 
     private static DefinitionNode ToNode(NamedType type) => type switch
     {
-        ScalarType scalar => new ScalarTypeDefinitionNode(0, scalar.Description, false, scalar.Name, Directive("specifiedBy", "url", scalar.SpecifiedBy)),
+        ScalarType scalar => new ScalarTypeDefinitionNode(0, scalar.Description, false, scalar.Name, [.. Directive("specifiedBy", "url", scalar.SpecifiedBy), .. ToNodes(scalar.AppliedDirectives)]),
         ComplexType complex => new ObjectTypeDefinitionNode(
             0,
             complex.Description,
@@ -52,22 +52,22 @@ public static class SchemaPrinter
             complex is InterfaceType,
             complex.Name,
             [.. complex.Interfaces.Items.Select(ToReference)],
-            [],
+            ToNodes(complex.AppliedDirectives),
             [.. complex.Fields.Items.Select(ToNode)]),
-        UnionType union => new UnionTypeDefinitionNode(0, union.Description, false, union.Name, [], [.. union.Types.Items.Select(ToReference)]),
+        UnionType union => new UnionTypeDefinitionNode(0, union.Description, false, union.Name, ToNodes(union.AppliedDirectives), [.. union.Types.Items.Select(ToReference)]),
         EnumType enumType => new EnumTypeDefinitionNode(
             0,
             enumType.Description,
             false,
             enumType.Name,
-            [],
-            [.. enumType.Values.Items.Select(value => new EnumValueDefinitionNode(0, value.Description, value.Name, Deprecated(value.DeprecationReason)))]),
+            ToNodes(enumType.AppliedDirectives),
+            [.. enumType.Values.Items.Select(ToNode)]),
         InputObjectType input => new InputObjectTypeDefinitionNode(
             0,
             input.Description,
             false,
             input.Name,
-            input.IsOneOf ? [new DirectiveNode(0, "oneOf", [])] : [],
+            input.IsOneOf ? [new DirectiveNode(0, "oneOf", []), .. ToNodes(input.AppliedDirectives)] : ToNodes(input.AppliedDirectives),
             [.. input.Fields.Items.Select(ToNode)]),
         _ => throw new System.Diagnostics.UnreachableException($"Type '{type}' has no definition."),
     };
@@ -75,10 +75,13 @@ public static class SchemaPrinter
     private static NamedTypeNode ToReference(NamedType type) => new(0, type.Name);
 
     private static FieldDefinitionNode ToNode(FieldDefinition field) => new(
-        0, field.Description, field.Name, [.. field.Arguments.Select(ToNode)], ToNode(field.Type), Deprecated(field.DeprecationReason));
+        0, field.Description, field.Name, [.. field.Arguments.Select(ToNode)], ToNode(field.Type), [.. Deprecated(field.DeprecationReason), .. ToNodes(field.AppliedDirectives)]);
+
+    private static EnumValueDefinitionNode ToNode(EnumValueDefinition value) => new(
+        0, value.Description, value.Name, [.. Deprecated(value.DeprecationReason), .. ToNodes(value.AppliedDirectives)]);
 
     private static InputValueDefinitionNode ToNode(InputValueDefinition value) => new(
-        0, value.Description, value.Name, ToNode(value.Type), value.DefaultValue, Deprecated(value.DeprecationReason));
+        0, value.Description, value.Name, ToNode(value.Type), value.DefaultValue, [.. Deprecated(value.DeprecationReason), .. ToNodes(value.AppliedDirectives)]);
 
     private static TypeNode ToNode(GraphQLType type) => type switch
     {
@@ -86,6 +89,8 @@ public static class SchemaPrinter
         ListType list => new ListTypeNode(0, ToNode(list.OfType)),
         _ => new NamedTypeNode(0, type.Named.Name),
     };
+
+    private static ImmutableArray<DirectiveNode> ToNodes(ImmutableArray<AppliedDirective> directives) => [.. directives.Select(directive => directive.ToNode())];
 
     private static ImmutableArray<DirectiveNode> Deprecated(string? reason) => reason == SpecifiedDirectives.DefaultDeprecationReason
         ? [new DirectiveNode(0, "deprecated", [])]

@@ -58,6 +58,7 @@ public sealed class SchemaReader
         return new Schema(new SchemaConfig
         {
             Description = root?.Description,
+            AppliedDirectives = root is null ? [] : ToApplied(root.Directives),
             Query = RootType(root, OperationType.Query, "Query") ?? throw new SchemaException(["Query root type must be provided."]),
             Mutation = RootType(root, OperationType.Mutation, "Mutation"),
             Subscription = RootType(root, OperationType.Subscription, "Subscription"),
@@ -97,27 +98,31 @@ public sealed class SchemaReader
 
     private NamedType Create(TypeDefinitionNode definition) => definition switch
     {
-        ScalarTypeDefinitionNode scalar => new AnyScalar(scalar.Name) { Description = scalar.Description, SpecifiedBy = FindArgument(scalar.Directives, "specifiedBy", "url") },
+        ScalarTypeDefinitionNode scalar => new AnyScalar(scalar.Name) { Description = scalar.Description, SpecifiedBy = FindArgument(scalar.Directives, "specifiedBy", "url"), AppliedDirectives = ToApplied(scalar.Directives) },
         ObjectTypeDefinitionNode { IsInterface: true } node => new InterfaceType(node.Name, () => ToFields(node), () => ToInterfaces(node))
         {
             Description = node.Description,
+            AppliedDirectives = ToApplied(node.Directives),
             ResolveType = FindTypeName,
         },
-        ObjectTypeDefinitionNode node => new ObjectType(node.Name, () => ToFields(node), () => ToInterfaces(node)) { Description = node.Description },
+        ObjectTypeDefinitionNode node => new ObjectType(node.Name, () => ToFields(node), () => ToInterfaces(node)) { Description = node.Description, AppliedDirectives = ToApplied(node.Directives) },
         UnionTypeDefinitionNode node => new UnionType(node.Name, () => node.Types.Select(type => (ObjectType)Find(type.Name)))
         {
             Description = node.Description,
+            AppliedDirectives = ToApplied(node.Directives),
             ResolveType = FindTypeName,
         },
         EnumTypeDefinitionNode node => new EnumType(
             node.Name,
-            node.Values.Select(value => new EnumValueDefinition(value.Name) { Description = value.Description, DeprecationReason = FindDeprecation(value.Directives) }))
+            node.Values.Select(value => new EnumValueDefinition(value.Name) { Description = value.Description, DeprecationReason = FindDeprecation(value.Directives), AppliedDirectives = ToApplied(value.Directives) }))
         {
             Description = node.Description,
+            AppliedDirectives = ToApplied(node.Directives),
         },
         InputObjectTypeDefinitionNode node => new InputObjectType(node.Name, () => ToInputValues(node.Fields))
         {
             Description = node.Description,
+            AppliedDirectives = ToApplied(node.Directives),
             IsOneOf = node.Directives.Any(directive => directive.Name == "oneOf"),
         },
         _ => throw new System.Diagnostics.UnreachableException($"Definition of '{definition.Name}'."),
@@ -127,6 +132,7 @@ public sealed class SchemaReader
     {
         Description = field.Description,
         DeprecationReason = FindDeprecation(field.Directives),
+        AppliedDirectives = ToApplied(field.Directives),
         Arguments = ToInputValues(field.Arguments),
     });
 
@@ -137,6 +143,7 @@ public sealed class SchemaReader
         .. nodes.Select(node => new InputValueDefinition(node.Name, ToType(node.Type))
         {
             Description = node.Description,
+            AppliedDirectives = ToApplied(node.Directives),
             DeprecationReason = FindDeprecation(node.Directives),
             DefaultValue = node.DefaultValue,
         }),
@@ -148,6 +155,9 @@ public sealed class SchemaReader
         ListTypeNode list => new ListType(ToType(list.Type)),
         _ => Find(node.NamedType.Name),
     };
+
+    private static ImmutableArray<AppliedDirective> ToApplied(ImmutableArray<DirectiveNode> directives) =>
+        [.. directives.Where(directive => directive.Name is not ("deprecated" or "specifiedBy" or "oneOf")).Select(directive => new AppliedDirective(directive.Name, directive.Arguments))];
 
     private static string? FindTypeName(object value) => (value as IReadOnlyDictionary<string, object?>)?.GetValueOrDefault("__typename") as string;
 

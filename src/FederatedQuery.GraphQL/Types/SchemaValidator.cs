@@ -27,6 +27,7 @@ internal static class SchemaValidator
         }
 
         InputObjectCycles.Find(problems, schema);
+        AppliedDirectiveRules.Validate(problems, schema);
         return problems;
     }
 

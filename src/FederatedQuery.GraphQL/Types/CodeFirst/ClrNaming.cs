@@ -44,6 +44,23 @@ internal static class ClrNaming
         return ToCamelCase(name);
     }
 
+    /// <summary><c>UpperCaseAttribute</c> and <c>UpperCaseDirective</c> are <c>upperCase</c>.</summary>
+    public static string OfDirective(Type type)
+    {
+        if (type.GetCustomAttribute<GraphQLNameAttribute>() is { } named)
+        {
+            return named.Name;
+        }
+
+        var name = type.Name;
+        foreach (var suffix in new[] { "Attribute", "Directive" })
+        {
+            name = name.Length > suffix.Length && name.EndsWith(suffix, StringComparison.Ordinal) ? name[..^suffix.Length] : name;
+        }
+
+        return ToCamelCase(name);
+    }
+
     public static string OfParameter(ParameterInfo parameter) => parameter.GetCustomAttribute<GraphQLNameAttribute>()?.Name ?? ToCamelCase(parameter.Name!);
 
     /// <summary><c>RunningSlow</c> is <c>RUNNING_SLOW</c>; names in capitals stay.</summary>

@@ -15,6 +15,10 @@ internal sealed class ClrTypeMapper(
     private readonly Dictionary<Type, NamedType> _outputs = [];
     private readonly Dictionary<Type, NamedType> _inputs = [];
 
+    private DirectiveMapper? _directives;
+
+    public DirectiveMapper Directives => _directives ??= new DirectiveMapper((owner, property) => ToInputField(owner, property, ClrNaming.OfMember(property)));
+
     public NamedType MapOutput(Type type) => GetOrAdd(_outputs, type, isInput: false);
 
     /// <summary>The fields of a class: its own (<paramref name="parentType"/> is the class) or those it lends to a root or another type.</summary>
@@ -49,16 +53,21 @@ internal sealed class ClrTypeMapper(
         var name = ClrNaming.OfMember(member);
         var description = ClrNaming.DescriptionOf(member);
         var deprecation = ClrNaming.DeprecationOf(member);
+        var applied = Directives.Of(member);
         if (member is PropertyInfo property)
         {
             var type = ToType(property, ClrTypeShape.OfProperty(property, isInput: false).WithoutTask(), isInput: false);
             var readsParent = parentType is not null && ClrTypeShape.OfProperty(property, isInput: false).WithoutTask().Type == (Nullable.GetUnderlyingType(property.PropertyType) ?? property.PropertyType);
+            var reader = readsParent ? ResolverCompiler.CompileProperty(property) : null;
+            var own = readsParent ? null : resolvers.CompileResolver(property, parentType);
+            var around = FieldMiddlewares.Wrap(own, reader, applied);
             return new FieldDefinition(name, type)
             {
                 Description = description,
                 DeprecationReason = deprecation,
-                PropertyReader = readsParent ? ResolverCompiler.CompileProperty(property) : null,
-                Resolver = readsParent ? null : resolvers.CompileResolver(property, parentType),
+                AppliedDirectives = applied,
+                PropertyReader = around is null ? reader : null,
+                Resolver = around ?? own,
             };
         }
 
@@ -75,13 +84,15 @@ internal sealed class ClrTypeMapper(
             throw new SchemaException([$"Subscription resolver '{method.DeclaringType}.{method.Name}' must return an IAsyncEnumerable."]);
         }
 
+        var resolver = isSubscription ? null : resolvers.CompileResolver(method, parentType);
         GraphQLType Type(ClrTypeShape of) => ToType(method, of, isInput: false);
         return new FieldDefinition(name, item is { } streamed ? isSubscription ? Type(streamed) : new NonNullType(new ListType(Type(streamed))) : Type(shape))
         {
             Description = description,
             DeprecationReason = deprecation,
+            AppliedDirectives = applied,
             Arguments = [.. method.GetParameters().Where(resolvers.IsArgument).Select(ToArgument)],
-            Resolver = isSubscription ? null : resolvers.CompileResolver(method, parentType),
+            Resolver = FieldMiddlewares.Wrap(resolver, reader: null, applied) ?? resolver,
             Subscriber = isSubscription ? resolvers.CompileSubscriber(method) : null,
         };
     }
@@ -94,6 +105,7 @@ internal sealed class ClrTypeMapper(
         {
             Description = ClrNaming.DescriptionOf(parameter),
             DeprecationReason = ClrNaming.DeprecationOf(parameter),
+            AppliedDirectives = Directives.Of(parameter),
             DefaultValue = value is null ? null : ClrLiteral.From(value, type),
         };
     }
@@ -153,7 +165,7 @@ internal sealed class ClrTypeMapper(
         return mapped;
     }
 
-    private static EnumType ToEnum(Type type) => new(
+    private EnumType ToEnum(Type type) => new(
         ClrNaming.OfType(type),
         type.GetFields(BindingFlags.Public | BindingFlags.Static)
             .Where(field => !field.IsDefined(typeof(GraphQLIgnoreAttribute)))
@@ -161,9 +173,11 @@ internal sealed class ClrTypeMapper(
             {
                 Description = ClrNaming.DescriptionOf(field),
                 DeprecationReason = ClrNaming.DeprecationOf(field),
+                AppliedDirectives = Directives.Of(field),
             }))
     {
         Description = ClrNaming.DescriptionOf(type),
+        AppliedDirectives = Directives.Of(type),
     };
 
     private NamedType ToComposite(Type type)
@@ -173,6 +187,7 @@ internal sealed class ClrTypeMapper(
             return new UnionType(ClrNaming.OfInterfaceType(type), () => ImplementationsOf(type).Select(member => (ObjectType)MapOutput(member)))
             {
                 Description = ClrNaming.DescriptionOf(type),
+                AppliedDirectives = Directives.Of(type),
             };
         }
 
@@ -181,6 +196,7 @@ internal sealed class ClrTypeMapper(
             return new InterfaceType(ClrNaming.OfInterfaceType(type), () => FieldsOf(type, type), () => InterfacesOf(type))
             {
                 Description = ClrNaming.DescriptionOf(type),
+                AppliedDirectives = Directives.Of(type),
             };
         }
 
@@ -196,6 +212,7 @@ internal sealed class ClrTypeMapper(
         {
             ClrType = type,
             Description = ClrNaming.DescriptionOf(type),
+            AppliedDirectives = Directives.Of(type),
         };
     }
 
@@ -228,6 +245,7 @@ internal sealed class ClrTypeMapper(
         return new InputObjectType(ClrNaming.OfInputType(type), () => properties.Select(property => ToInputField(type, property.Property, property.Field)))
         {
             Description = ClrNaming.DescriptionOf(type),
+            AppliedDirectives = Directives.Of(type),
             IsOneOf = type.IsDefined(typeof(OneOfAttribute)),
             CreateInstance = factory.Create,
         };
@@ -243,6 +261,7 @@ internal sealed class ClrTypeMapper(
         {
             Description = ClrNaming.DescriptionOf(property),
             DeprecationReason = ClrNaming.DeprecationOf(property),
+            AppliedDirectives = Directives.Of(property),
             DefaultValue = value is null ? null : ClrLiteral.From(value, type),
         };
     }

@@ -15,6 +15,9 @@ public sealed class SchemaBuilder
     private readonly List<DirectiveDefinition> _directives = [];
     private readonly List<(OperationType Operation, FieldDefinition Field)> _rootFields = [];
     private readonly Dictionary<Type, ScalarType> _scalars = [];
+    private readonly List<(OperationType Operation, Type Class)> _rootClasses = [];
+    private readonly List<Type> _directiveClasses = [];
+    private readonly List<object> _schemaDirectives = [];
     private Func<Type, bool> _isService = _ => false;
     private string? _description;
 
@@ -31,11 +34,28 @@ public sealed class SchemaBuilder
     /// <inheritdoc cref="AddType(Type)"/>
     public SchemaBuilder AddType<T>() => AddType(typeof(T));
 
-    /// <summary>Every class of the assembly that has one of the type attributes.</summary>
+    /// <summary>A class whose members are fields of a root type, as if it had <c>[QueryType]</c> or its like.</summary>
+    public SchemaBuilder AddRootType(OperationType operation, Type type)
+    {
+        _rootClasses.Add((operation, type));
+        return this;
+    }
+
+    /// <summary>As <c>[QueryType]</c> on the class.</summary>
+    public SchemaBuilder AddQueryType<T>() => AddRootType(OperationType.Query, typeof(T));
+
+    /// <summary>As <c>[MutationType]</c> on the class.</summary>
+    public SchemaBuilder AddMutationType<T>() => AddRootType(OperationType.Mutation, typeof(T));
+
+    /// <summary>As <c>[SubscriptionType]</c> on the class.</summary>
+    public SchemaBuilder AddSubscriptionType<T>() => AddRootType(OperationType.Subscription, typeof(T));
+
+    /// <summary>Every class of the assembly that has one of the type attributes, and every directive class that is not an attribute: those are added where they are used.</summary>
     public SchemaBuilder AddTypes(Assembly assembly)
     {
         _classes.AddRange(assembly.GetTypes().Where(type => type.GetCustomAttributes(inherit: false).Any(attribute =>
             attribute is QueryTypeAttribute or MutationTypeAttribute or SubscriptionTypeAttribute or ExtendObjectTypeAttribute or ObjectTypeAttribute)));
+        _directiveClasses.AddRange(assembly.GetTypes().Where(type => type.IsDefined(typeof(DirectiveTypeAttribute)) && !typeof(Attribute).IsAssignableFrom(type)));
         return this;
     }
 
@@ -66,6 +86,25 @@ public sealed class SchemaBuilder
         return this;
     }
 
+    /// <summary>
+    /// A class with <c>[DirectiveType]</c>. Those used as attributes need not be added; directives that only requests use do.
+    /// </summary>
+    public SchemaBuilder AddDirective(Type directiveClass)
+    {
+        _directiveClasses.Add(directiveClass);
+        return this;
+    }
+
+    /// <inheritdoc cref="AddDirective(Type)"/>
+    public SchemaBuilder AddDirective<T>() => AddDirective(typeof(T));
+
+    /// <summary>Puts a directive on the schema itself: an instance of a class with <c>[DirectiveType]</c>.</summary>
+    public SchemaBuilder WithDirective(object directive)
+    {
+        _schemaDirectives.Add(directive);
+        return this;
+    }
+
     /// <summary>Tells which parameter types are services, so that they need no <c>[Service]</c>.</summary>
     public SchemaBuilder WithServices(Func<Type, bool> isService)
     {
@@ -86,6 +125,9 @@ public sealed class SchemaBuilder
         clone._classes.AddRange(_classes);
         clone._types.AddRange(_types);
         clone._directives.AddRange(_directives);
+        clone._rootClasses.AddRange(_rootClasses);
+        clone._directiveClasses.AddRange(_directiveClasses);
+        clone._schemaDirectives.AddRange(_schemaDirectives);
         clone._rootFields.AddRange(_rootFields);
         foreach (var (type, scalar) in _scalars)
         {
@@ -111,26 +153,39 @@ public sealed class SchemaBuilder
             extensions,
             objects);
 
-        return new Schema(new SchemaConfig
+        foreach (var directive in _directiveClasses)
+        {
+            mapper.Directives.Map(directive);
+        }
+
+        var config = new SchemaConfig
         {
             Description = _description,
             Query = ToRoot<QueryTypeAttribute>(mapper, "Query", OperationType.Query, classes) ?? throw new SchemaException(["Query root type must be provided."]),
             Mutation = ToRoot<MutationTypeAttribute>(mapper, "Mutation", OperationType.Mutation, classes),
             Subscription = ToRoot<SubscriptionTypeAttribute>(mapper, "Subscription", OperationType.Subscription, classes),
             Types = [.. _types, .. objects.Select(mapper.MapOutput)],
-            Directives = [.. _directives],
-        });
+            AppliedDirectives = [.. _schemaDirectives.Select(mapper.Directives.Apply)],
+        };
+
+        // Fields are made when first asked for, and with them directives are met that nobody has added.
+        _ = new TypeCollector().Collect(config);
+        return new Schema(config with { Directives = [.. _directives, .. mapper.Directives.Definitions] });
     }
 
     private ObjectType? ToRoot<TAttribute>(ClrTypeMapper mapper, string name, OperationType operation, IReadOnlyList<Type> classes)
         where TAttribute : Attribute
     {
-        var holders = classes.Where(type => type.IsDefined(typeof(TAttribute))).ToArray();
+        var holders = classes.Where(type => type.IsDefined(typeof(TAttribute)))
+            .Concat(_rootClasses.Where(added => added.Operation == operation).Select(added => added.Class)).Distinct().ToArray();
         var fields = _rootFields.Where(added => added.Operation == operation).Select(added => added.Field).ToArray();
         return holders.Length == 0 && fields.Length == 0
             ? null
             : new ObjectType(
                 name,
-                () => holders.SelectMany(holder => mapper.FieldsOf(holder, parentType: null, operation == OperationType.Subscription)).Concat(fields));
+                () => holders.SelectMany(holder => mapper.FieldsOf(holder, parentType: null, operation == OperationType.Subscription)).Concat(fields))
+            {
+                AppliedDirectives = [.. holders.SelectMany(holder => mapper.Directives.Of(holder))],
+            };
     }
 }
