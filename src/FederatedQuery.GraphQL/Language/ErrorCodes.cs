@@ -9,8 +9,44 @@ public static class ErrorCodes
     /// <summary>The document parses but breaks a validation rule.</summary>
     public const string Validation = "GRAPHQL_VALIDATION_FAILED";
 
-    /// <summary>The HTTP body, or the shape of the request in it, is wrong.</summary>
+    /// <summary>The request's parameters are missing, of a wrong type, or contradict each other.</summary>
     public const string BadRequest = "BAD_REQUEST";
+
+    /// <summary>The HTTP body is not JSON, or not in the Content-Encoding that it claims.</summary>
+    public const string InvalidBody = "INVALID_BODY";
+
+    /// <summary>The HTTP body, perhaps after decompression, is longer than allowed.</summary>
+    public const string BodyTooLarge = "REQUEST_TOO_LARGE";
+
+    /// <summary>The HTTP body has a Content-Type or Content-Encoding that is not read here.</summary>
+    public const string UnsupportedMediaType = "UNSUPPORTED_MEDIA_TYPE";
+
+    /// <summary>The client's Accept allows nothing that is served.</summary>
+    public const string NotAcceptable = "NOT_ACCEPTABLE";
+
+    /// <summary>The HTTP method is none of those served, or the operation may not be performed by it.</summary>
+    public const string MethodNotAllowed = "METHOD_NOT_ALLOWED";
+
+    /// <summary>A browser sent the request from another site without having asked first (cross-site request forgery).</summary>
+    public const string CrossSiteRequest = "CROSS_SITE_REQUEST_REFUSED";
+
+    /// <summary>The body is a list of requests, and batching is off.</summary>
+    public const string BatchingNotEnabled = "BATCHING_NOT_ENABLED";
+
+    /// <summary>The body is a list of more requests than allowed.</summary>
+    public const string BatchTooLarge = "BATCH_TOO_LARGE";
+
+    /// <summary>Automatic persisted queries: the hash is not known; the client sends it again with the document.</summary>
+    public const string PersistedQueryNotFound = "PERSISTED_QUERY_NOT_FOUND";
+
+    /// <summary>Persisted documents of the kind that the request asks for are off.</summary>
+    public const string PersistedQueryNotSupported = "PERSISTED_QUERY_NOT_SUPPORTED";
+
+    /// <summary>No document is stored under the id; sending the document would not help.</summary>
+    public const string PersistedQueryNotInList = "PERSISTED_QUERY_NOT_IN_LIST";
+
+    /// <summary>Only persisted documents are executed, and the request has a document instead of an id.</summary>
+    public const string PersistedQueryIdRequired = "PERSISTED_QUERY_ID_REQUIRED";
 
     /// <summary>A variable or argument has a value that its type does not take.</summary>
     public const string BadUserInput = "BAD_USER_INPUT";

@@ -1,11 +1,9 @@
 using FederatedQuery.GraphQL.Transports.Http;
-using FederatedQuery.GraphQL.Types;
+using FederatedQuery.GraphQL.Transports.PersistedOperations;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Options;
 
 namespace FederatedQuery.GraphQL.Transports;
 
@@ -17,17 +15,18 @@ public static class GraphQLEndpointRouteBuilderExtensions
     /// </summary>
     public static IEndpointConventionBuilder MapGraphQL(this IEndpointRouteBuilder endpoints, string pattern = "/graphql")
     {
-        var services = endpoints.ServiceProvider;
-        var server = services.GetRequiredService<GraphQLServer>();
-        var handler = new GraphQLHttpHandler(
-            server,
-            services.GetRequiredService<IOptions<GraphQLHttpOptions>>().Value,
-            services.GetRequiredService<ILogger<GraphQLServer>>());
-        endpoints.MapGet(pattern.TrimEnd('/') + "/schema", (HttpContext context) =>
-        {
-            context.Response.ContentType = "text/plain; charset=utf-8";
-            return context.Response.WriteAsync(SchemaPrinter.Print(server.Schema), context.RequestAborted);
-        });
-        return endpoints.Map(pattern, handler.HandleAsync);
+        var schema = endpoints.ServiceProvider.GetRequiredService<SchemaEndpoint>();
+        endpoints.MapMethods(pattern.TrimEnd('/') + "/schema", [HttpMethods.Get, HttpMethods.Head], schema.HandleAsync);
+        return endpoints.Map(pattern, endpoints.ServiceProvider.GetRequiredService<GraphQLHttpHandler>().HandleAsync);
     }
+
+    /// <summary>
+    /// Addresses of persisted operations: <c>{pattern}/{documentId}</c> and, where a document has several, <c>{pattern}/{documentId}/{operationName}</c>.
+    /// GET and POST, with <c>variables</c> and <c>extensions</c> as elsewhere. The documents are those of
+    /// <see cref="PersistedOperationOptions.Storage"/>.
+    /// </summary>
+    public static IEndpointConventionBuilder MapGraphQLPersistedOperations(this IEndpointRouteBuilder endpoints, string pattern = "/graphql/persisted") =>
+        endpoints.Map(
+            $"{pattern.TrimEnd('/')}/{{{PersistedRoute.DocumentIdName}}}/{{{PersistedRoute.OperationNameName}?}}",
+            endpoints.ServiceProvider.GetRequiredService<GraphQLHttpHandler>().HandlePersistedAsync);
 }

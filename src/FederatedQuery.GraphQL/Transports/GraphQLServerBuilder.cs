@@ -1,6 +1,7 @@
 using System.Reflection;
 using FederatedQuery.GraphQL.Execution;
 using FederatedQuery.GraphQL.Language.Syntax;
+using FederatedQuery.GraphQL.Transports.PersistedOperations;
 using FederatedQuery.GraphQL.Types;
 using FederatedQuery.GraphQL.Types.Annotations;
 using FederatedQuery.GraphQL.Types.CodeFirst;
@@ -92,6 +93,13 @@ public sealed class GraphQLServerBuilder(IServiceCollection services)
     }
 
     public GraphQLServerBuilder ModifyHttpOptions(Action<GraphQLHttpOptions> configure)
+    {
+        Services.Configure(configure);
+        return this;
+    }
+
+    /// <summary>Persisted operations: which documents clients may name instead of sending them.</summary>
+    public GraphQLServerBuilder ModifyPersistedOperations(Action<PersistedOperationOptions> configure)
     {
         Services.Configure(configure);
         return this;

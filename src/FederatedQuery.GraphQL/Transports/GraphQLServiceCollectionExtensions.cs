@@ -1,4 +1,6 @@
 using FederatedQuery.GraphQL.Execution;
+using FederatedQuery.GraphQL.Transports.Http;
+using FederatedQuery.GraphQL.Transports.PersistedOperations;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
@@ -13,12 +15,29 @@ public static class GraphQLServiceCollectionExtensions
     {
         var builder = new GraphQLServerBuilder(services);
         services.AddOptions<RequestExecutorOptions>();
-        services.AddOptions<GraphQLHttpOptions>();
+        services.AddHttp();
         services.TryAddSingleton(provider => new GraphQLServer(
             provider,
             builder,
             provider.GetRequiredService<IOptions<RequestExecutorOptions>>().Value,
             provider.GetRequiredService<ILogger<GraphQLServer>>()));
         return builder;
+    }
+
+    private static void AddHttp(this IServiceCollection services)
+    {
+        services.AddOptions<GraphQLHttpOptions>();
+        services.AddOptions<PersistedOperationOptions>();
+        services.TryAddSingleton(provider => new OperationDocumentResolver(
+            provider.GetRequiredService<IOptions<PersistedOperationOptions>>().Value,
+            provider.GetRequiredService<ILogger<OperationDocumentResolver>>()));
+        services.TryAddSingleton(provider => new GraphQLHttpHandler(
+            provider.GetRequiredService<GraphQLServer>(),
+            provider.GetRequiredService<OperationDocumentResolver>(),
+            provider.GetRequiredService<IOptions<GraphQLHttpOptions>>().Value,
+            provider.GetRequiredService<ILogger<GraphQLHttpHandler>>()));
+        services.TryAddSingleton(provider => new SchemaEndpoint(
+            provider.GetRequiredService<GraphQLServer>(),
+            provider.GetRequiredService<IOptions<GraphQLHttpOptions>>().Value));
     }
 }

@@ -1,53 +1,59 @@
 using FederatedQuery.GraphQL.Execution;
 using FederatedQuery.GraphQL.Language;
 using FederatedQuery.GraphQL.Language.Syntax;
+using FederatedQuery.GraphQL.Transports.PersistedOperations;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Logging;
 
 namespace FederatedQuery.GraphQL.Transports.Http;
 
 /// <summary>
-/// GraphQL over HTTP (https://graphql.github.io/graphql-over-http/draft/), with the status codes that the audits of npm graphql-http expect:
-/// under <c>application/json</c> a well-formed request is answered with 200 whatever came of it; under
-/// <c>application/graphql-response+json</c> one that could not be executed is answered with 400.
+/// GraphQL over HTTP (https://graphql.github.io/graphql-over-http/draft/): method, media type, whether a browser was made to send it,
+/// parameters, document, execution, answer. <see cref="ResponseStatus"/> gives the status codes.
 /// </summary>
-internal sealed partial class GraphQLHttpHandler(GraphQLServer server, GraphQLHttpOptions options, ILogger logger)
+internal sealed partial class GraphQLHttpHandler(
+    GraphQLServer server, OperationDocumentResolver documents, GraphQLHttpOptions options, ILogger<GraphQLHttpHandler> logger)
 {
-    public async Task HandleAsync(HttpContext context)
+    private const string Methods = "GET, HEAD, POST, OPTIONS";
+
+    public Task HandleAsync(HttpContext context) => HandleAsync(context, route: null, options.HtmlPage);
+
+    /// <summary>For a route whose values name a persisted document, and perhaps the operation in it.</summary>
+    public Task HandlePersistedAsync(HttpContext context) => HandleAsync(
+        context,
+        new PersistedRoute((string)context.GetRouteValue(PersistedRoute.DocumentIdName)!, (string?)context.GetRouteValue(PersistedRoute.OperationNameName)),
+        htmlPage: null);
+
+    private async Task HandleAsync(HttpContext context, PersistedRoute? route, RequestDelegate? htmlPage)
     {
         var request = context.Request;
-        var isGet = HttpMethods.IsGet(request.Method);
+        var isGet = HttpMethods.IsGet(request.Method) || HttpMethods.IsHead(request.Method);
         if (!isGet && !HttpMethods.IsPost(request.Method))
         {
-            context.Response.Headers.Allow = "GET, POST";
-            await WriteErrorAsync(context, MediaTypes.Json, StatusCodes.Status405MethodNotAllowed, "GraphQL only supports GET and POST requests.");
+            await AnswerOtherMethodAsync(context);
             return;
         }
 
-        var withHtml = isGet && options.HtmlPage is not null && !request.Query.ContainsKey("query");
-        var mediaType = MediaTypes.Choose(request.GetTypedHeaders().Accept, withHtml);
-        switch (mediaType)
-        {
-            case null:
-                await WriteErrorAsync(
-                    context,
-                    MediaTypes.Json,
-                    StatusCodes.Status406NotAcceptable,
-                    $"Accept must allow {MediaTypes.GraphQLResponse}, {MediaTypes.Json} or {MediaTypes.EventStream}.");
-                return;
-            case MediaTypes.Html:
-                await options.HtmlPage!(context);
-                return;
-        }
-
+        var mediaType = MediaTypes.Choose(request, withHtml: isGet && htmlPage is not null);
         try
         {
-            using var parameters = isGet ? RequestParameters.ReadQueryString(request.Query) : await ReadPostAsync(request);
-            await ExecuteAsync(context, parameters, mediaType, isGet);
+            switch (mediaType)
+            {
+                case null:
+                    throw new HttpRequestFormatException(
+                        ErrorCodes.NotAcceptable, $"Accept must allow {MediaTypes.GraphQLResponse}, {MediaTypes.Json} or {MediaTypes.EventStream}.");
+                case MediaTypes.Html:
+                    await htmlPage!(context);
+                    break;
+                default:
+                    await (isGet ? HandleGetAsync(context, mediaType, route) : HandlePostAsync(context, mediaType, route));
+                    break;
+            }
         }
         catch (HttpRequestFormatException exception)
         {
-            await WriteErrorAsync(context, mediaType, exception.Status, exception.Message);
+            await WriteErrorAsync(context, mediaType, exception.Code, exception.Message);
         }
         catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
         {
@@ -55,22 +61,85 @@ internal sealed partial class GraphQLHttpHandler(GraphQLServer server, GraphQLHt
         }
     }
 
-    private ValueTask<RequestParameters> ReadPostAsync(HttpRequest request)
+    /// <summary>A CORS preflight does not come here: the application's CORS policy answers it before.</summary>
+    private Task AnswerOtherMethodAsync(HttpContext context)
+    {
+        context.Response.Headers.Allow = Methods;
+        if (HttpMethods.IsOptions(context.Request.Method))
+        {
+            context.Response.StatusCode = StatusCodes.Status204NoContent;
+            return Task.CompletedTask;
+        }
+
+        return WriteErrorAsync(
+            context, MediaTypes.Json, ErrorCodes.MethodNotAllowed, $"GraphQL is served by GET and POST, not by {context.Request.Method}.");
+    }
+
+    private async Task HandleGetAsync(HttpContext context, string mediaType, PersistedRoute? route)
+    {
+        if (options.RefuseCrossSiteRequests && CrossSiteRequests.IsForged(context.Request, options.TrustedOrigins))
+        {
+            throw new HttpRequestFormatException(
+                ErrorCodes.CrossSiteRequest,
+                "A page of another site made the browser send this GET, which may be a cross-site request forgery. Send a header GraphQL-Preflight, or POST.");
+        }
+
+        // A HEAD would wait for the end of a subscription to learn nothing.
+        var streams = mediaType == MediaTypes.EventStream && HttpMethods.IsGet(context.Request.Method);
+        var parameters = RequestParameters.FromQueryString(context.Request.Query, route);
+        await AnswerAsync(context, mediaType, await ExecuteAsync(context, parameters, isGet: true, streams));
+    }
+
+    private async Task HandlePostAsync(HttpContext context, string mediaType, PersistedRoute? route)
+    {
+        RequireJson(context.Request);
+        using var body = await RequestBody.ReadAsync(context.Request, options, route);
+        if (!body.IsBatch)
+        {
+            var result = await ExecuteAsync(context, body.Requests[0], isGet: false, streams: mediaType == MediaTypes.EventStream);
+            await AnswerAsync(context, mediaType, result);
+            return;
+        }
+
+        if (mediaType == MediaTypes.EventStream)
+        {
+            throw new HttpRequestFormatException(ErrorCodes.BadRequest, $"A batch is answered by a list, which {MediaTypes.EventStream} cannot be: accept {MediaTypes.Json}.");
+        }
+
+        // The list is no GraphQL response, so it does not get that media type, whatever its items are.
+        await using var batch = new BatchPayload(
+            body.Requests, async request => (OperationResult)await ExecuteAsync(context, request, isGet: false, streams: false));
+        await WriteAsync(context, batch, MediaTypes.Json, StatusCodes.Status200OK);
+    }
+
+    /// <summary>Nothing else may be taken: it is what makes browsers ask before they send a POST for another site.</summary>
+    private static void RequireJson(HttpRequest request)
     {
         var contentType = request.GetTypedHeaders().ContentType;
         var isJson = contentType is not null && contentType.MediaType.Equals(MediaTypes.Json, StringComparison.OrdinalIgnoreCase)
             && (!contentType.Charset.HasValue || contentType.Charset.Value!.Trim('"').Equals("utf-8", StringComparison.OrdinalIgnoreCase));
-        return isJson
-            ? RequestParameters.ReadBodyAsync(request, options.MaxRequestBytes)
-            : throw new HttpRequestFormatException(
-                $"Content-Type must be {MediaTypes.Json} in UTF-8, not '{request.ContentType}'.", StatusCodes.Status415UnsupportedMediaType);
+        if (!isJson)
+        {
+            throw new HttpRequestFormatException(
+                ErrorCodes.UnsupportedMediaType, $"Content-Type must be {MediaTypes.Json} in UTF-8, not '{request.ContentType}'.");
+        }
     }
 
-    private async Task ExecuteAsync(HttpContext context, RequestParameters parameters, string mediaType, bool isGet)
+    /// <param name="context">Gives the services and the end.</param>
+    /// <param name="parameters">Of the request.</param>
+    /// <param name="isGet">Refuses mutations.</param>
+    /// <param name="streams">False gives a single <see cref="OperationResult"/>.</param>
+    /// <exception cref="HttpRequestFormatException">A mutation came by GET.</exception>
+    private async ValueTask<ExecutionResult> ExecuteAsync(HttpContext context, RequestParameters parameters, bool isGet, bool streams)
     {
+        var (document, error) = await documents.ResolveAsync(parameters.Query, parameters.DocumentId, parameters.Extensions, context.RequestAborted);
+        if (error is not null)
+        {
+            return new OperationResult(error);
+        }
+
         var executor = server.Executor;
-        var streams = mediaType == MediaTypes.EventStream;
-        var request = new OperationRequest(parameters.Query)
+        var request = new OperationRequest(document)
         {
             OperationName = parameters.OperationName,
             Variables = parameters.Variables,
@@ -81,39 +150,58 @@ internal sealed partial class GraphQLHttpHandler(GraphQLServer server, GraphQLHt
         if (isGet && executor.FindOperationType(request) == OperationType.Mutation)
         {
             context.Response.Headers.Allow = "POST";
-            await WriteErrorAsync(context, mediaType, StatusCodes.Status405MethodNotAllowed, "Can only perform a mutation operation from a POST request.");
-            return;
+            throw new HttpRequestFormatException(ErrorCodes.MethodNotAllowed, "Can only perform a mutation operation from a POST request.");
         }
 
-        var result = await executor.ExecuteAsync(request, context.RequestAborted);
-        if (streams)
+        return await executor.ExecuteAsync(request, context.RequestAborted);
+    }
+
+    private async Task AnswerAsync(HttpContext context, string mediaType, ExecutionResult result)
+    {
+        if (mediaType == MediaTypes.EventStream)
         {
             await EventStreamWriter.WriteAsync(context, result);
             return;
         }
 
         await using var single = (OperationResult)result;
-        context.Response.StatusCode = StatusOf(single, mediaType);
-        context.Response.ContentType = mediaType + "; charset=utf-8";
-        await single.WriteToAsync(context.Response.BodyWriter, context.RequestAborted);
-    }
-
-    private static int StatusOf(OperationResult result, string mediaType)
-    {
-        if (result.HasData || mediaType == MediaTypes.Json)
+        if (!single.HasData && single.Errors[0].Code == ErrorCodes.PersistedQueryNotFound)
         {
-            return StatusCodes.Status200OK;
+            // The client registers the document next, after which the same address has another answer.
+            context.Response.Headers.CacheControl = "no-store";
         }
 
-        return result.Errors.Any(error => error.Code == ErrorCodes.Timeout) ? StatusCodes.Status504GatewayTimeout : StatusCodes.Status400BadRequest;
+        await WriteAsync(context, single, mediaType, ResponseStatus.Of(single, mediaType, options.HttpStatusCodes));
     }
 
-    private static async Task WriteErrorAsync(HttpContext context, string mediaType, int status, string message)
+    private async Task WriteAsync(HttpContext context, IResponsePayload payload, string mediaType, int status)
     {
-        context.Response.StatusCode = status;
-        context.Response.ContentType = (mediaType == MediaTypes.GraphQLResponse ? MediaTypes.GraphQLResponse : MediaTypes.Json) + "; charset=utf-8";
-        await using var result = new OperationResult(new GraphQLError(message) { Code = ErrorCodes.BadRequest });
-        await result.WriteToAsync(context.Response.BodyWriter, context.RequestAborted);
+        var response = context.Response;
+        response.StatusCode = status;
+        response.ContentType = mediaType + "; charset=utf-8";
+        if (!HttpMethods.IsPost(context.Request.Method))
+        {
+            response.Headers.Vary = "Accept, Accept-Encoding";
+        }
+
+        if (options.CompressResponses && ContentCoding.Choose(context) is { } coding)
+        {
+            using var output = new CompressingPipeWriter(response, coding, options);
+            await payload.WriteToAsync(output, context.RequestAborted);
+            await output.CompleteAsync();
+        }
+        else
+        {
+            await payload.WriteToAsync(response.BodyWriter, context.RequestAborted);
+        }
+    }
+
+    /// <summary>An error of HTTP is told as JSON, also to clients that wanted an event stream or nothing that is served.</summary>
+    private async Task WriteErrorAsync(HttpContext context, string? mediaType, string code, string message)
+    {
+        await using var result = new OperationResult(new GraphQLError(message) { Code = code });
+        var type = mediaType == MediaTypes.GraphQLResponse ? mediaType : MediaTypes.Json;
+        await WriteAsync(context, result, type, ResponseStatus.OfMalformed(code, options.HttpStatusCodes));
     }
 
     private static partial class Log

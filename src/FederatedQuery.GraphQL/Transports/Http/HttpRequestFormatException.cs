@@ -1,9 +1,8 @@
-using Microsoft.AspNetCore.Http;
-
 namespace FederatedQuery.GraphQL.Transports.Http;
 
-/// <summary>A request that is not GraphQL over HTTP; the message goes to the client with the status.</summary>
-internal sealed class HttpRequestFormatException(string message, int status = StatusCodes.Status400BadRequest) : Exception(message)
+/// <summary>A request that is not GraphQL over HTTP; the message goes to the client, with the status that <see cref="ResponseStatus"/> gives the code.</summary>
+internal sealed class HttpRequestFormatException(string code, string message) : Exception(message)
 {
-    public int Status { get; } = status;
+    /// <summary>One of <see cref="Language.ErrorCodes"/>.</summary>
+    public string Code { get; } = code;
 }

@@ -1,9 +1,12 @@
-using Microsoft.AspNetCore.Http;
+using FederatedQuery.GraphQL.Language;
 
 namespace FederatedQuery.GraphQL.Transports.Http;
 
-/// <summary>Reads a body whose length the client did not state, up to a limit.</summary>
-internal sealed class LimitedReadStream(Stream inner, long maxBytes) : Stream
+/// <summary>Reads a body whose length the client did not state, up to a limit. Owns the stream it reads.</summary>
+/// <param name="inner">What is read.</param>
+/// <param name="maxBytes">The limit.</param>
+/// <param name="name">What the error calls it.</param>
+internal sealed class LimitedReadStream(Stream inner, long maxBytes, string name) : Stream
 {
     private long _read;
 
@@ -27,7 +30,7 @@ internal sealed class LimitedReadStream(Stream inner, long maxBytes) : Stream
         _read += count;
         return _read <= maxBytes
             ? count
-            : throw new HttpRequestFormatException($"The request body is longer than the {maxBytes} bytes allowed.", StatusCodes.Status413PayloadTooLarge);
+            : throw new HttpRequestFormatException(ErrorCodes.BodyTooLarge, $"The {name} is longer than the {maxBytes} bytes allowed.");
     }
 
     public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
@@ -40,6 +43,12 @@ internal sealed class LimitedReadStream(Stream inner, long maxBytes) : Stream
     public override void SetLength(long value) => throw new NotSupportedException("The stream is read-only.");
 
     public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException("The stream is read-only.");
+
+    public override async ValueTask DisposeAsync()
+    {
+        await inner.DisposeAsync();
+        await base.DisposeAsync();
+    }
 
     public override void Flush()
     {

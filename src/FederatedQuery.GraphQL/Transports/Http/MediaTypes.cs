@@ -1,8 +1,9 @@
+using Microsoft.AspNetCore.Http;
 using Microsoft.Net.Http.Headers;
 
 namespace FederatedQuery.GraphQL.Transports.Http;
 
-/// <summary>The media types of GraphQL over HTTP, and the choice between them by Accept.</summary>
+/// <summary>The media types of GraphQL over HTTP, and the choice between them by Accept (RFC 9110, section 12.5.1).</summary>
 internal static class MediaTypes
 {
     public const string Json = "application/json";
@@ -14,9 +15,19 @@ internal static class MediaTypes
     /// The best that the client accepts; null when it accepts nothing that is served. No Accept, and wildcards, mean
     /// <c>application/json</c>: that is what clients older than the GraphQL media type expect.
     /// </summary>
-    public static string? Choose(IList<MediaTypeHeaderValue>? accepted, bool withHtml)
+    public static string? Choose(HttpRequest request, bool withHtml) => request.Headers.Accept.ToString() switch
     {
-        if (accepted is null || accepted.Count == 0)
+        // What most clients send, without a parser's work.
+        "" or "*/*" or Json => Json,
+        GraphQLResponse or GraphQLResponse + ", " + Json + ";q=0.9" or GraphQLResponse + "," + Json + ";q=0.9" => GraphQLResponse,
+        EventStream => EventStream,
+        _ => Choose(request.GetTypedHeaders().Accept, withHtml),
+    };
+
+    /// <summary>Of several with the same quality the first listed. A type that is refused by name (<c>q=0</c>) is not taken by a wildcard.</summary>
+    private static string? Choose(IList<MediaTypeHeaderValue> accepted, bool withHtml)
+    {
+        if (accepted.Count == 0)
         {
             return Json;
         }
@@ -26,7 +37,7 @@ internal static class MediaTypes
         foreach (var range in accepted)
         {
             var quality = range.Quality ?? 1;
-            if (quality > bestQuality && Match(range.MediaType.Value, withHtml) is { } match && IsUtf8(range))
+            if (quality > bestQuality && IsUtf8(range) && Match(range.MediaType.Value, accepted, withHtml) is { } match)
             {
                 (best, bestQuality) = (match, quality);
             }
@@ -35,14 +46,18 @@ internal static class MediaTypes
         return best;
     }
 
-    private static string? Match(string? range, bool withHtml) => range?.ToLowerInvariant() switch
+    private static string? Match(string? range, IList<MediaTypeHeaderValue> accepted, bool withHtml) => range?.ToLowerInvariant() switch
     {
-        "*/*" or "application/*" or Json => Json,
+        "*/*" or "application/*" => !IsRefused(Json, accepted) ? Json : !IsRefused(GraphQLResponse, accepted) ? GraphQLResponse : null,
+        Json => Json,
         GraphQLResponse => GraphQLResponse,
         EventStream => EventStream,
         Html when withHtml => Html,
         _ => null,
     };
+
+    private static bool IsRefused(string type, IList<MediaTypeHeaderValue> accepted) =>
+        accepted.Any(range => range.Quality == 0 && range.MediaType.Equals(type, StringComparison.OrdinalIgnoreCase));
 
     private static bool IsUtf8(MediaTypeHeaderValue range) =>
         !range.Charset.HasValue || range.Charset.Equals("utf-8", StringComparison.OrdinalIgnoreCase) || range.Charset.Equals("\"utf-8\"", StringComparison.OrdinalIgnoreCase);
