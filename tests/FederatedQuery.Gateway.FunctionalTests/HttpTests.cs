@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Http.Headers;
 using System.Text.Json;
+using FederatedQuery.Testing;
 
 namespace FederatedQuery.Gateway.FunctionalTests;
 
@@ -67,16 +68,54 @@ public class HttpTests(DemoGateway gateway)
         Assert.Equal("text/html", response.Content.Headers.ContentType!.MediaType);
         Assert.DoesNotContain("//", page, StringComparison.Ordinal);
         var files = System.Text.RegularExpressions.Regex.Matches(page, "(?:src|href)=\"([^\"]+)\"").Select(match => match.Groups[1].Value).ToList();
-        Assert.Equal(6, files.Count);
+        Assert.Equal(9, files.Count);
         foreach (var file in files)
         {
             using var served = await Client.GetAsync(new Uri(file, UriKind.Relative));
             Assert.Equal(HttpStatusCode.OK, served.StatusCode);
-            Assert.Contains(served.Content.Headers.ContentType!.MediaType, new[] { "text/javascript", "text/css" });
+            Assert.Contains(served.Content.Headers.ContentType!.MediaType, new[] { "text/javascript", "text/css", "image/svg+xml" });
+            Assert.Equal("public, max-age=31536000, immutable", served.Headers.CacheControl!.ToString());
+        }
+    }
+
+    [Theory]
+    [InlineData("gzip;q=0.5, br", "br")]
+    [InlineData("gzip, br;q=0", "gzip")]
+    [InlineData("", null)]
+    public async Task PlaygroundFile_AskedForAgain_IsNotSentAgain(string accepted, string? encoding)
+    {
+        var first = await GetFileAsync(accepted, knownTag: null);
+        var second = await GetFileAsync(accepted, first.Headers.ETag);
+
+        Assert.Equal(encoding, first.Content.Headers.ContentEncoding.SingleOrDefault());
+        Assert.Equal("Accept-Encoding", Assert.Single(first.Headers.Vary));
+        Assert.Equal("no-cache", first.Headers.CacheControl!.ToString());
+        Assert.InRange((await first.Content.ReadAsByteArrayAsync()).Length, 100_000, encoding is null ? 2_000_000 : 400_000);
+        Assert.Equal(HttpStatusCode.NotModified, second.StatusCode);
+
+        async Task<HttpResponseMessage> GetFileAsync(string encodings, EntityTagHeaderValue? knownTag)
+        {
+            // Not the version that the page names: what a browser asks for while gateways are being updated.
+            using var request = new HttpRequestMessage(HttpMethod.Get, "/graphql/assets/other/graphiql.min.js");
+            request.Headers.TryAddWithoutValidation("Accept-Encoding", encodings);
+            if (knownTag is not null)
+            {
+                request.Headers.IfNoneMatch.Add(knownTag);
+            }
+
+            return await Client.SendAsync(request);
         }
     }
 
     [Fact]
+    public async Task PlaygroundFile_Unknown_IsNotFound()
+    {
+        using var response = await Client.GetAsync(new Uri("/graphql/assets/other/..%2fappsettings.json", UriKind.Relative));
+
+        Assert.Equal(HttpStatusCode.NotFound, response.StatusCode);
+    }
+
+    [Fact]
     public async Task FrontPage_ForABrowser_PointsToThePlayground() =>
-        Assert.Contains("<a href=\"/graphql\">", await Client.GetStringAsync(new Uri("/", UriKind.Relative)), StringComparison.Ordinal);
+        Assert.Contains("<a href=\"graphql\">", await Client.GetStringAsync(new Uri("/", UriKind.Relative)), StringComparison.Ordinal);
 }

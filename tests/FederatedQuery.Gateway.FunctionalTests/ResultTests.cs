@@ -1,4 +1,5 @@
 using System.Text.Json;
+using FederatedQuery.Testing;
 
 namespace FederatedQuery.Gateway.FunctionalTests;
 

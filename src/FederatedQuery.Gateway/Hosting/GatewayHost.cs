@@ -47,8 +47,8 @@ internal static class GatewayHost
         }
 
         var app = builder.Build();
-        app.UsePlayground();
         app.MapGraphQL();
+        app.MapPlayground();
         app.MapHealth();
         return app;
     }

@@ -1,4 +1,3 @@
-using Microsoft.Extensions.FileProviders;
 using Microsoft.Net.Http.Headers;
 
 namespace FederatedQuery.Gateway.Playground;
@@ -6,31 +5,43 @@ namespace FederatedQuery.Gateway.Playground;
 /// <summary>GraphiQL for browsers, its files served by the gateway itself, and the front page.</summary>
 internal static class PlaygroundEndpoints
 {
-    /// <summary>Where GraphiQL's files are.</summary>
-    public const string AssetsPath = "/graphql/assets";
-
     private const string AssetsFolder = "graphiql";
     private const string Html = "text/html; charset=utf-8";
+
+    /// <summary>No script but the gateway's own files, nothing from elsewhere. GraphiQL's editor sets styles of its own.</summary>
+    private const string ContentSecurityPolicy =
+        "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self' data:; object-src 'none'; "
+        + "base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+
+    private static readonly Lazy<PlaygroundAssets> Assets = new(() => PlaygroundAssets.Load(Path.Combine(AppContext.BaseDirectory, AssetsFolder)));
 
     /// <summary>Answers a browser's GET of /graphql.</summary>
     public static Task WriteGraphiQLAsync(HttpContext context)
     {
-        context.Response.ContentType = Html;
-        // The files are the gateway's own; GraphiQL's editor sets styles of its own.
-        context.Response.Headers[HeaderNames.ContentSecurityPolicy] =
-            "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self' data:; connect-src 'self' ws: wss:; worker-src 'self' blob:";
-        return context.Response.WriteAsync(GraphiQLPage, context.RequestAborted);
+        var response = context.Response;
+        response.ContentType = Html;
+        response.Headers.ContentSecurityPolicy = ContentSecurityPolicy;
+        response.Headers.XContentTypeOptions = "nosniff";
+        // The same address answers GraphQL requests, and the page names the files of this version.
+        response.Headers.CacheControl = "no-cache";
+        response.Headers.Vary = HeaderNames.Accept;
+        return response.WriteAsync(GraphiQLPage($"{RelativeTo(context.Request.Path)}assets/{Assets.Value.Version}"), context.RequestAborted);
     }
 
-    public static void UsePlayground(this WebApplication app)
+    public static void MapPlayground(this IEndpointRouteBuilder endpoints)
     {
-        app.UseStaticFiles(new StaticFileOptions
-        {
-            RequestPath = AssetsPath,
-            FileProvider = new PhysicalFileProvider(Path.Combine(AppContext.BaseDirectory, AssetsFolder)),
-            OnPrepareResponse = file => file.Context.Response.Headers.CacheControl = "public, max-age=3600",
-        });
-        app.MapGet("/", () => Results.Content(FrontPage, Html));
+        endpoints.MapMethods(
+            "/graphql/assets/{version}/{name}",
+            [HttpMethods.Get, HttpMethods.Head],
+            (string version, string name, HttpContext context) => Assets.Value.Serve(version, name, context));
+        endpoints.MapGet("/", () => Results.Content(FrontPage, Html));
+    }
+
+    /// <summary>The folder below the page, as seen from the page: a proxy may have put a prefix before its address.</summary>
+    private static string RelativeTo(PathString page)
+    {
+        var path = page.Value ?? string.Empty;
+        return path.EndsWith('/') ? string.Empty : path[(path.LastIndexOf('/') + 1)..] + "/";
     }
 
     private const string FrontPage =
@@ -41,30 +52,34 @@ internal static class PlaygroundEndpoints
         <body>
         <h1>FederatedQuery</h1>
         <ul>
-        <li><a href="/graphql">GraphQL playground</a> (the endpoint itself is <code>/graphql</code>)</li>
-        <li><a href="/graphql/schema">Schema</a></li>
-        <li><a href="/health/ready">Health</a></li>
+        <li><a href="graphql">GraphQL playground</a> (the endpoint itself is <code>/graphql</code>)</li>
+        <li><a href="graphql/schema">Schema</a></li>
+        <li><a href="health/ready">Health</a></li>
         </ul>
         </body>
         </html>
         """;
 
-    private const string GraphiQLPage =
-        $$"""
+    private static string GraphiQLPage(string assets) =>
+        $"""
         <!doctype html>
         <html lang="en">
         <head>
         <meta charset="utf-8">
+        <meta name="viewport" content="width=device-width, initial-scale=1">
         <title>FederatedQuery: GraphiQL</title>
-        <link rel="stylesheet" href="{{AssetsPath}}/graphiql.min.css">
-        <link rel="stylesheet" href="{{AssetsPath}}/page.css">
+        <link rel="icon" type="image/svg+xml" href="{assets}/icon.svg">
+        <link rel="stylesheet" href="{assets}/graphiql.min.css">
+        <link rel="stylesheet" href="{assets}/explorer.css">
+        <link rel="stylesheet" href="{assets}/page.css">
         </head>
         <body>
-        <div id="graphiql">Loading GraphiQL ...</div>
-        <script src="{{AssetsPath}}/react.production.min.js"></script>
-        <script src="{{AssetsPath}}/react-dom.production.min.js"></script>
-        <script src="{{AssetsPath}}/graphiql.min.js"></script>
-        <script src="{{AssetsPath}}/page.js"></script>
+        <div id="graphiql"><p class="loading">Loading GraphiQL ...</p><noscript>GraphiQL needs JavaScript.</noscript></div>
+        <script src="{assets}/react.production.min.js"></script>
+        <script src="{assets}/react-dom.production.min.js"></script>
+        <script src="{assets}/graphiql.min.js"></script>
+        <script src="{assets}/explorer.js"></script>
+        <script src="{assets}/page.js"></script>
         </body>
         </html>
         """;

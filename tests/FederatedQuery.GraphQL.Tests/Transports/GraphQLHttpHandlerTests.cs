@@ -47,10 +47,12 @@ public class GraphQLHttpHandlerTests(GraphQLTestHost host) : IClassFixture<Graph
         Assert.Equal(["POST"], response.Content.Headers.Allow);
     }
 
-    [Fact]
-    public async Task Get_HtmlAccepted_IsThePage()
+    [Theory]
+    [InlineData("/graphql")]
+    [InlineData("/graphql?query=%7Bhello%7D")]
+    public async Task Get_HtmlAccepted_IsThePage(string path)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Get, "/graphql");
+        using var request = new HttpRequestMessage(HttpMethod.Get, path);
         request.Headers.Add("Accept", "text/html,application/xhtml+xml,*/*;q=0.8");
 
         using var response = await host.Client.SendAsync(request);

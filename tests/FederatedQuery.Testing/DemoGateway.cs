@@ -1,7 +1,7 @@
 using System.Text.Json;
-using FederatedQuery.Testing;
+using Xunit;
 
-namespace FederatedQuery.Gateway.FunctionalTests;
+namespace FederatedQuery.Testing;
 
 /// <summary>One gateway with a small demo, shared by the tests that only read.</summary>
 public sealed class DemoGateway : IAsyncLifetime, IDisposable
@@ -42,10 +42,4 @@ public sealed class DemoGateway : IAsyncLifetime, IDisposable
     public async Task DisposeAsync() => await Process.DisposeAsync();
 
     public void Dispose() => _folder.Dispose();
-}
-
-[CollectionDefinition(Name)]
-public sealed class DemoCollection : ICollectionFixture<DemoGateway>
-{
-    public const string Name = "demo";
 }

@@ -1,9 +1,7 @@
-using FederatedQuery.Testing;
-
-namespace FederatedQuery.Gateway.FunctionalTests;
+namespace FederatedQuery.Testing;
 
 /// <summary>A data directory of a gateway, gone with the test; an embedded server under another account gets into it.</summary>
-internal sealed class DataFolder : IDisposable
+public sealed class DataFolder : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
 
