@@ -5,6 +5,7 @@ using FederatedQuery.GraphQL.Execution.Planning;
 using FederatedQuery.GraphQL.Language;
 using FederatedQuery.GraphQL.Language.Syntax;
 using FederatedQuery.GraphQL.Types;
+using FederatedQuery.GraphQL.Validation;
 
 namespace FederatedQuery.GraphQL.Execution;
 
@@ -18,6 +19,8 @@ internal sealed class PreparedDocument
     private readonly FrozenDictionary<string, FragmentDefinitionNode> _fragments;
     private readonly ImmutableArray<string> _conditions;
     private readonly ConcurrentDictionary<(OperationDefinitionNode Operation, string Conditions), SelectionPlan> _plans = new();
+
+    private IReadOnlyList<GraphQLError>? _introspection;
 
     public PreparedDocument(Schema schema, DocumentNode? document, IReadOnlyList<GraphQLError> errors)
     {
@@ -35,6 +38,10 @@ internal sealed class PreparedDocument
 
     /// <summary>Syntax or validation errors; empty for a document that may be executed.</summary>
     public IReadOnlyList<GraphQLError> Errors { get; }
+
+    /// <summary>The errors to give to those who may not ask for the schema; empty when the document does not. Looked for once.</summary>
+    public IReadOnlyList<GraphQLError> FindIntrospection(DocumentValidator validator) =>
+        LazyInitializer.EnsureInitialized(ref _introspection, () => validator.FindIntrospection(Document!));
 
     /// <summary>GetOperation() (spec section 6.1).</summary>
     public OperationDefinitionNode? FindOperation(string? name, out GraphQLError? error)

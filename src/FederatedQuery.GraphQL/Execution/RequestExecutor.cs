@@ -12,16 +12,23 @@ public sealed class RequestExecutor
     private readonly RequestExecutorOptions _options;
     private readonly DocumentCache _documents;
     private readonly DocumentValidator _validator;
+    private readonly bool _allowSuggestions;
 
     public RequestExecutor(Schema schema, RequestExecutorOptions? options = null)
     {
         _options = options ?? new RequestExecutorOptions();
         _documents = new DocumentCache(_options.DocumentCacheSize);
-        _validator = new DocumentValidator(schema, new ValidationOptions { MaxDepth = _options.MaxDepth, AllowIntrospection = _options.AllowIntrospection });
+        _allowSuggestions = _options.AllowSuggestions ?? _options.AllowIntrospection;
+
+        // Introspection is looked for per request: the verdict on a document is kept for all requests.
+        _validator = new DocumentValidator(schema, new ValidationOptions { Limits = _options.Limits, AllowSuggestions = _allowSuggestions });
         Schema = schema;
     }
 
     public Schema Schema { get; }
+
+    /// <summary>Whether the schema may be shown to anyone, other than by introspection too.</summary>
+    internal bool ShowsSchema => _options.AllowIntrospection;
 
     /// <summary>
     /// Parse, validate, coerce, plan, execute. Everything that is wrong with the request is in the result; only cancellation by
@@ -41,13 +48,22 @@ public sealed class RequestExecutor
             return new OperationResult(error!);
         }
 
-        if (Refuse(request, node) is { } refusal)
+        if ((Refuse(request, node) ?? VariableLimits.Check(request.Variables, _options.Limits)) is { } refusal)
         {
             return new OperationResult(refusal);
         }
 
+        if (_options is not { AllowIntrospection: true, AllowIntrospectionFor: null }
+            && document.FindIntrospection(_validator) is { Count: > 0 } introspection && !IsIntrospectionAllowed(request))
+        {
+            return new OperationResult(introspection);
+        }
+
         var errors = new List<GraphQLError>();
-        var variables = VariableCoercion.Coerce(Schema, document.Document!, node, request.Variables, errors);
+        var variables = Suggestions.Run(
+            _allowSuggestions,
+            (Schema, Document: document.Document!, Node: node, request.Variables, Errors: errors),
+            static state => VariableCoercion.Coerce(state.Schema, state.Document, state.Node, state.Variables, state.Errors));
         if (errors.Count > 0)
         {
             return new OperationResult(errors);
@@ -62,6 +78,10 @@ public sealed class RequestExecutor
         catch (GraphQLException exception)
         {
             return new OperationResult(exception.Errors);
+        }
+        catch (InsufficientExecutionStackException)
+        {
+            return new OperationResult(new GraphQLError("The operation's fragments are nested too deeply.") { Code = ErrorCodes.TooDeep });
         }
 
         return node.Operation == OperationType.Subscription
@@ -85,6 +105,8 @@ public sealed class RequestExecutor
         _ => null,
     };
 
+    private bool IsIntrospectionAllowed(OperationRequest request) => _options.AllowIntrospectionFor is { } decide ? decide(request) : _options.AllowIntrospection;
+
     private PreparedDocument Prepare(ReadOnlyMemory<byte> utf8)
     {
         if (_documents.TryGet(utf8.Span, out var known))
@@ -102,11 +124,6 @@ public sealed class RequestExecutor
         catch (GraphQLSyntaxException exception)
         {
             prepared = new PreparedDocument(Schema, null, exception.Errors);
-        }
-        catch (InsufficientExecutionStackException)
-        {
-            // Fragments that spread fragments nest without brackets, so the parser's limit does not see them.
-            prepared = new PreparedDocument(Schema, null, [new GraphQLError("The document's fragments are nested too deeply.") { Code = ErrorCodes.TooDeep }]);
         }
 
         _documents.Add(bytes, prepared);

@@ -1,4 +1,5 @@
 using FederatedQuery.GraphQL.Language;
+using FederatedQuery.GraphQL.Validation;
 
 namespace FederatedQuery.GraphQL.Execution;
 
@@ -11,14 +12,26 @@ public sealed class RequestExecutorOptions
     /// <summary>Longest time that executing an operation may take, streams in its response not counted. Default 30 seconds.</summary>
     public TimeSpan ExecutionTimeout { get; set; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>Deepest nesting of fields, fragments followed. Default 50. Introspection fields do not count.</summary>
-    public int MaxDepth { get; set; } = 50;
+    /// <summary>Bounds on what one request may ask for.</summary>
+    public OperationLimits Limits { get; set; } = new();
 
     /// <summary>Documents kept parsed and validated. Default 1,000.</summary>
     public int DocumentCacheSize { get; set; } = 1000;
 
-    /// <summary>False refuses <c>__schema</c> and <c>__type</c>.</summary>
+    /// <summary>False refuses <c>__schema</c> and <c>__type</c>, and hides the schema as SDL. Default true. Code <see cref="ErrorCodes.IntrospectionDisabled"/>.</summary>
     public bool AllowIntrospection { get; set; } = true;
+
+    /// <summary>
+    /// Asked for each request that uses <c>__schema</c> or <c>__type</c>, and then decides in place of <see cref="AllowIntrospection"/>: such
+    /// as for staff only, told by <see cref="OperationRequest.Services"/>. Default null.
+    /// </summary>
+    public Func<OperationRequest, bool>? AllowIntrospectionFor { get; set; }
+
+    /// <summary>
+    /// Whether messages about misspelt names suggest names of the schema ("Did you mean ...?"). Default null: as
+    /// <see cref="AllowIntrospection"/>, since suggestions tell the schema name by name.
+    /// </summary>
+    public bool? AllowSuggestions { get; set; }
 
     /// <summary>Told of every exception that clients see only as an id: the exception, the id, the field's coordinate.</summary>
     public Action<Exception, string, string>? OnUnexpectedException { get; set; }

@@ -54,11 +54,50 @@ public static class ErrorCodes
     /// <summary>The named operation does not exist, or several exist and none was named.</summary>
     public const string OperationResolution = "OPERATION_RESOLUTION_FAILURE";
 
+    /// <summary>The document has more bytes than allowed.</summary>
+    public const string DocumentTooLarge = "DOCUMENT_TOO_LARGE";
+
     /// <summary>The document has more tokens than allowed.</summary>
     public const string TooManyTokens = "DOCUMENT_TOO_MANY_TOKENS";
 
     /// <summary>The document, or the operation with its fragments, is nested deeper than allowed.</summary>
     public const string TooDeep = "DOCUMENT_TOO_DEEP";
+
+    /// <summary>The operation selects more fields than allowed, fragments put in place.</summary>
+    public const string TooManyFields = "OPERATION_TOO_MANY_FIELDS";
+
+    /// <summary>One selection set has more fields than allowed, fragments put in place.</summary>
+    public const string SelectionTooBroad = "SELECTION_SET_TOO_BROAD";
+
+    /// <summary>The operation has more aliases than allowed, fragments put in place.</summary>
+    public const string TooManyAliases = "OPERATION_TOO_MANY_ALIASES";
+
+    /// <summary>The operation, or one place in it, has more directives than allowed.</summary>
+    public const string TooManyDirectives = "OPERATION_TOO_MANY_DIRECTIVES";
+
+    /// <summary>The document has more operations than allowed.</summary>
+    public const string TooManyOperations = "DOCUMENT_TOO_MANY_OPERATIONS";
+
+    /// <summary>The document has more fragments than allowed.</summary>
+    public const string TooManyFragments = "DOCUMENT_TOO_MANY_FRAGMENTS";
+
+    /// <summary>The operation declares more variables than allowed.</summary>
+    public const string TooManyVariables = "OPERATION_TOO_MANY_VARIABLES";
+
+    /// <summary>The request asks for lists of the schema within lists of the schema, deeper than allowed.</summary>
+    public const string IntrospectionTooDeep = "INTROSPECTION_TOO_DEEP";
+
+    /// <summary>The request asks for the schema, which is switched off.</summary>
+    public const string IntrospectionDisabled = "INTROSPECTION_DISABLED";
+
+    /// <summary>The JSON of the variables has more bytes than allowed.</summary>
+    public const string VariablesTooLarge = "VARIABLES_TOO_LARGE";
+
+    /// <summary>The JSON of the variables is nested deeper than allowed.</summary>
+    public const string VariablesTooDeep = "VARIABLES_TOO_DEEP";
+
+    /// <summary>A list among the arguments or variables has more items than allowed.</summary>
+    public const string ListTooLong = "INPUT_LIST_TOO_LONG";
 
     /// <summary>The operation did not finish in the time allowed.</summary>
     public const string Timeout = "EXECUTION_TIMEOUT";

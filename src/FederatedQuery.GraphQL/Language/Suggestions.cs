@@ -5,13 +5,41 @@ internal static class Suggestions
 {
     private const int MostSuggestions = 5;
 
+    [ThreadStatic]
+    private static bool IsOff;
+
+    /// <summary>
+    /// Runs work that makes error messages, without suggestions unless <paramref name="allowed"/>. For the thread rather than passed down,
+    /// as every place that coerces a value would have to hand it on; the work must not await.
+    /// </summary>
+    public static T Run<TState, T>(bool allowed, TState state, Func<TState, T> work)
+    {
+        var outer = IsOff;
+        IsOff = !allowed;
+        try
+        {
+            return work(state);
+        }
+        finally
+        {
+            IsOff = outer;
+        }
+    }
+
     /// <summary>The names that are near enough, nearest first.</summary>
     public static IReadOnlyList<string> For(string input, IEnumerable<string> options)
     {
+        if (IsOff)
+        {
+            return [];
+        }
+
+        // Names whose lengths differ by more are left out first: comparing costs the product of both.
         var threshold = (int)Math.Floor(input.Length * 0.4) + 1;
         return
         [
             .. options
+                .Where(option => Math.Abs(option.Length - input.Length) <= threshold)
                 .Select(option => (Option: option, Distance: DistanceOf(input, option)))
                 .Where(candidate => candidate.Distance <= threshold)
                 .OrderBy(candidate => candidate.Distance)
@@ -23,7 +51,7 @@ internal static class Suggestions
     /// <summary><c> Did you mean "a", "b", or "c"?</c> with a leading space, or nothing.</summary>
     public static string DidYouMean(string? what, IReadOnlyList<string> suggestions, bool quote = true)
     {
-        if (suggestions.Count == 0)
+        if (suggestions.Count == 0 || IsOff)
         {
             return string.Empty;
         }

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.Unicode;
@@ -35,12 +36,21 @@ public ref partial struct Utf8Parser
     /// <exception cref="GraphQLSyntaxException">The document breaks the grammar or a limit, or is not UTF-8.</exception>
     public static DocumentNode Parse(ReadOnlyMemory<byte> utf8, ParserOptions? options = null)
     {
+        options ??= ParserOptions.Default;
+        if (utf8.Length > options.MaxBytes)
+        {
+            throw new GraphQLSyntaxException(
+                string.Create(CultureInfo.InvariantCulture, $"Syntax Error: Document is {utf8.Length} bytes long; at most {options.MaxBytes} are allowed. Parsing aborted."),
+                new SourceLocation(1, 1),
+                ErrorCodes.DocumentTooLarge);
+        }
+
         if (!Utf8.IsValid(utf8.Span))
         {
             throw new GraphQLSyntaxException("Syntax Error: The document is not valid UTF-8.", new SourceLocation(1, 1));
         }
 
-        var parser = new Utf8Parser(utf8.Span, options ?? ParserOptions.Default);
+        var parser = new Utf8Parser(utf8.Span, options);
         var definitions = ImmutableArray.CreateBuilder<DefinitionNode>(1);
         do
         {
@@ -218,10 +228,11 @@ public ref partial struct Utf8Parser
 
     private void Descend()
     {
-        if (++_depth > _options.MaxDepth)
+        // The stack is asked too: a caller's thread may be small, or already deep.
+        if (++_depth > _options.MaxDepth || !RuntimeHelpers.TryEnsureSufficientExecutionStack())
         {
             throw new GraphQLSyntaxException(
-                $"Syntax Error: Document is nested deeper than {_options.MaxDepth.ToString(CultureInfo.InvariantCulture)} levels. Parsing aborted.",
+                $"Syntax Error: Document is nested deeper than {Math.Min(_depth - 1, _options.MaxDepth).ToString(CultureInfo.InvariantCulture)} levels. Parsing aborted.",
                 _lexer.LocationOf(_lexer.Start),
                 ErrorCodes.TooDeep);
         }

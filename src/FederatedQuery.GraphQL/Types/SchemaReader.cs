@@ -20,7 +20,7 @@ public sealed class SchemaReader
 
     /// <exception cref="GraphQLSyntaxException">The text is not a document.</exception>
     /// <exception cref="SchemaException">The document has extensions or executable definitions, or the schema is not valid.</exception>
-    public static Schema Read(string sdl) => new SchemaReader().Read(Utf8Parser.Parse(sdl));
+    public static Schema Read(string sdl) => new SchemaReader().Read(Utf8Parser.Parse(sdl, ParserOptions.Trusted));
 
     private Schema Read(DocumentNode document)
     {

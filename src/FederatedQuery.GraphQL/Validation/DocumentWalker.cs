@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Runtime.CompilerServices;
 using FederatedQuery.GraphQL.Language;
 using FederatedQuery.GraphQL.Language.Syntax;
 using FederatedQuery.GraphQL.Types;
@@ -89,6 +90,7 @@ internal sealed class DocumentWalker(ValidationContext context, ValidationRule[]
 
     private void WalkSelectionSet(SelectionSetNode node)
     {
+        RuntimeHelpers.EnsureSufficientExecutionStack();
         var (parent, type) = (context.ParentType, context.Type);
         context.ParentType = type?.Named as CompositeType;
         foreach (var rule in rules)
@@ -222,6 +224,7 @@ internal sealed class DocumentWalker(ValidationContext context, ValidationRule[]
 
     private void WalkValue(ValueNode node)
     {
+        RuntimeHelpers.EnsureSufficientExecutionStack();
         foreach (var rule in rules)
         {
             rule.EnterValue(node);

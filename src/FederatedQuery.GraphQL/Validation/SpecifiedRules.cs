@@ -2,7 +2,7 @@ using FederatedQuery.GraphQL.Validation.Rules;
 
 namespace FederatedQuery.GraphQL.Validation;
 
-/// <summary>Every rule of spec section 5, in its order, and this library's own at the end.</summary>
+/// <summary>Every rule of spec section 5, in its order, and this library's own at the end; what counts whole operations is in <see cref="Limits.DocumentLimits"/>.</summary>
 internal static class SpecifiedRules
 {
     public static ValidationRule[] Create(ValidationContext context, ValidationOptions options) =>
@@ -34,6 +34,8 @@ internal static class SpecifiedRules
         new OverlappingFieldsCanBeMergedRule(context),
         new UniqueInputFieldNamesRule(context),
         new IntrospectionAllowedRule(context, options.AllowIntrospection),
-        new MaxDepthRule(context, options.MaxDepth),
+        new MaxIntrospectionDepthRule(context, options.Limits.MaxIntrospectionDepth),
+        new MaxDirectivesPerLocationRule(context, options.Limits.MaxDirectivesPerLocation),
+        new MaxListItemsRule(context, options.Limits.MaxListItems),
     ];
 }

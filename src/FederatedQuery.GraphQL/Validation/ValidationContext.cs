@@ -8,6 +8,8 @@ namespace FederatedQuery.GraphQL.Validation;
 /// <summary>What the rules share: the schema, the document, the types at the walker's place, and the errors found.</summary>
 internal sealed class ValidationContext
 {
+    private const int LongestMessage = 2_000;
+
     private readonly Dictionary<string, FragmentDefinitionNode> _fragments = new(StringComparer.Ordinal);
     private readonly Dictionary<DefinitionNode, List<VariableUsage>> _usages = [];
     private readonly Dictionary<DefinitionNode, List<FragmentSpreadNode>> _spreads = [];
@@ -53,6 +55,9 @@ internal sealed class ValidationContext
     public bool InputHasDefault { get; set; }
 
     public InputObjectType? ParentInputObject { get; set; }
+
+    /// <summary>Reports a breach that has a code of its own.</summary>
+    public void Report(string code, string message, SyntaxNode node) => Report(message, [Document.LocationOf(node)], code);
 
     public void Report(string message, params ReadOnlySpan<SyntaxNode> nodes)
     {
@@ -115,15 +120,18 @@ internal sealed class ValidationContext
         return list;
     }
 
-    private void Report(string message, SourceLocation[] locations)
+    private void Report(string message, SourceLocation[] locations, string code = ErrorCodes.Validation)
     {
         if (Errors.Count >= _maxErrors)
         {
             throw new TooManyErrorsException();
         }
 
-        Errors.Add(new GraphQLError(message) { Locations = locations, Code = ErrorCodes.Validation });
+        Errors.Add(new GraphQLError(Shorten(message)) { Locations = locations, Code = code });
     }
+
+    /// <summary>Messages show values of the document, which may fill most of it, once per error.</summary>
+    private static string Shorten(string message) => message.Length <= LongestMessage ? message : string.Concat(message.AsSpan(0, LongestMessage), "...");
 
     /// <summary>Ends the walk; caught by the validator.</summary>
     internal sealed class TooManyErrorsException : Exception;

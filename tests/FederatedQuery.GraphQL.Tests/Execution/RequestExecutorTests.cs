@@ -91,6 +91,6 @@ public class RequestExecutorTests
     {
         var response = await Library.ExecuteAsync(new string('{', 10_000_000));
 
-        Assert.Contains("Syntax Error: Expected Name, found", response, StringComparison.Ordinal);
+        Assert.Contains("Document is 10000000 bytes long; at most 1048576 are allowed", response, StringComparison.Ordinal);
     }
 }

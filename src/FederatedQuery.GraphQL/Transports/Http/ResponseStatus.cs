@@ -41,7 +41,7 @@ internal static class ResponseStatus
         // Errors of a request that was not executed come from one step of it, so the first speaks for all.
         return result.Errors[0].Code switch
         {
-            ErrorCodes.Syntax or ErrorCodes.TooManyTokens => StatusCodes.Status400BadRequest,
+            ErrorCodes.Syntax or ErrorCodes.TooManyTokens or ErrorCodes.DocumentTooLarge => StatusCodes.Status400BadRequest,
             ErrorCodes.Internal => StatusCodes.Status500InternalServerError,
             ErrorCodes.Timeout => StatusCodes.Status504GatewayTimeout,
             _ => Unprocessable(codes),

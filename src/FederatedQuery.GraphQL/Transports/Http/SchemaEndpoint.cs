@@ -10,7 +10,7 @@ namespace FederatedQuery.GraphQL.Transports.Http;
 
 /// <summary>
 /// The schema as SDL, printed once per schema. Browsers show it; <c>?download</c> saves it as <c>schema.graphql</c>. The ETag is weak because the
-/// bytes differ by content coding.
+/// bytes differ by content coding. Where introspection is switched off there is none.
 /// </summary>
 internal sealed class SchemaEndpoint(GraphQLServer server, GraphQLHttpOptions options)
 {
@@ -18,8 +18,14 @@ internal sealed class SchemaEndpoint(GraphQLServer server, GraphQLHttpOptions op
 
     public async Task HandleAsync(HttpContext context)
     {
-        var printed = Print(server.Schema);
         var response = context.Response;
+        if (!server.Executor.ShowsSchema)
+        {
+            response.StatusCode = StatusCodes.Status404NotFound;
+            return;
+        }
+
+        var printed = Print(server.Schema);
         response.Headers.ETag = printed.ETag.ToString();
         response.Headers.CacheControl = "no-cache";
         response.Headers.Vary = HeaderNames.AcceptEncoding;

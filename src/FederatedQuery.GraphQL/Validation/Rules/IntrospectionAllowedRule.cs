@@ -1,3 +1,4 @@
+using FederatedQuery.GraphQL.Language;
 using FederatedQuery.GraphQL.Language.Syntax;
 
 namespace FederatedQuery.GraphQL.Validation.Rules;
@@ -9,7 +10,7 @@ internal sealed class IntrospectionAllowedRule(ValidationContext context, bool i
     {
         if (!isAllowed && node.Name is ("__schema" or "__type"))
         {
-            Context.Report($"GraphQL introspection has been disabled, but the requested query contained the field \"{node.Name}\".", node);
+            Context.Report(ErrorCodes.IntrospectionDisabled, $"GraphQL introspection has been disabled, but the requested query contained the field \"{node.Name}\".", node);
         }
     }
 }

@@ -4,24 +4,22 @@ using FederatedQuery.GraphQL.Language.Syntax;
 
 namespace FederatedQuery.GraphQL.Validation.Rules;
 
-/// <summary>Bounds how deep an operation nests fields. Introspection has a depth of its own that says nothing of the data, and is left out.</summary>
-internal sealed class MaxDepthRule(ValidationContext context, int maxDepth) : ValidationRule(context)
+/// <summary>
+/// Bounds lists within lists below <c>__schema</c> and <c>__type</c> (<see cref="OperationLimits.MaxIntrospectionDepth"/>), the rule of that
+/// name in graphql-js: <c>types { fields { type { fields { ... } } } }</c> multiplies the response by the schema at every level.
+/// </summary>
+internal sealed class MaxIntrospectionDepthRule(ValidationContext context, int maxDepth) : ValidationRule(context)
 {
     private readonly Dictionary<string, int> _fragmentDepths = new(StringComparer.Ordinal);
 
-    public override void LeaveDocument(DocumentNode node)
+    public override void EnterField(FieldNode node)
     {
-        foreach (var operation in node.Definitions.OfType<OperationDefinitionNode>())
+        if (node is { Name: "__schema" or "__type", SelectionSet: { } set } && DepthOf(set) > maxDepth)
         {
-            var depth = DepthOf(operation.SelectionSet);
-            if (depth > maxDepth)
-            {
-                Context.Errors.Add(new GraphQLError($"The operation{(operation.Name is null ? string.Empty : $" \"{operation.Name}\"")} is {depth} fields deep; at most {maxDepth} are allowed.")
-                {
-                    Code = ErrorCodes.TooDeep,
-                    Locations = [Context.Document.LocationOf(operation)],
-                });
-            }
+            Context.Report(
+                ErrorCodes.IntrospectionTooDeep,
+                $"Maximum introspection depth exceeded: lists of the schema may nest {maxDepth} deep below \"{node.Name}\".",
+                node);
         }
     }
 
@@ -33,8 +31,8 @@ internal sealed class MaxDepthRule(ValidationContext context, int maxDepth) : Va
         {
             var depth = selection switch
             {
-                FieldNode { Name: "__schema" or "__type" } => 1,
-                FieldNode field => 1 + (field.SelectionSet is { } inner ? DepthOf(inner) : 0),
+                FieldNode field => (field.Name is "fields" or "inputFields" or "interfaces" or "possibleTypes" ? 1 : 0)
+                    + (field.SelectionSet is { } below ? DepthOf(below) : 0),
                 InlineFragmentNode inline => DepthOf(inline.SelectionSet),
                 FragmentSpreadNode spread => DepthOf(spread.Name),
                 _ => 0,
