@@ -9,11 +9,12 @@ namespace FederatedQuery.GraphQL.Validation;
 /// <summary>Walks a document once, keeps track of the types, and shows every node to every rule.</summary>
 internal sealed class DocumentWalker(ValidationContext context, ValidationRule[] rules)
 {
+    private readonly RulesByEvent _rules = new(rules);
     private DefinitionNode? _definition;
 
     public void Walk(DocumentNode document)
     {
-        foreach (var rule in rules)
+        foreach (var rule in _rules[NodeEvent.EnterDocument])
         {
             rule.EnterDocument(document);
         }
@@ -21,7 +22,7 @@ internal sealed class DocumentWalker(ValidationContext context, ValidationRule[]
         foreach (var definition in document.Definitions)
         {
             _definition = definition;
-            foreach (var rule in rules)
+            foreach (var rule in _rules[NodeEvent.EnterDefinition])
             {
                 rule.EnterDefinition(definition);
             }
@@ -33,7 +34,7 @@ internal sealed class DocumentWalker(ValidationContext context, ValidationRule[]
             }
         }
 
-        foreach (var rule in rules)
+        foreach (var rule in _rules[NodeEvent.LeaveDocument])
         {
             rule.LeaveDocument(document);
         }
@@ -42,7 +43,7 @@ internal sealed class DocumentWalker(ValidationContext context, ValidationRule[]
     private void WalkOperation(OperationDefinitionNode node)
     {
         context.Type = context.Schema.GetRootType(node.Operation);
-        foreach (var rule in rules)
+        foreach (var rule in _rules[NodeEvent.EnterOperation])
         {
             rule.EnterOperation(node);
         }
@@ -59,7 +60,7 @@ internal sealed class DocumentWalker(ValidationContext context, ValidationRule[]
     private void WalkFragmentDefinition(FragmentDefinitionNode node)
     {
         context.Type = FindOutputType(node.TypeCondition);
-        foreach (var rule in rules)
+        foreach (var rule in _rules[NodeEvent.EnterFragmentDefinition])
         {
             rule.EnterFragmentDefinition(node);
         }
@@ -73,7 +74,7 @@ internal sealed class DocumentWalker(ValidationContext context, ValidationRule[]
     {
         var type = TypeFromNode.Find(context.Schema, node.Type);
         context.InputType = type is { IsInputType: true } ? type : null;
-        foreach (var rule in rules)
+        foreach (var rule in _rules[NodeEvent.EnterVariableDefinition])
         {
             rule.EnterVariableDefinition(node);
         }
@@ -93,7 +94,7 @@ internal sealed class DocumentWalker(ValidationContext context, ValidationRule[]
         RuntimeHelpers.EnsureSufficientExecutionStack();
         var (parent, type) = (context.ParentType, context.Type);
         context.ParentType = type?.Named as CompositeType;
-        foreach (var rule in rules)
+        foreach (var rule in _rules[NodeEvent.EnterSelectionSet])
         {
             rule.EnterSelectionSet(node);
         }
@@ -106,7 +107,7 @@ internal sealed class DocumentWalker(ValidationContext context, ValidationRule[]
                 case FieldNode field: WalkField(field); break;
                 case FragmentSpreadNode spread:
                     context.AddSpread(_definition!, spread);
-                    foreach (var rule in rules)
+                    foreach (var rule in _rules[NodeEvent.EnterFragmentSpread])
                     {
                         rule.EnterFragmentSpread(spread);
                     }
@@ -125,7 +126,7 @@ internal sealed class DocumentWalker(ValidationContext context, ValidationRule[]
         var outer = context.Field;
         context.Field = context.ParentType is { } parent ? context.Schema.FindField(parent, node.Name) : null;
         context.Type = context.Field?.Type;
-        foreach (var rule in rules)
+        foreach (var rule in _rules[NodeEvent.EnterField])
         {
             rule.EnterField(node);
         }
@@ -137,7 +138,7 @@ internal sealed class DocumentWalker(ValidationContext context, ValidationRule[]
             WalkSelectionSet(set);
         }
 
-        foreach (var rule in rules)
+        foreach (var rule in _rules[NodeEvent.LeaveField])
         {
             rule.LeaveField(node);
         }
@@ -156,7 +157,7 @@ internal sealed class DocumentWalker(ValidationContext context, ValidationRule[]
             context.Type = context.Type?.Named;
         }
 
-        foreach (var rule in rules)
+        foreach (var rule in _rules[NodeEvent.EnterInlineFragment])
         {
             rule.EnterInlineFragment(node);
         }
@@ -177,7 +178,7 @@ internal sealed class DocumentWalker(ValidationContext context, ValidationRule[]
             return;
         }
 
-        foreach (var rule in rules)
+        foreach (var rule in _rules[NodeEvent.EnterDirectives])
         {
             rule.EnterDirectives(nodes, location);
         }
@@ -185,7 +186,7 @@ internal sealed class DocumentWalker(ValidationContext context, ValidationRule[]
         foreach (var node in nodes)
         {
             context.Directive = context.Schema.TryGetDirective(node.Name, out var directive) ? directive : null;
-            foreach (var rule in rules)
+            foreach (var rule in _rules[NodeEvent.EnterDirective])
             {
                 rule.EnterDirective(node, location);
             }
@@ -194,7 +195,7 @@ internal sealed class DocumentWalker(ValidationContext context, ValidationRule[]
             context.Field = null;
             WalkArguments(node.Arguments);
             context.Field = field;
-            foreach (var rule in rules)
+            foreach (var rule in _rules[NodeEvent.LeaveDirective])
             {
                 rule.LeaveDirective(node);
             }
@@ -211,7 +212,7 @@ internal sealed class DocumentWalker(ValidationContext context, ValidationRule[]
             context.InputType = context.Argument?.Type;
             context.InputHasDefault = context.Argument?.DefaultValue is not null;
             context.ParentInputObject = null;
-            foreach (var rule in rules)
+            foreach (var rule in _rules[NodeEvent.EnterArgument])
             {
                 rule.EnterArgument(node);
             }
@@ -225,7 +226,7 @@ internal sealed class DocumentWalker(ValidationContext context, ValidationRule[]
     private void WalkValue(ValueNode node)
     {
         RuntimeHelpers.EnsureSufficientExecutionStack();
-        foreach (var rule in rules)
+        foreach (var rule in _rules[NodeEvent.EnterValue])
         {
             rule.EnterValue(node);
         }
@@ -255,7 +256,7 @@ internal sealed class DocumentWalker(ValidationContext context, ValidationRule[]
                     context.ParentInputObject = owner;
                     context.InputType = definition?.Type;
                     context.InputHasDefault = definition?.DefaultValue is not null;
-                    foreach (var rule in rules)
+                    foreach (var rule in _rules[NodeEvent.EnterObjectField])
                     {
                         rule.EnterObjectField(field);
                     }
@@ -271,7 +272,7 @@ internal sealed class DocumentWalker(ValidationContext context, ValidationRule[]
 
     private void WalkNamedType(NamedTypeNode node)
     {
-        foreach (var rule in rules)
+        foreach (var rule in _rules[NodeEvent.EnterNamedType])
         {
             rule.EnterNamedType(node);
         }

@@ -13,6 +13,7 @@ internal sealed class ValidationContext
     private readonly Dictionary<string, FragmentDefinitionNode> _fragments = new(StringComparer.Ordinal);
     private readonly Dictionary<DefinitionNode, List<VariableUsage>> _usages = [];
     private readonly Dictionary<DefinitionNode, List<FragmentSpreadNode>> _spreads = [];
+    private readonly Dictionary<OperationDefinitionNode, List<DefinitionNode>> _reachable = [];
     private readonly int _maxErrors;
 
     public ValidationContext(Schema schema, DocumentNode document, int maxErrors)
@@ -89,9 +90,14 @@ internal sealed class ValidationContext
     public IEnumerable<VariableUsage> GetUsages(OperationDefinitionNode operation) =>
         GetReachable(operation).SelectMany(definition => _usages.TryGetValue(definition, out var usages) ? usages : []);
 
-    /// <summary>The operation and the fragments it reaches, each once.</summary>
+    /// <summary>The operation and the fragments it reaches, each once; complete when the whole document was walked.</summary>
     public IReadOnlyList<DefinitionNode> GetReachable(OperationDefinitionNode operation)
     {
+        if (_reachable.TryGetValue(operation, out var known))
+        {
+            return known;
+        }
+
         var reached = new List<DefinitionNode> { operation };
         var seen = new HashSet<string>(StringComparer.Ordinal);
         for (var i = 0; i < reached.Count; i++)
@@ -105,7 +111,7 @@ internal sealed class ValidationContext
             }
         }
 
-        return reached;
+        return _reachable[operation] = reached;
     }
 
     public IReadOnlyList<FragmentSpreadNode> GetSpreads(DefinitionNode definition) => _spreads.TryGetValue(definition, out var spreads) ? spreads : ImmutableArray<FragmentSpreadNode>.Empty;

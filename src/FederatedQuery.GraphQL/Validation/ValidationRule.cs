@@ -2,7 +2,10 @@ using FederatedQuery.GraphQL.Language.Syntax;
 
 namespace FederatedQuery.GraphQL.Validation;
 
-/// <summary>One rule, with its state for one document. The walker calls it at every node, in document order.</summary>
+/// <summary>
+/// One rule, with its state for one document. The walker calls its methods, those that it overrides, in document order; a method more here is
+/// a <see cref="NodeEvent"/> more.
+/// </summary>
 internal abstract class ValidationRule(ValidationContext context)
 {
     protected ValidationContext Context { get; } = context;

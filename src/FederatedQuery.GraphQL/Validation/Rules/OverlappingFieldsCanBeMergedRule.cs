@@ -13,13 +13,18 @@ internal sealed class OverlappingFieldsCanBeMergedRule(ValidationContext context
     /// <summary>Comparisons after which a document is refused: quadratic growth is what an attacker would use.</summary>
     private const int MostComparisons = 250_000;
 
-    private readonly Dictionary<SelectionSetNode, FieldMap> _maps = [];
+    private readonly Dictionary<SelectionSetNode, ResponseKeys> _maps = [];
     private readonly HashSet<(string, string, bool)> _comparedFragments = [];
-    private readonly HashSet<(FieldMap, string, bool)> _comparedFieldsAndFragments = [];
+    private readonly HashSet<(ResponseKeys, string, bool)> _comparedFieldsAndFragments = [];
     private int _comparisons;
 
     public override void EnterSelectionSet(SelectionSetNode node)
     {
+        if (HasOnlyDistinctFields(node))
+        {
+            return;
+        }
+
         var conflicts = new List<Conflict>();
         var map = GetMap(Context.ParentType, node);
         CollectWithin(conflicts, map);
@@ -40,42 +45,59 @@ internal sealed class OverlappingFieldsCanBeMergedRule(ValidationContext context
         }
     }
 
-    private void CollectWithin(List<Conflict> conflicts, FieldMap map)
+    /// <summary>No fragments, and no response key twice: nothing to compare, as in most selection sets.</summary>
+    private static bool HasOnlyDistinctFields(SelectionSetNode node)
     {
-        foreach (var (key, fields) in map.Fields)
+        foreach (var selection in node.Selections)
         {
-            for (var i = 0; i < fields.Count; i++)
+            if (selection is not FieldNode)
             {
-                for (var j = i + 1; j < fields.Count; j++)
+                return false;
+            }
+        }
+
+        return !Repeats.Any(node.Selections.AsSpan(), static selection => ((FieldNode)selection).ResponseKey);
+    }
+
+    private void CollectWithin(List<Conflict> conflicts, ResponseKeys map)
+    {
+        var fields = map.Fields;
+        for (var first = 0; first < fields.Length; first++)
+        {
+            for (var i = fields[first].IsFirst ? first : -1; i >= 0; i = fields[i].Next)
+            {
+                for (var j = fields[i].Next; j >= 0; j = fields[j].Next)
                 {
-                    AddConflict(conflicts, FindConflict(false, key, fields[i], fields[j]));
+                    AddConflict(conflicts, FindConflict(false, in fields[i], in fields[j]));
                 }
             }
         }
     }
 
-    private void CollectBetween(List<Conflict> conflicts, bool areMutuallyExclusive, FieldMap left, FieldMap right)
+    private void CollectBetween(List<Conflict> conflicts, bool areMutuallyExclusive, ResponseKeys left, ResponseKeys right)
     {
-        foreach (var (key, fields) in left.Fields)
+        var fields = left.Fields;
+        var others = right.Fields;
+        for (var first = 0; first < fields.Length; first++)
         {
-            if (!right.Fields.TryGetValue(key, out var others))
+            if (!fields[first].IsFirst || right.Find(fields[first].Node.ResponseKey) is var other && other < 0)
             {
                 continue;
             }
 
-            foreach (var field in fields)
+            for (var i = first; i >= 0; i = fields[i].Next)
             {
-                foreach (var other in others)
+                for (var j = other; j >= 0; j = others[j].Next)
                 {
-                    AddConflict(conflicts, FindConflict(areMutuallyExclusive, key, field, other));
+                    AddConflict(conflicts, FindConflict(areMutuallyExclusive, in fields[i], in others[j]));
                 }
             }
         }
     }
 
-    private void CollectBetweenFieldsAndFragment(List<Conflict> conflicts, bool areMutuallyExclusive, FieldMap map, string fragmentName)
+    private void CollectBetweenFieldsAndFragment(List<Conflict> conflicts, bool areMutuallyExclusive, ResponseKeys map, string fragmentName)
     {
-        if (map.Fields.Count == 0)
+        if (map.Fields.IsEmpty)
         {
             return;
         }
@@ -121,9 +143,10 @@ internal sealed class OverlappingFieldsCanBeMergedRule(ValidationContext context
         }
     }
 
-    private Conflict? FindConflict(bool parentsAreMutuallyExclusive, string key, FieldOfType left, FieldOfType right)
+    private Conflict? FindConflict(bool parentsAreMutuallyExclusive, in ResponseKeys.FieldEntry left, in ResponseKeys.FieldEntry right)
     {
         CountComparison();
+        var key = left.Node.ResponseKey;
         var areMutuallyExclusive = parentsAreMutuallyExclusive
             || (!ReferenceEquals(left.Parent, right.Parent) && left.Parent is ObjectType && right.Parent is ObjectType);
         if (!areMutuallyExclusive)
@@ -139,41 +162,20 @@ internal sealed class OverlappingFieldsCanBeMergedRule(ValidationContext context
             }
         }
 
-        if (left.Definition is { } leftDefinition && right.Definition is { } rightDefinition && DoTypesConflict(leftDefinition.Type, rightDefinition.Type))
+        var (leftType, rightType) = (TypeOf(in left), TypeOf(in right));
+        if (leftType is not null && rightType is not null && DoTypesConflict(leftType, rightType))
         {
-            return new Conflict(key, $"they return conflicting types \"{leftDefinition.Type}\" and \"{rightDefinition.Type}\"", [left.Node], [right.Node]);
+            return new Conflict(key, $"they return conflicting types \"{leftType}\" and \"{rightType}\"", [left.Node], [right.Node]);
         }
 
-        return left.Node.SelectionSet is { } leftSet && right.Node.SelectionSet is { } rightSet && !ReferenceEquals(leftSet, rightSet)
-            ? FindSubfieldConflicts(areMutuallyExclusive, key, left, leftSet, right, rightSet)
-            : null;
-    }
+        if (left.Node.SelectionSet is not { } leftSet || right.Node.SelectionSet is not { } rightSet || ReferenceEquals(leftSet, rightSet))
+        {
+            return null;
+        }
 
-    private Conflict? FindSubfieldConflicts(
-        bool areMutuallyExclusive, string key, FieldOfType left, SelectionSetNode leftSet, FieldOfType right, SelectionSetNode rightSet)
-    {
         var conflicts = new List<Conflict>();
-        var leftMap = GetMap(left.Definition?.Type.Named as CompositeType, leftSet);
-        var rightMap = GetMap(right.Definition?.Type.Named as CompositeType, rightSet);
-        CollectBetween(conflicts, areMutuallyExclusive, leftMap, rightMap);
-        foreach (var fragment in rightMap.Fragments)
-        {
-            CollectBetweenFieldsAndFragment(conflicts, areMutuallyExclusive, leftMap, fragment);
-        }
-
-        foreach (var fragment in leftMap.Fragments)
-        {
-            CollectBetweenFieldsAndFragment(conflicts, areMutuallyExclusive, rightMap, fragment);
-        }
-
-        foreach (var leftFragment in leftMap.Fragments)
-        {
-            foreach (var rightFragment in rightMap.Fragments)
-            {
-                CollectBetweenFragments(conflicts, areMutuallyExclusive, leftFragment, rightFragment);
-            }
-        }
-
+        CollectSubfieldConflicts(
+            conflicts, areMutuallyExclusive, GetMap(leftType?.Named as CompositeType, leftSet), GetMap(rightType?.Named as CompositeType, rightSet));
         return conflicts.Count == 0
             ? null
             : new Conflict(
@@ -182,6 +184,31 @@ internal sealed class OverlappingFieldsCanBeMergedRule(ValidationContext context
                 [left.Node, .. conflicts.SelectMany(conflict => conflict.Left)],
                 [right.Node, .. conflicts.SelectMany(conflict => conflict.Right)]);
     }
+
+    private void CollectSubfieldConflicts(List<Conflict> conflicts, bool areMutuallyExclusive, ResponseKeys left, ResponseKeys right)
+    {
+        CollectBetween(conflicts, areMutuallyExclusive, left, right);
+        foreach (var fragment in right.Fragments)
+        {
+            CollectBetweenFieldsAndFragment(conflicts, areMutuallyExclusive, left, fragment);
+        }
+
+        foreach (var fragment in left.Fragments)
+        {
+            CollectBetweenFieldsAndFragment(conflicts, areMutuallyExclusive, right, fragment);
+        }
+
+        foreach (var leftFragment in left.Fragments)
+        {
+            foreach (var rightFragment in right.Fragments)
+            {
+                CollectBetweenFragments(conflicts, areMutuallyExclusive, leftFragment, rightFragment);
+            }
+        }
+    }
+
+    private GraphQLType? TypeOf(in ResponseKeys.FieldEntry field) =>
+        field.Parent is { } parent ? Context.Schema.FindField(parent, field.Node.Name)?.Type : null;
 
     /// <summary>SameResponseShape(): wrappers must agree, and leaf types must be the same.</summary>
     private static bool DoTypesConflict(GraphQLType left, GraphQLType right) => (left, right) switch
@@ -210,7 +237,7 @@ internal sealed class OverlappingFieldsCanBeMergedRule(ValidationContext context
         }
     }
 
-    private FieldMap? FindFragmentMap(string name)
+    private ResponseKeys? FindFragmentMap(string name)
     {
         if (!Context.Fragments.TryGetValue(name, out var fragment))
         {
@@ -221,25 +248,25 @@ internal sealed class OverlappingFieldsCanBeMergedRule(ValidationContext context
         return GetMap(parent, fragment.SelectionSet);
     }
 
-    private FieldMap GetMap(CompositeType? parent, SelectionSetNode set)
+    private ResponseKeys GetMap(CompositeType? parent, SelectionSetNode set)
     {
         if (!_maps.TryGetValue(set, out var map))
         {
-            map = _maps[set] = new FieldMap();
+            map = _maps[set] = new ResponseKeys();
             Collect(parent, set, map);
         }
 
         return map;
     }
 
-    private void Collect(CompositeType? parent, SelectionSetNode set, FieldMap map)
+    private void Collect(CompositeType? parent, SelectionSetNode set, ResponseKeys map)
     {
         foreach (var selection in set.Selections)
         {
             switch (selection)
             {
                 case FieldNode field:
-                    map.Add(new FieldOfType(parent, field, parent is null ? null : Context.Schema.FindField(parent, field.Name)));
+                    map.Add(parent, field);
                     break;
                 case FragmentSpreadNode spread:
                     map.AddFragment(spread.Name);
@@ -255,41 +282,4 @@ internal sealed class OverlappingFieldsCanBeMergedRule(ValidationContext context
     }
 
     private sealed record Conflict(string ResponseKey, string Reason, IReadOnlyList<SyntaxNode> Left, IReadOnlyList<SyntaxNode> Right);
-
-    private readonly record struct FieldOfType(CompositeType? Parent, FieldNode Node, FieldDefinition? Definition);
-
-    private sealed class FieldMap
-    {
-        private readonly HashSet<string> _fragmentSet = new(StringComparer.Ordinal);
-        private readonly HashSet<(string Key, string Name, CompositeType? Parent)> _plainLeaves = [];
-
-        public OrderedDictionary<string, List<FieldOfType>> Fields { get; } = new(StringComparer.Ordinal);
-
-        public List<string> Fragments { get; } = [];
-
-        public void Add(FieldOfType field)
-        {
-            // The same leaf again without arguments can conflict with nothing that the first one does not.
-            var isPlainLeaf = field.Node is { Arguments.IsEmpty: true, SelectionSet: null };
-            if (isPlainLeaf && !_plainLeaves.Add((field.Node.ResponseKey, field.Node.Name, field.Parent)))
-            {
-                return;
-            }
-
-            if (!Fields.TryGetValue(field.Node.ResponseKey, out var fields))
-            {
-                Fields.Add(field.Node.ResponseKey, fields = []);
-            }
-
-            fields.Add(field);
-        }
-
-        public void AddFragment(string name)
-        {
-            if (_fragmentSet.Add(name))
-            {
-                Fragments.Add(name);
-            }
-        }
-    }
 }

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using FederatedQuery.GraphQL.Language.Syntax;
 using FederatedQuery.GraphQL.Types;
 
@@ -33,6 +34,21 @@ internal sealed class ProvidedRequiredArgumentsRule(ValidationContext context) :
         }
     }
 
-    private static bool IsMissing(InputValueDefinition argument, IReadOnlyList<ArgumentNode> given) =>
-        argument.IsRequired && given.All(node => node.Name != argument.Name);
+    private static bool IsMissing(InputValueDefinition argument, ImmutableArray<ArgumentNode> given)
+    {
+        if (!argument.IsRequired)
+        {
+            return false;
+        }
+
+        foreach (var node in given)
+        {
+            if (node.Name == argument.Name)
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
 }

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using FederatedQuery.GraphQL.Language.Syntax;
 
 namespace FederatedQuery.GraphQL.Validation.Rules;
@@ -9,9 +10,9 @@ internal sealed class UniqueArgumentNamesRule(ValidationContext context) : Valid
 
     public override void EnterDirective(DirectiveNode node, string location) => Check(node.Arguments);
 
-    private void Check(IReadOnlyList<ArgumentNode> arguments)
+    private void Check(ImmutableArray<ArgumentNode> arguments)
     {
-        if (arguments.Count < 2)
+        if (!Repeats.Any(arguments.AsSpan(), static argument => argument.Name))
         {
             return;
         }

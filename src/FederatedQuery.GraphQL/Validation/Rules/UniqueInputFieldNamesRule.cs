@@ -7,7 +7,7 @@ internal sealed class UniqueInputFieldNamesRule(ValidationContext context) : Val
 {
     public override void EnterValue(ValueNode node)
     {
-        if (node is not ObjectValueNode { Fields.Length: > 1 } fields)
+        if (node is not ObjectValueNode fields || !Repeats.Any(fields.Fields.AsSpan(), static field => field.Name))
         {
             return;
         }

@@ -7,6 +7,11 @@ internal sealed class UniqueVariableNamesRule(ValidationContext context) : Valid
 {
     public override void EnterOperation(OperationDefinitionNode node)
     {
+        if (!Repeats.Any(node.VariableDefinitions.AsSpan(), static variable => variable.Variable.Name))
+        {
+            return;
+        }
+
         foreach (var group in node.VariableDefinitions.GroupBy(variable => variable.Variable.Name, StringComparer.Ordinal))
         {
             if (group.Count() > 1)

@@ -38,7 +38,7 @@ internal sealed class ValuesOfCorrectTypeRule(ValidationContext context) : Valid
     {
         foreach (var field in type.Fields)
         {
-            if (field.IsRequired && node.Fields.All(given => given.Name != field.Name))
+            if (field.IsRequired && !HasField(node, field.Name))
             {
                 Context.Report(InputErrors.MissingFieldOf(type, field, node), node);
             }
@@ -57,6 +57,19 @@ internal sealed class ValuesOfCorrectTypeRule(ValidationContext context) : Valid
             Context.Report(
                 $"Within OneOf Input Object type \"{type.Name}\", exactly one field must be specified, and the value for that field must be non-null.", node);
         }
+    }
+
+    private static bool HasField(ObjectValueNode node, string name)
+    {
+        foreach (var field in node.Fields)
+        {
+            if (field.Name == name)
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     private void CheckLeaf(ValueNode node, GraphQLType type, NamedType named)
