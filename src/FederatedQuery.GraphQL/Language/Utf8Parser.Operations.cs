@@ -68,14 +68,14 @@ public ref partial struct Utf8Parser
         var start = _lexer.Start;
         Expect(TokenKind.BraceLeft);
         Descend();
-        var selections = new List<SelectionNode>();
+        var selections = default(ItemList<SelectionNode>);
         do
         {
             selections.Add(_lexer.Kind == TokenKind.Spread ? ParseFragment() : ParseField());
         }
         while (!Skip(TokenKind.BraceRight));
         Ascend();
-        return new SelectionSetNode(start, ToImmutable(selections));
+        return new SelectionSetNode(start, selections.ToImmutable());
     }
 
     private FieldNode ParseField()
@@ -151,7 +151,7 @@ public ref partial struct Utf8Parser
             return [];
         }
 
-        var directives = new List<DirectiveNode>();
+        var directives = default(ItemList<DirectiveNode>);
         while (_lexer.Kind == TokenKind.At)
         {
             var start = _lexer.Start;
@@ -159,6 +159,6 @@ public ref partial struct Utf8Parser
             directives.Add(new DirectiveNode(start, ParseName(), ParseArguments(isConst)));
         }
 
-        return ToImmutable(directives);
+        return directives.ToImmutable();
     }
 }

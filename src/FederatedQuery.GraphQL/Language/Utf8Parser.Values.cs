@@ -65,21 +65,21 @@ public ref partial struct Utf8Parser
     {
         Expect(TokenKind.BracketLeft);
         Descend();
-        var values = new List<ValueNode>();
+        var values = default(ItemList<ValueNode>);
         while (!Skip(TokenKind.BracketRight))
         {
             values.Add(ParseValueLiteral(isConst));
         }
 
         Ascend();
-        return new ListValueNode(start, ToImmutable(values));
+        return new ListValueNode(start, values.ToImmutable());
     }
 
     private ObjectValueNode ParseObject(int start, bool isConst)
     {
         Expect(TokenKind.BraceLeft);
         Descend();
-        var fields = new List<ObjectFieldNode>();
+        var fields = default(ItemList<ObjectFieldNode>);
         while (!Skip(TokenKind.BraceRight))
         {
             var fieldStart = _lexer.Start;
@@ -89,7 +89,7 @@ public ref partial struct Utf8Parser
         }
 
         Ascend();
-        return new ObjectValueNode(start, ToImmutable(fields));
+        return new ObjectValueNode(start, fields.ToImmutable());
     }
 
     private TypeNode ParseTypeReference()

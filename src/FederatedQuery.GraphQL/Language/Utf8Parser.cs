@@ -2,7 +2,6 @@ using System.Collections.Immutable;
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.Unicode;
 using FederatedQuery.GraphQL.Language.Syntax;
@@ -198,13 +197,13 @@ public ref partial struct Utf8Parser
     private ImmutableArray<T> Many<T>(TokenKind open, ParseItem<T> parse, TokenKind close)
     {
         Expect(open);
-        var items = new List<T>();
+        var items = default(ItemList<T>);
         do
         {
             items.Add(parse(ref this));
         }
         while (!Skip(close));
-        return ToImmutable(items);
+        return items.ToImmutable();
     }
 
     /// <summary>Nothing at all, or one or more items between two tokens.</summary>
@@ -215,16 +214,14 @@ public ref partial struct Utf8Parser
     private ImmutableArray<T> DelimitedMany<T>(TokenKind delimiter, ParseItem<T> parse)
     {
         Skip(delimiter);
-        var items = new List<T>();
+        var items = default(ItemList<T>);
         do
         {
             items.Add(parse(ref this));
         }
         while (Skip(delimiter));
-        return ToImmutable(items);
+        return items.ToImmutable();
     }
-
-    private static ImmutableArray<T> ToImmutable<T>(List<T> items) => ImmutableCollectionsMarshal.AsImmutableArray(items.ToArray());
 
     private void Descend()
     {
