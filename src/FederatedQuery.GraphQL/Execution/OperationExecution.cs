@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using FederatedQuery.GraphQL.Execution.Batching;
 using FederatedQuery.GraphQL.Execution.Planning;
 using FederatedQuery.GraphQL.Language;
 using FederatedQuery.GraphQL.Language.Syntax;
@@ -16,6 +17,8 @@ internal sealed class OperationExecution(
     private readonly ConcurrentDictionary<FieldPlan, ArgumentValues> _arguments = new();
     private readonly List<IJsonStream> _abandoned = [];
     private Dictionary<string, object?>? _extensions;
+    private Dictionary<Exception, string>? _reported;
+    private OperationWork? _work;
     private TaskCompletionSource? _idle;
     private int _pending = 1;
 
@@ -24,6 +27,11 @@ internal sealed class OperationExecution(
     public VariableValues Variables => operation.Variables;
 
     public OperationRequest Request => request;
+
+    public RequestExecutorOptions Options => options;
+
+    /// <summary>Every walk that calls resolvers is a section of it, so that data loaders know when to fetch.</summary>
+    public OperationWork Work => _work ??= new OperationWork(this);
 
     /// <summary>Only to be read when nothing runs any more.</summary>
     public IReadOnlyList<GraphQLError> Errors => _errors;
@@ -40,8 +48,9 @@ internal sealed class OperationExecution(
         var branch = new ResponseBranch(this, root: null, outer: root);
         var written = operation.Node.Operation == OperationType.Mutation
             ? await TryWriteSeriallyAsync(branch, root)
-            : branch.TryWriteObject(operation.Root, source);
+            : TryWriteRoot(branch, source);
         await WhenIdleAsync();
+        Work.Dispatcher?.Complete();
         if (!written)
         {
             root.Drop();
@@ -67,6 +76,7 @@ internal sealed class OperationExecution(
     public void Continue(ResponseHole hole, FieldPlan field, ValueTask<object?> task, PathNode? path, NullBoundary? boundary)
     {
         Interlocked.Increment(ref _pending);
+        Work.UseContext();
         _ = FillAsync(hole, field, task, path, boundary);
     }
 
@@ -91,8 +101,7 @@ internal sealed class OperationExecution(
                 AddError(field, new GraphQLError("The operation was cancelled.") { Code = ErrorCodes.Timeout }, path, boundary);
                 break;
             default:
-                var id = Guid.NewGuid().ToString("N");
-                options.OnUnexpectedException?.Invoke(exception, id, $"{field.ParentType.Name}.{field.Definition.Name}");
+                var id = Report(field, exception);
                 AddError(
                     field,
                     new GraphQLError($"Internal server error ({id}).") { Code = ErrorCodes.Internal, Extensions = new Dictionary<string, object?> { ["id"] = id } },
@@ -138,6 +147,42 @@ internal sealed class OperationExecution(
         }
     }
 
+    /// <summary>The id of an exception that clients may not read. One that fails many fields, such as all keys of a batch, is reported once.</summary>
+    private string Report(FieldPlan field, Exception exception)
+    {
+        string? id;
+        lock (_lock)
+        {
+            _reported ??= new Dictionary<Exception, string>(ReferenceEqualityComparer.Instance);
+            if (_reported.TryGetValue(exception, out id))
+            {
+                return id;
+            }
+
+            id = Guid.NewGuid().ToString("N");
+            _reported.Add(exception, id);
+        }
+
+        options.OnUnexpectedException?.Invoke(exception, id, $"{field.ParentType.Name}.{field.Definition.Name}");
+        return id;
+    }
+
+    private bool TryWriteRoot(ResponseBranch branch, object? source)
+    {
+        using (Work.Begin())
+        {
+            return branch.TryWriteObject(operation.Root, source);
+        }
+    }
+
+    private bool TryWriteRootField(ResponseBranch branch, FieldPlan field)
+    {
+        using (Work.Begin())
+        {
+            return branch.TryWriteField(field, source: null);
+        }
+    }
+
     private async ValueTask<bool> TryWriteSeriallyAsync(ResponseBranch branch, NullBoundary root)
     {
         branch.Output.WriteByte((byte)'{');
@@ -149,7 +194,7 @@ internal sealed class OperationExecution(
                 branch.Output.WriteByte((byte)',');
             }
 
-            if (!branch.TryWriteField(fields[i], source: null))
+            if (!TryWriteRootField(branch, fields[i]))
             {
                 return false;
             }
@@ -192,7 +237,11 @@ internal sealed class OperationExecution(
             bool written;
             try
             {
-                written = branch.TryComplete(field, field.Definition.Type, await task);
+                var value = await task;
+                using (Work.Begin())
+                {
+                    written = branch.TryComplete(field, field.Definition.Type, value);
+                }
             }
             catch (Exception exception)
             {

@@ -169,8 +169,13 @@ public sealed class RequestExecutor
             }
 
             var context = new ResolverContext(execution, field, parent: null, new PathNode(null, field.ResponseKey, 0));
-            var source = await subscriber(context);
-            return new ResponseStream(ResponseStreamKind.Subscription, MapEventsAsync(operation, request, source, cancellationToken));
+            ValueTask<IAsyncEnumerable<object?>> subscribing;
+            using (execution.Work.Begin())
+            {
+                subscribing = subscriber(context);
+            }
+
+            return new ResponseStream(ResponseStreamKind.Subscription, MapEventsAsync(operation, request, await subscribing, cancellationToken));
         }
         catch (Exception exception) when (exception is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
         {

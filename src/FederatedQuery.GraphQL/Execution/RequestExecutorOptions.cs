@@ -1,3 +1,4 @@
+using FederatedQuery.GraphQL.Batching;
 using FederatedQuery.GraphQL.Language;
 using FederatedQuery.GraphQL.Validation;
 
@@ -32,6 +33,9 @@ public sealed class RequestExecutorOptions
     /// <see cref="AllowIntrospection"/>, since suggestions tell the schema name by name.
     /// </summary>
     public bool? AllowSuggestions { get; set; }
+
+    /// <summary>Bounds of the data loaders of each operation.</summary>
+    public DataLoaderOptions DataLoader { get; set; } = new();
 
     /// <summary>Told of every exception that clients see only as an id: the exception, the id, the field's coordinate.</summary>
     public Action<Exception, string, string>? OnUnexpectedException { get; set; }

@@ -1,3 +1,4 @@
+using FederatedQuery.GraphQL.Batching;
 using FederatedQuery.GraphQL.Execution.Planning;
 using FederatedQuery.GraphQL.Language;
 using FederatedQuery.GraphQL.Types;
@@ -39,6 +40,12 @@ internal sealed class ResolverContext(OperationExecution execution, FieldPlan pl
     public void ReportError(GraphQLError error) => execution.AddError(plan, error, path, boundary: null);
 
     public void SetExtension(string key, object? value) => execution.SetExtension(key, value);
+
+    public T DataLoader<T>()
+        where T : class, IDataLoader => execution.Work.GetDispatcher().DataLoaders.Get<T>();
+
+    public T GetOrAddDataLoader<T>(object key, Func<IBatchScheduler, DataLoaderOptions, T> create)
+        where T : class, IDataLoader => execution.Work.GetDispatcher().DataLoaders.GetOrAdd(key, create);
 
     private static bool Selects(FieldPlan plan, ObjectType type, string fieldName) =>
         plan.GetSelection(type).Fields.Any(selected => selected.Definition.Name == fieldName);

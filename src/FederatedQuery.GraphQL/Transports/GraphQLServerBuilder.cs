@@ -1,4 +1,5 @@
 using System.Reflection;
+using FederatedQuery.GraphQL.Batching;
 using FederatedQuery.GraphQL.Execution;
 using FederatedQuery.GraphQL.Language.Syntax;
 using FederatedQuery.GraphQL.Transports.PersistedOperations;
@@ -76,6 +77,14 @@ public sealed class GraphQLServerBuilder(IServiceCollection services)
     public GraphQLServerBuilder AddScalar(Type clrType, ScalarType scalar)
     {
         Schema.AddScalar(clrType, scalar);
+        return this;
+    }
+
+    /// <inheritdoc cref="SchemaBuilder.AddDataLoader"/>
+    public GraphQLServerBuilder AddDataLoader<T>()
+        where T : class, IDataLoader
+    {
+        Schema.AddDataLoader<T>();
         return this;
     }
 

@@ -1,3 +1,4 @@
+using FederatedQuery.GraphQL.Batching;
 using FederatedQuery.GraphQL.Language;
 
 namespace FederatedQuery.GraphQL.Types;
@@ -43,6 +44,19 @@ public interface IResolverContext
 
     /// <summary>Whether the request selects that field right below this one, for any type of the result.</summary>
     bool IsSelected(string fieldName);
+
+    /// <summary>
+    /// The operation's data loader of that class, made on first use: its constructor may ask for <see cref="IBatchScheduler"/>,
+    /// <see cref="DataLoaderOptions"/>, other data loader classes, and services. It is not disposed of.
+    /// </summary>
+    /// <exception cref="InvalidOperationException">It cannot be made; the message says why.</exception>
+    T DataLoader<T>()
+        where T : class, IDataLoader;
+
+    /// <summary>The operation's data loader with that key, made by <paramref name="create"/> when there is none.</summary>
+    /// <exception cref="InvalidOperationException">The one that is there is no <typeparamref name="T"/>.</exception>
+    T GetOrAddDataLoader<T>(object key, Func<IBatchScheduler, DataLoaderOptions, T> create)
+        where T : class, IDataLoader;
 
     /// <summary>Adds an error and goes on; the field keeps the value that the resolver returns. Location and path are filled in.</summary>
     void ReportError(GraphQLError error);

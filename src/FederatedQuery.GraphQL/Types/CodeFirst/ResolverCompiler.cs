@@ -1,11 +1,12 @@
 using System.Linq.Expressions;
 using System.Reflection;
+using FederatedQuery.GraphQL.Batching;
 using FederatedQuery.GraphQL.Types.Annotations;
 
 namespace FederatedQuery.GraphQL.Types.CodeFirst;
 
 /// <summary>Compiles C# methods and properties into resolvers, once, when the schema is built.</summary>
-internal sealed class ResolverCompiler(Func<Type, bool> isService)
+internal sealed class ResolverCompiler(Func<Type, bool> isService, DataLoaderTypes dataLoaders)
 {
     private static readonly MethodInfo ParentMethod = typeof(IResolverContext).GetMethod(nameof(IResolverContext.Parent))!;
 
@@ -17,6 +18,7 @@ internal sealed class ResolverCompiler(Func<Type, bool> isService)
         parameter.ParameterType != typeof(CancellationToken)
         && parameter.ParameterType != typeof(IResolverContext)
         && parameter.ParameterType != typeof(IServiceProvider)
+        && !typeof(IDataLoader).IsAssignableFrom(parameter.ParameterType)
         && !parameter.IsDefined(typeof(ParentAttribute))
         && !parameter.IsDefined(typeof(ServiceAttribute))
         && !isService(parameter.ParameterType);
@@ -77,7 +79,7 @@ internal sealed class ResolverCompiler(Func<Type, bool> isService)
         ? Expression.Call(typeof(ResolverInvoker), nameof(ResolverInvoker.GetInstance), [declaringType], context)
         : Expression.Call(context, ParentMethod.MakeGenericMethod(declaringType));
 
-    private static Expression Provided(ParameterInfo parameter, ParameterExpression context)
+    private Expression Provided(ParameterInfo parameter, ParameterExpression context)
     {
         var type = parameter.ParameterType;
         if (type == typeof(CancellationToken))
@@ -93,6 +95,11 @@ internal sealed class ResolverCompiler(Func<Type, bool> isService)
         if (type == typeof(IServiceProvider))
         {
             return Expression.Property(context, nameof(IResolverContext.Services));
+        }
+
+        if (typeof(IDataLoader).IsAssignableFrom(type))
+        {
+            return Expression.Call(context, nameof(IResolverContext.DataLoader), [dataLoaders.Find(parameter)]);
         }
 
         return parameter.IsDefined(typeof(ParentAttribute))

@@ -1,4 +1,5 @@
 using System.Reflection;
+using FederatedQuery.GraphQL.Batching;
 using FederatedQuery.GraphQL.Language.Syntax;
 using FederatedQuery.GraphQL.Types.Annotations;
 
@@ -18,6 +19,7 @@ public sealed class SchemaBuilder
     private readonly List<(OperationType Operation, Type Class)> _rootClasses = [];
     private readonly List<Type> _directiveClasses = [];
     private readonly List<object> _schemaDirectives = [];
+    private readonly List<Type> _dataLoaders = [];
     private Func<Type, bool> _isService = _ => false;
     private string? _description;
 
@@ -50,12 +52,17 @@ public sealed class SchemaBuilder
     /// <summary>As <c>[SubscriptionType]</c> on the class.</summary>
     public SchemaBuilder AddSubscriptionType<T>() => AddRootType(OperationType.Subscription, typeof(T));
 
-    /// <summary>Every class of the assembly that has one of the type attributes, and every directive class that is not an attribute: those are added where they are used.</summary>
+    /// <summary>
+    /// Every class of the assembly that has one of the type attributes, and every directive class that is
+    /// not an attribute: those are added where they are used. Its data loaders as well.
+    /// </summary>
     public SchemaBuilder AddTypes(Assembly assembly)
     {
         _classes.AddRange(assembly.GetTypes().Where(type => type.GetCustomAttributes(inherit: false).Any(attribute =>
             attribute is QueryTypeAttribute or MutationTypeAttribute or SubscriptionTypeAttribute or ExtendObjectTypeAttribute or ObjectTypeAttribute)));
         _directiveClasses.AddRange(assembly.GetTypes().Where(type => type.IsDefined(typeof(DirectiveTypeAttribute)) && !typeof(Attribute).IsAssignableFrom(type)));
+        _dataLoaders.AddRange(assembly.GetTypes().Where(type => type is { IsClass: true, IsAbstract: false, IsGenericTypeDefinition: false }
+            && typeof(IDataLoader).IsAssignableFrom(type)));
         return this;
     }
 
@@ -77,6 +84,17 @@ public sealed class SchemaBuilder
     public SchemaBuilder AddScalar(Type clrType, ScalarType scalar)
     {
         _scalars[clrType] = scalar;
+        return this;
+    }
+
+    /// <summary>
+    /// A data loader that resolvers may ask for by an interface, such as <c>ICustomerByIdDataLoader</c> or
+    /// <c>IDataLoader&lt;int, Customer&gt;</c>; by their class they need not be added.
+    /// </summary>
+    public SchemaBuilder AddDataLoader<T>()
+        where T : class, IDataLoader
+    {
+        _dataLoaders.Add(typeof(T));
         return this;
     }
 
@@ -129,6 +147,7 @@ public sealed class SchemaBuilder
         clone._directiveClasses.AddRange(_directiveClasses);
         clone._schemaDirectives.AddRange(_schemaDirectives);
         clone._rootFields.AddRange(_rootFields);
+        clone._dataLoaders.AddRange(_dataLoaders);
         foreach (var (type, scalar) in _scalars)
         {
             clone._scalars[type] = scalar;
@@ -147,7 +166,7 @@ public sealed class SchemaBuilder
             .SelectMany(type => type.GetCustomAttributes<ExtendObjectTypeAttribute>().Select(extension => (Extended: extension.Type, Extension: type)))
             .ToLookup(pair => pair.Extended, pair => pair.Extension);
         var mapper = new ClrTypeMapper(
-            new ResolverCompiler(_isService),
+            new ResolverCompiler(_isService, new DataLoaderTypes(_dataLoaders)),
             _scalars,
             _types.ToDictionary(type => type.Name, StringComparer.Ordinal),
             extensions,
