@@ -4,7 +4,7 @@ internal sealed class AdHocBatchDataLoader<TKey, TValue>(string name, FetchBatch
     : BatchDataLoader<TKey, TValue>(scheduler, options)
     where TKey : notnull
 {
-    protected internal override string Name => name;
+    public override string Name => name;
 
     protected override Task<IReadOnlyDictionary<TKey, TValue>> LoadBatchAsync(IReadOnlyList<TKey> keys, CancellationToken cancellationToken) =>
         fetch(keys, cancellationToken);
@@ -14,7 +14,7 @@ internal sealed class AdHocGroupedDataLoader<TKey, TValue>(string name, FetchGro
     : GroupedDataLoader<TKey, TValue>(scheduler, options)
     where TKey : notnull
 {
-    protected internal override string Name => name;
+    public override string Name => name;
 
     protected override Task<ILookup<TKey, TValue>> LoadGroupedBatchAsync(IReadOnlyList<TKey> keys, CancellationToken cancellationToken) =>
         fetch(keys, cancellationToken);
@@ -24,7 +24,7 @@ internal sealed class AdHocCacheDataLoader<TKey, TValue>(string name, FetchCache
     : CacheDataLoader<TKey, TValue>(scheduler, options)
     where TKey : notnull
 {
-    protected internal override string Name => name;
+    public override string Name => name;
 
     protected override Task<TValue?> LoadSingleAsync(TKey key, CancellationToken cancellationToken) => fetch(key, cancellationToken);
 }

@@ -8,7 +8,7 @@ public abstract class BatchDataLoader<TKey, TValue>(IBatchScheduler batchSchedul
     /// <summary>The values of the keys, which are distinct. Keys without an entry have no value; further entries are ignored.</summary>
     protected abstract Task<IReadOnlyDictionary<TKey, TValue>> LoadBatchAsync(IReadOnlyList<TKey> keys, CancellationToken cancellationToken);
 
-    protected internal sealed override async Task FetchAsync(
+    protected sealed override async Task FetchAsync(
         IReadOnlyList<TKey> keys, Memory<Result<TValue?>> results, CancellationToken cancellationToken)
     {
         var values = await LoadBatchAsync(keys, cancellationToken);

@@ -8,7 +8,7 @@ public abstract class CacheDataLoader<TKey, TValue>(IBatchScheduler batchSchedul
     /// <summary>The key's value, or null. An exception fails this key alone.</summary>
     protected abstract Task<TValue?> LoadSingleAsync(TKey key, CancellationToken cancellationToken);
 
-    protected internal sealed override async Task FetchAsync(
+    protected sealed override async Task FetchAsync(
         IReadOnlyList<TKey> keys, Memory<Result<TValue?>> results, CancellationToken cancellationToken)
     {
         var value = await LoadSingleAsync(keys[0], cancellationToken);

@@ -23,7 +23,7 @@ public abstract class DataLoaderBase<TKey, TValue> : IDataLoader<TKey, TValue>
     }
 
     /// <summary>In errors and telemetry.</summary>
-    protected internal virtual string Name => GetType().Name;
+    public virtual string Name => GetType().Name;
 
     public Task<TValue?> LoadAsync(TKey key, CancellationToken cancellationToken = default)
     {
@@ -73,7 +73,10 @@ public abstract class DataLoaderBase<TKey, TValue> : IDataLoader<TKey, TValue>
     /// <summary>Fetches the keys, which are distinct and in the order they were first asked for.</summary>
     /// <param name="keys">At least one.</param>
     /// <param name="results">One place per key. Those left alone count as not found; an exception thrown instead fails all keys.</param>
-    protected internal abstract Task FetchAsync(IReadOnlyList<TKey> keys, Memory<Result<TValue?>> results, CancellationToken cancellationToken);
+    protected abstract Task FetchAsync(IReadOnlyList<TKey> keys, Memory<Result<TValue?>> results, CancellationToken cancellationToken);
+
+    internal Task RunFetchAsync(IReadOnlyList<TKey> keys, Memory<Result<TValue?>> results, CancellationToken cancellationToken) =>
+        FetchAsync(keys, results, cancellationToken);
 
     /// <summary>No key is added from now on.</summary>
     internal void Close(LoaderBatch<TKey, TValue> batch)

@@ -8,7 +8,7 @@ public abstract class GroupedDataLoader<TKey, TValue>(IBatchScheduler batchSched
     /// <summary>The values of the keys, which are distinct.</summary>
     protected abstract Task<ILookup<TKey, TValue>> LoadGroupedBatchAsync(IReadOnlyList<TKey> keys, CancellationToken cancellationToken);
 
-    protected internal sealed override async Task FetchAsync(
+    protected sealed override async Task FetchAsync(
         IReadOnlyList<TKey> keys, Memory<Result<TValue[]?>> results, CancellationToken cancellationToken)
     {
         var groups = await LoadGroupedBatchAsync(keys, cancellationToken);

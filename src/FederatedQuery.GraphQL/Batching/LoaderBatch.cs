@@ -44,7 +44,7 @@ internal sealed class LoaderBatch<TKey, TValue>(DataLoaderBase<TKey, TValue> loa
         try
         {
             cancellationToken.ThrowIfCancellationRequested();
-            await loader.FetchAsync(_keys, results, cancellationToken);
+            await loader.RunFetchAsync(_keys, results, cancellationToken);
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
