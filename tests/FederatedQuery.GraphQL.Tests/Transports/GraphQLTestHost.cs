@@ -8,13 +8,22 @@ using Microsoft.Extensions.Logging;
 namespace FederatedQuery.GraphQL.Tests.Transports;
 
 /// <summary>A real server on a free port.</summary>
-public sealed class GraphQLTestHost : IAsyncLifetime
+public sealed class GraphQLTestHost : IAsyncLifetime, IAsyncDisposable
 {
+    private Action<GraphQLServerBuilder> _configure = static _ => { };
     private WebApplication? _app;
 
     public HttpClient Client { get; private set; } = new();
 
     public string Address { get; private set; } = string.Empty;
+
+    /// <summary>A server with options of its own.</summary>
+    public static async Task<GraphQLTestHost> StartAsync(Action<GraphQLServerBuilder> configure)
+    {
+        var host = new GraphQLTestHost { _configure = configure };
+        await host.InitializeAsync();
+        return host;
+    }
 
     public async Task InitializeAsync()
     {
@@ -22,7 +31,7 @@ public sealed class GraphQLTestHost : IAsyncLifetime
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         builder.Logging.ClearProviders();
         builder.Services.AddSingleton<Greeter>().AddScoped<List<string>>();
-        builder.Services.AddGraphQLServer()
+        var server = builder.Services.AddGraphQLServer()
             .AddTypes(typeof(GraphQLTestHost).Assembly)
             .AddType<Author>()
             .AddType<Book>()
@@ -32,8 +41,10 @@ public sealed class GraphQLTestHost : IAsyncLifetime
                 context.Response.ContentType = "text/html";
                 return Microsoft.AspNetCore.Http.HttpResponseWritingExtensions.WriteAsync(context.Response, "<h1>page</h1>");
             });
+        _configure(server);
         _app = builder.Build();
         _app.MapGraphQL();
+        _app.MapGraphQLPersistedOperations();
         await _app.StartAsync();
         Address = _app.Urls.Single();
         Client.BaseAddress = new Uri(Address);
@@ -47,4 +58,6 @@ public sealed class GraphQLTestHost : IAsyncLifetime
             await _app.DisposeAsync();
         }
     }
+
+    async ValueTask IAsyncDisposable.DisposeAsync() => await DisposeAsync();
 }

@@ -44,7 +44,7 @@ internal sealed class RequestParameters
             if (property.NameEquals("query"u8))
             {
                 RefuseSecond("query", parameters.Query is not null);
-                parameters.Query = String("query", property.Value) is { } text ? Unescape(text) : null;
+                parameters.Query = String("query", property.Value) is { } text ? Unescape(text) : default(ReadOnlyMemory<byte>?);
             }
             else if (property.NameEquals("operationName"u8))
             {
@@ -84,7 +84,7 @@ internal sealed class RequestParameters
     {
         var parameters = new RequestParameters
         {
-            Query = Single(query, "query") is { } text ? Encoding.UTF8.GetBytes(text) : null,
+            Query = Single(query, "query") is { } text ? Encoding.UTF8.GetBytes(text) : default(ReadOnlyMemory<byte>?),
             DocumentId = Single(query, "documentId"),
             OperationName = Single(query, "operationName"),
             Variables = ParseObject("variables", Single(query, "variables")),

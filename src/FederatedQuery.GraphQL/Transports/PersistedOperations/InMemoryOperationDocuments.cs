@@ -53,5 +53,5 @@ public sealed class InMemoryOperationDocuments : IOperationDocumentStorage
     }
 
     public ValueTask<ReadOnlyMemory<byte>?> TryReadAsync(string documentId, CancellationToken cancellationToken) =>
-        ValueTask.FromResult<ReadOnlyMemory<byte>?>(_documents.TryGetValue(documentId, out var document) ? document : null);
+        ValueTask.FromResult(_documents.TryGetValue(documentId, out var document) ? document : default(ReadOnlyMemory<byte>?));
 }

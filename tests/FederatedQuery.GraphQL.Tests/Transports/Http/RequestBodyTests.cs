@@ -1,0 +1,117 @@
+using System.Text;
+using System.Text.Json;
+using FederatedQuery.GraphQL.Transports.Http;
+using FsCheck;
+using FsCheck.Fluent;
+
+namespace FederatedQuery.GraphQL.Tests.Transports.Http;
+
+/// <summary>What bodies may look like: every one that may not is a <see cref="HttpRequestFormatException"/>, never another exception.</summary>
+public class RequestBodyTests
+{
+    private static readonly string[] Names = ["query", "operationName", "variables", "extensions", "documentId", "id", "doc_id", "persistedQuery", "other", "qu\\u0065ry", ""];
+    private static readonly string[] Literals =
+        ["null", "true", "0", "-1.5e300", "1e999", "\"\"", "\"{ hello }\"", "\"\\uD800\"", "\"\\uD83D\\uDE00\"", "\"a\\nb\"", "[]", "{}", "\"sha256:00\""];
+
+    [Fact]
+    public void Parse_AnyJson_IsARequestOrAFormatError()
+    {
+        Prop.ForAll(Json(4).ToArbitrary(), IsRefusedOrHasADocument).Check(Config.QuickThrowOnFailure.WithMaxTest(5000));
+    }
+
+    [Fact]
+    public void Parse_ObjectOfTheParameters_IsARequestOrAFormatError()
+    {
+        var parameter = Gen.Elements(Names).SelectMany(name => Json(2).Select(value => $"\"{name}\":{value}"));
+        var request = parameter.ListOf().Select(entries => "{" + string.Join(',', entries) + "}");
+        var body = Gen.OneOf(request, request.ListOf().Select(items => "[" + string.Join(',', items) + "]"));
+
+        Prop.ForAll(body.ToArbitrary(), IsRefusedOrHasADocument).Check(Config.QuickThrowOnFailure.WithMaxTest(5000));
+    }
+
+    [Fact]
+    public void Parse_AllParameters_AreReadWhateverTheirOrder()
+    {
+        using var body = Parse(
+            """
+            {"unknown":[{}],"extensions":{"a":1},"operationName":"é","variables":{"v":[null]},"id":"ignored","qu\u0065ry":"{ a(b: \"\uD83D\uDE00\\\") }"}
+            """)!;
+
+        var request = Assert.Single(body.Requests);
+        Assert.Equal("{ a(b: \"😀\\\") }", Encoding.UTF8.GetString(request.Query!.Value.Span));
+        Assert.Equal("é", request.OperationName);
+        Assert.Equal("""{"v":[null]}""", request.Variables!.Value.GetRawText());
+        Assert.Equal("""{"a":1}""", request.Extensions!.Value.GetRawText());
+        Assert.Null(request.DocumentId);
+        Assert.False(body.IsBatch);
+    }
+
+    /// <summary>Null for an optional parameter means the same as its absence.</summary>
+    [Fact]
+    public void Parse_NullParameters_AreAbsent()
+    {
+        using var body = Parse("""{"query":"{ a }","operationName":null,"variables":null,"extensions":null,"documentId":null,"doc_id":null}""")!;
+
+        var request = Assert.Single(body.Requests);
+        Assert.Null(request.OperationName);
+        Assert.Null(request.Variables);
+        Assert.Null(request.Extensions);
+        Assert.Null(request.DocumentId);
+    }
+
+    [Theory]
+    [InlineData("""{"query":"{ a }","query":"{ b }"}""", "Parameter 'query' is given twice.")]
+    [InlineData("""{"query":"{ a }","variables":{},"variables":{}}""", "Parameter 'variables' is given twice.")]
+    [InlineData("""{"query":"{ a }","extensions":[]}""", "Parameter 'extensions' must be a JSON object, not [].")]
+    [InlineData("""{"query":"{ a }","extensions":"x"}""", "Parameter 'extensions' must be a JSON object, not \"x\".")]
+    [InlineData("""{"query":"{ a }","variables":"{}"}""", "Parameter 'variables' must be a JSON object, not \"{}\".")]
+    [InlineData("""{"query":"{ a }","operationName":7}""", "Parameter 'operationName' must be a string, not 7.")]
+    [InlineData("""{"query":["{ a }"]}""", "Parameter 'query' must be a string, not [\"{ a }\"].")]
+    [InlineData("""{"query":null}""", "Parameter 'query' is missing: the request needs a document, or the 'documentId' of a persisted one.")]
+    [InlineData("""{"extensions":{"persistedQuery":null}}""", "Parameter 'query' is missing: the request needs a document, or the 'documentId' of a persisted one.")]
+    [InlineData("\"{ a }\"", "A request must be a JSON object with a 'query', not \"{ a }\".")]
+    [InlineData("""{"query":"\uDC00"}""", "The request has a string that is not valid Unicode.")]
+    [InlineData("""[{"query":"{ a }"},null]""", "Request [1] of the batch: A request must be a JSON object with a 'query', not null.")]
+    public void Parse_NoRequest_SaysWhy(string json, string message)
+    {
+        var exception = Assert.Throws<HttpRequestFormatException>(() => RequestBody.Parse(JsonDocument.Parse(json), maxBatchSize: 5));
+
+        Assert.Equal(message, exception.Message);
+        Assert.Equal("BAD_REQUEST", exception.Code);
+    }
+
+    private static RequestBody? Parse(string json)
+    {
+        try
+        {
+            return RequestBody.Parse(JsonDocument.Parse(json), maxBatchSize: 5);
+        }
+        catch (HttpRequestFormatException)
+        {
+            return null;
+        }
+    }
+
+    private static bool IsRefusedOrHasADocument(string json)
+    {
+        using var body = Parse(json);
+        return body is null || (body.Requests.Count > 0
+            && body.Requests.All(request => request.Query is not null || request.DocumentId is not null || request.Extensions is not null));
+    }
+
+    private static Gen<string> Json(int depth)
+    {
+        var literal = Gen.Elements(Literals);
+        if (depth == 0)
+        {
+            return literal;
+        }
+
+        var inner = Json(depth - 1);
+        var entry = Gen.Elements(Names).SelectMany(name => inner.Select(value => $"\"{name}\":{value}"));
+        return Gen.OneOf(
+            literal,
+            inner.ListOf().Select(items => "[" + string.Join(',', items) + "]"),
+            entry.ListOf().Select(entries => "{" + string.Join(',', entries) + "}"));
+    }
+}
