@@ -179,8 +179,7 @@ public sealed class RequestExecutor
         }
         catch (Exception exception) when (exception is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
         {
-            execution.AddException(field, exception, new PathNode(null, field.ResponseKey, 0), boundary: null);
-            return new OperationResult(execution.Errors);
+            return new OperationResult(SourceErrors(operation, request, exception));
         }
     }
 
@@ -193,9 +192,31 @@ public sealed class RequestExecutor
         [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         using var linked = CancellationTokenSource.CreateLinkedTokenSource(requestAborted, cancellationToken);
-        await foreach (var item in source.WithCancellation(linked.Token))
+        await using var events = source.GetAsyncEnumerator(linked.Token);
+        while (true)
         {
-            yield return await ExecuteAsync(operation, request, item, linked.Token);
+            try
+            {
+                if (!await events.MoveNextAsync())
+                {
+                    break;
+                }
+            }
+            catch (Exception exception) when (exception is not OperationCanceledException || !linked.IsCancellationRequested)
+            {
+                throw new GraphQLException(SourceErrors(operation, request, exception));
+            }
+
+            yield return await ExecuteAsync(operation, request, events.Current, linked.Token);
         }
+    }
+
+    /// <summary>What clients may see of a failure to make or to read the source stream: errors of its field.</summary>
+    private IReadOnlyList<GraphQLError> SourceErrors(PreparedOperation operation, OperationRequest request, Exception exception)
+    {
+        var field = operation.Root.Fields[0];
+        var execution = new OperationExecution(operation, request, _options, CancellationToken.None);
+        execution.AddException(field, exception, new PathNode(null, field.ResponseKey, 0), boundary: null);
+        return execution.Errors;
     }
 }

@@ -5,6 +5,9 @@ public sealed class ResponseStream(ResponseStreamKind kind, IAsyncEnumerable<IRe
 {
     public ResponseStreamKind Kind { get; } = kind;
 
-    /// <summary>To be read once; each payload is the reader's to dispose of. Ends with the source.</summary>
+    /// <summary>
+    /// To be read once; each payload is the reader's to dispose of. Ends with the source; when that fails, reading throws a
+    /// <see cref="Language.GraphQLException"/> with the errors that clients may see.
+    /// </summary>
     public IAsyncEnumerable<IResponsePayload> Results { get; } = results;
 }

@@ -102,6 +102,12 @@ public static class ErrorCodes
     /// <summary>The operation did not finish in the time allowed.</summary>
     public const string Timeout = "EXECUTION_TIMEOUT";
 
+    /// <summary>More operations at the same time than one connection may have.</summary>
+    public const string TooManyOperations = "TOO_MANY_OPERATIONS";
+
+    /// <summary>The server has as many connections as it may have.</summary>
+    public const string TooManyConnections = "TOO_MANY_CONNECTIONS";
+
     /// <summary>A resolver failed with an exception that is not for the client; the log has it under the error's <c>id</c>.</summary>
     public const string Internal = "INTERNAL_SERVER_ERROR";
 

@@ -19,12 +19,12 @@ public sealed class GraphQLHttpOptions
     public HttpStatusCodes HttpStatusCodes { get; set; } = HttpStatusCodes.Audited;
 
     /// <summary>
-    /// Refuses GETs that pages of other sites make browsers send, unless they carry a header <c>GraphQL-Preflight</c>,
+    /// Refuses WebSocket handshakes and GETs that pages of other sites make browsers send, unless they carry a header <c>GraphQL-Preflight</c>,
     /// <c>Apollo-Require-Preflight</c> or <c>X-Apollo-Operation-Name</c>. Default true. Requests of other programs are not affected.
     /// </summary>
     public bool RefuseCrossSiteRequests { get; set; } = true;
 
-    /// <summary>Origins such as <c>https://app.example.org</c> whose pages may send the GETs that <see cref="RefuseCrossSiteRequests"/> refuses.</summary>
+    /// <summary>Origins such as <c>https://app.example.org</c> whose pages may send what <see cref="RefuseCrossSiteRequests"/> refuses.</summary>
     public ICollection<string> TrustedOrigins { get; } = [];
 
     /// <summary>Compresses single responses for clients whose Accept-Encoding allows it; event streams never are. Default true.</summary>

@@ -3,6 +3,7 @@ using FederatedQuery.GraphQL.Batching;
 using FederatedQuery.GraphQL.Execution;
 using FederatedQuery.GraphQL.Language.Syntax;
 using FederatedQuery.GraphQL.Transports.PersistedOperations;
+using FederatedQuery.GraphQL.Transports.WebSockets;
 using FederatedQuery.GraphQL.Types;
 using FederatedQuery.GraphQL.Types.Annotations;
 using FederatedQuery.GraphQL.Types.CodeFirst;
@@ -109,6 +110,12 @@ public sealed class GraphQLServerBuilder(IServiceCollection services)
 
     /// <summary>Persisted operations: which documents clients may name instead of sending them.</summary>
     public GraphQLServerBuilder ModifyPersistedOperations(Action<PersistedOperationOptions> configure)
+    {
+        Services.Configure(configure);
+        return this;
+    }
+
+    public GraphQLServerBuilder ModifyWebSocketOptions(Action<GraphQLWebSocketOptions> configure)
     {
         Services.Configure(configure);
         return this;

@@ -1,8 +1,10 @@
 using FederatedQuery.GraphQL.Execution;
 using FederatedQuery.GraphQL.Transports.Http;
 using FederatedQuery.GraphQL.Transports.PersistedOperations;
+using FederatedQuery.GraphQL.Transports.WebSockets;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
@@ -16,12 +18,25 @@ public static class GraphQLServiceCollectionExtensions
         var builder = new GraphQLServerBuilder(services);
         services.AddOptions<RequestExecutorOptions>();
         services.AddHttp();
+        services.AddWebSockets();
         services.TryAddSingleton(provider => new GraphQLServer(
             provider,
             builder,
             provider.GetRequiredService<IOptions<RequestExecutorOptions>>().Value,
             provider.GetRequiredService<ILogger<GraphQLServer>>()));
         return builder;
+    }
+
+    private static void AddWebSockets(this IServiceCollection services)
+    {
+        services.AddOptionsWithValidateOnStart<GraphQLWebSocketOptions, GraphQLWebSocketOptionsValidator>();
+        services.TryAddSingleton(provider => new GraphQLWebSocketHandler(
+            provider.GetRequiredService<GraphQLServer>(),
+            provider.GetRequiredService<OperationDocumentResolver>(),
+            provider.GetRequiredService<IOptions<GraphQLWebSocketOptions>>().Value,
+            provider.GetRequiredService<IOptions<GraphQLHttpOptions>>().Value,
+            provider.GetRequiredService<IHostApplicationLifetime>(),
+            provider.GetRequiredService<ILogger<GraphQLWebSocketHandler>>()));
     }
 
     private static void AddHttp(this IServiceCollection services)

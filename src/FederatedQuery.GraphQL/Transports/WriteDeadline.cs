@@ -1,0 +1,54 @@
+namespace FederatedQuery.GraphQL.Transports;
+
+/// <summary>
+/// Cuts a client off that takes no bytes: calls <paramref name="cut"/> when a write that began does not end in time. One write at a time.
+/// </summary>
+internal sealed class WriteDeadline(TimeSpan timeout, TimeProvider timeProvider, Action cut) : IDisposable
+{
+    private ITimer? _timer;
+
+    /// <summary>Awaits the write. That it was cut off shows as whatever exception the connection then gives it.</summary>
+    public ValueTask GuardAsync(ValueTask write) => write.IsCompleted ? write : WaitAsync(write);
+
+    public async ValueTask<T> GuardAsync<T>(ValueTask<T> write)
+    {
+        if (write.IsCompleted)
+        {
+            return await write;
+        }
+
+        Start();
+        try
+        {
+            return await write;
+        }
+        finally
+        {
+            Stop();
+        }
+    }
+
+    public void Dispose() => _timer?.Dispose();
+
+    private async ValueTask WaitAsync(ValueTask write)
+    {
+        Start();
+        try
+        {
+            await write;
+        }
+        finally
+        {
+            Stop();
+        }
+    }
+
+    private void Start()
+    {
+        // Most connections never wait for a client, so have no timer.
+        _timer ??= timeProvider.CreateTimer(static state => ((Action)state!)(), cut, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        _timer.Change(timeout, Timeout.InfiniteTimeSpan);
+    }
+
+    private void Stop() => _timer?.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+}
