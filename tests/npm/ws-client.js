@@ -17,7 +17,7 @@ const scenarios = {
   // Everything over one connection, at the same time.
   async operations() {
     let connections = 0;
-    const client = createClient({ url, webSocketImpl: WebSocket, lazyCloseTimeout: 1000, on: { opened: () => connections++ } });
+    const client = createClient({ url, webSocketImpl: WebSocket, lazyCloseTimeout: 300, on: { opened: () => connections++ } });
     const [query, mutation, subscription, invalid, unnamed] = await Promise.all([
       collect(client, { query: 'query Hi($n: String) { hello(name: $n) }', operationName: 'Hi', variables: { n: 'Bob "B"' }, extensions: { a: 1 } }),
       collect(client, { query: 'mutation { append(text: "x", delays: 3) }' }),
@@ -32,7 +32,7 @@ const scenarios = {
 
   // Takes three events of an endless source, and goes.
   async unsubscribe() {
-    const client = createClient({ url, webSocketImpl: WebSocket, lazyCloseTimeout: 60000 });
+    const client = createClient({ url, webSocketImpl: WebSocket, lazyCloseTimeout: 300 });
     const results = [];
     for await (const result of client.iterate({ query: `subscription { ticks(probe: "${argument}") }` })) {
       results.push(result);

@@ -31,6 +31,11 @@ internal sealed class MessageReceiver(WebSocket socket, int maxBytes) : IDisposa
             }
 
             length += result.Count;
+            if (length > maxBytes)
+            {
+                throw new ProtocolViolationException($"Message is longer than the {maxBytes} bytes allowed", WebSocketCloseStatus.MessageTooBig);
+            }
+
             if (result.EndOfMessage)
             {
                 return _bytes.AsMemory(0, length);
@@ -63,11 +68,6 @@ internal sealed class MessageReceiver(WebSocket socket, int maxBytes) : IDisposa
 
     private void Grow(int length)
     {
-        if (length > maxBytes)
-        {
-            throw new ProtocolViolationException($"Message is longer than the {maxBytes} bytes allowed", WebSocketCloseStatus.MessageTooBig);
-        }
-
         // One byte more than allowed is room enough to see that a message is too long.
         var grown = ArrayPool<byte>.Shared.Rent(Math.Min(Math.Max(FirstBytes, length * 2), maxBytes + 1));
         _bytes.AsSpan(0, length).CopyTo(grown);

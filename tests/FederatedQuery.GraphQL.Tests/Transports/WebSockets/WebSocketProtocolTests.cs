@@ -45,7 +45,7 @@ public class WebSocketProtocolTests
         ("lone surrogate", [Init, Await, Send("""{"type":"subscribe","id":"\uD800","payload":{"query":"{ hello }"}}""")], 4400, "Message has a string that is not valid Unicode"),
         ("binary", ["""{"sendBinary":"{\"type\":\"connection_init\"}"}"""], 4400, "Messages must be text frames"),
         ("binary after init", [Init, Await, """{"sendBinary":"{}"}"""], 4400, "Messages must be text frames"),
-        ("too long", [Send($$"""{"type":"ping","payload":{"a":"{{new string('x', 5000)}}"}}""")], 1009, "Message is longer than the 4096 bytes allowed"),
+        ("too long", [Send($$"""{"type":"ping","payload":{"a":"{{new string('x', 5000)}}"} }""")], 1009, "Message is longer than the 4096 bytes allowed"),
         ("client closes", [Init, Await, """{"close":1000}"""], 1000, ""),
         ("client closes with its own code", [Init, Await, """{"close":4499}"""], 4499, ""),
         ("client closes without a code", [Init, Await, """{"close":null}"""], 1000, ""),
