@@ -1,4 +1,5 @@
 // The client of npm graphql-ws. Arguments: the URL, the name of a scenario. Out: what the scenario saw, as JSON.
+import { createHash } from 'node:crypto';
 import { createClient } from 'graphql-ws';
 import WebSocket from 'ws';
 
@@ -28,6 +29,19 @@ const scenarios = {
     const parallel = await Promise.all(Array.from({ length: 50 }, (_, i) => collect(client, { query: `{ hello(name: "${i}") }` })));
     await client.dispose();
     return { query, mutation, subscription, invalid, unnamed, parallel: parallel.map((one) => one.results[0].data.hello), connections };
+  },
+
+  // Automatic persisted queries: a hash alone, then with its document, then alone again.
+  async persisted() {
+    const client = createClient({ url, webSocketImpl: WebSocket, lazyCloseTimeout: 300 });
+    const query = '{ hello }';
+    const extensions = { persistedQuery: { version: 1, sha256Hash: createHash('sha256').update(query).digest('hex') } };
+    // This client insists on a query; the empty one counts as none where a hash stands.
+    const first = await collect(client, { query: '', extensions });
+    const second = await collect(client, { query, extensions });
+    const third = await collect(client, { query: '', extensions });
+    await client.dispose();
+    return { first: first.error[0].extensions.code, second: second.results, third: third.results };
   },
 
   // Takes three events of an endless source, and goes.

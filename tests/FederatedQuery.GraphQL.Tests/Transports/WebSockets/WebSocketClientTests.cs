@@ -26,6 +26,18 @@ public class WebSocketClientTests
     }
 
     [Fact]
+    public async Task Client_PersistedQuery_IsKnownAfterItsFirstUse()
+    {
+        await using var server = await WebSocketServer.StartAsync(graphQL => graphQL.ModifyPersistedOperations(options => options.AutomaticPersistedQueries = true));
+
+        var seen = await RunAsync(server, "persisted");
+
+        Assert.Equal(
+            """{"first":"PERSISTED_QUERY_NOT_FOUND","second":[{"data":{"hello":"Hello, world!"}}],"third":[{"data":{"hello":"Hello, world!"}}]}""",
+            seen.ToJsonString());
+    }
+
+    [Fact]
     public async Task Client_CompletesASubscription_ItsSourceIsDisposedOf()
     {
         await using var server = await WebSocketServer.StartAsync();
