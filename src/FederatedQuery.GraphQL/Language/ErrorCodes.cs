@@ -103,7 +103,7 @@ public static class ErrorCodes
     public const string Timeout = "EXECUTION_TIMEOUT";
 
     /// <summary>More operations at the same time than one connection may have.</summary>
-    public const string TooManyOperations = "TOO_MANY_OPERATIONS";
+    public const string TooManyConnectionOperations = "CONNECTION_TOO_MANY_OPERATIONS";
 
     /// <summary>The server has as many connections as it may have.</summary>
     public const string TooManyConnections = "TOO_MANY_CONNECTIONS";

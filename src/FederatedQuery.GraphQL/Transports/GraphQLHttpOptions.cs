@@ -36,6 +36,15 @@ public sealed class GraphQLHttpOptions
     /// <summary>Default <see cref="CompressionLevel.Fastest"/>.</summary>
     public CompressionLevel CompressionLevel { get; set; } = CompressionLevel.Fastest;
 
+    /// <summary>How often a comment is written to an event stream, however many events it has. Default 12 seconds; zero writes none.</summary>
+    public TimeSpan EventStreamKeepAliveInterval { get; set; } = TimeSpan.FromSeconds(12);
+
+    /// <summary>The client of an event stream that takes no bytes for so long while some wait for it is cut off. Default 30 seconds.</summary>
+    public TimeSpan EventStreamWriteTimeout { get; set; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>The clock of the times above.</summary>
+    public TimeProvider TimeProvider { get; set; } = TimeProvider.System;
+
     /// <summary>Answers a browser's GET, such as with a playground; null gives it a plain GraphQL answer.</summary>
     public RequestDelegate? HtmlPage { get; set; }
 }

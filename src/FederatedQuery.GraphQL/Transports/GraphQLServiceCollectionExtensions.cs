@@ -49,8 +49,13 @@ public static class GraphQLServiceCollectionExtensions
         services.TryAddSingleton(provider => new GraphQLHttpHandler(
             provider.GetRequiredService<GraphQLServer>(),
             provider.GetRequiredService<OperationDocumentResolver>(),
+            provider.GetRequiredService<EventStreamWriter>(),
             provider.GetRequiredService<IOptions<GraphQLHttpOptions>>().Value,
             provider.GetRequiredService<ILogger<GraphQLHttpHandler>>()));
+        services.TryAddSingleton(provider => new EventStreamWriter(
+            provider.GetRequiredService<IOptions<GraphQLHttpOptions>>().Value,
+            provider.GetRequiredService<IHostApplicationLifetime>(),
+            provider.GetRequiredService<ILogger<EventStreamWriter>>()));
         services.TryAddSingleton(provider => new SchemaEndpoint(
             provider.GetRequiredService<GraphQLServer>(),
             provider.GetRequiredService<IOptions<GraphQLHttpOptions>>().Value));

@@ -13,7 +13,7 @@ namespace FederatedQuery.GraphQL.Transports.Http;
 /// parameters, document, execution, answer. <see cref="ResponseStatus"/> gives the status codes.
 /// </summary>
 internal sealed partial class GraphQLHttpHandler(
-    GraphQLServer server, OperationDocumentResolver documents, GraphQLHttpOptions options, ILogger<GraphQLHttpHandler> logger)
+    GraphQLServer server, OperationDocumentResolver documents, EventStreamWriter eventStreams, GraphQLHttpOptions options, ILogger<GraphQLHttpHandler> logger)
 {
     private const string Methods = "GET, HEAD, POST, OPTIONS";
 
@@ -160,7 +160,7 @@ internal sealed partial class GraphQLHttpHandler(
     {
         if (mediaType == MediaTypes.EventStream)
         {
-            await EventStreamWriter.WriteAsync(context, result);
+            await eventStreams.WriteAsync(context, result);
             return;
         }
 

@@ -51,7 +51,7 @@ internal sealed partial class ConnectionOperations(
 
         using var message = new Utf8JsonBuffer(256);
         ServerMessages.WriteError(message, id, [new GraphQLError(
-            $"{options.MaxOperationsPerConnection} operations run on this connection already; complete one of them first.") { Code = ErrorCodes.TooManyOperations }]);
+            $"{options.MaxOperationsPerConnection} operations run on this connection already; complete one of them first.") { Code = ErrorCodes.TooManyConnectionOperations }]);
         await sender.SendMessageAsync(message.WrittenMemory);
     }
 

@@ -123,7 +123,7 @@ public class WebSocketLifetimeTests
         await WebSocketServer.SendAsync(socket, Subscribe("3", "{ hello }"));
 
         Assert.Equal(
-            """{"id":"3","type":"error","payload":[{"message":"2 operations run on this connection already; complete one of them first.","extensions":{"code":"TOO_MANY_OPERATIONS"}}]}""",
+            """{"id":"3","type":"error","payload":[{"message":"2 operations run on this connection already; complete one of them first.","extensions":{"code":"CONNECTION_TOO_MANY_OPERATIONS"}}]}""",
             (await WebSocketServer.ReceiveAsync(socket))!.ToJsonString());
     }
 
