@@ -2,8 +2,11 @@ namespace FederatedQuery.Tiering;
 
 public enum TieringErrorKind
 {
-    /// <summary>There is no such table, column, job or file.</summary>
+    /// <summary>There is no such table, column or file.</summary>
     NotFound,
+
+    /// <summary>There is no such job.</summary>
+    JobNotFound,
 
     /// <summary>An argument is not what it has to be.</summary>
     InvalidArgument,

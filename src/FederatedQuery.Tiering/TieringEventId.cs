@@ -20,6 +20,7 @@ internal static class TieringEventId
     public const int JobLost = 4054;
     public const int JobRenewalFailed = 4055;
     public const int JobPollFailed = 4056;
+    public const int JobWatchFailed = 4057;
 
     // The loop: 4100 to 4149.
     public const int ArchiveFailed = 4100;

@@ -6,4 +6,6 @@ public sealed class TieringException(TieringErrorKind kind, string message, Exce
     public TieringErrorKind Kind { get; } = kind;
 
     public bool IsRetryable => Kind == TieringErrorKind.Busy;
+
+    internal static TieringException NoJob(Guid id) => new(TieringErrorKind.JobNotFound, $"There is no job {id}; `jobs` lists those there are.");
 }

@@ -24,6 +24,9 @@ public sealed class TieringOptions
     /// <summary>How often the queue is looked at for jobs of other processes and of dead ones.</summary>
     public TimeSpan JobPollInterval { get; set; } = TimeSpan.FromSeconds(5);
 
+    /// <summary>How often jobs are looked at for those who watch them, while there are any.</summary>
+    public TimeSpan JobWatchInterval { get; set; } = TimeSpan.FromMilliseconds(250);
+
     /// <summary>How long a move waits for a partition's lock; everybody who comes after it waits as long.</summary>
     public TimeSpan LockTimeout { get; set; } = TimeSpan.FromMilliseconds(300);
 

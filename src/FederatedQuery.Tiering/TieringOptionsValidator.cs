@@ -15,6 +15,7 @@ internal sealed class TieringOptionsValidator : IValidateOptions<TieringOptions>
         Check(options.ArchiveInterval >= TimeSpan.FromSeconds(1), $"ArchiveInterval is {options.ArchiveInterval}; it must be at least a second.");
         Check(options.JobLease > TimeSpan.Zero, $"JobLease is {options.JobLease}; it must be positive.");
         Check(options.JobPollInterval > TimeSpan.Zero, $"JobPollInterval is {options.JobPollInterval}; it must be positive.");
+        Check(options.JobWatchInterval > TimeSpan.Zero, $"JobWatchInterval is {options.JobWatchInterval}; it must be positive.");
         Check(options.LockTimeout > TimeSpan.Zero, $"LockTimeout is {options.LockTimeout}; it must be positive.");
         return faults.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(faults);
 

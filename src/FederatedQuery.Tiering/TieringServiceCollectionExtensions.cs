@@ -42,6 +42,8 @@ public static class TieringServiceCollectionExtensions
         services.AddSingleton(provider => provider.GetRequiredService<ArchiveJob>().AsKind());
         services.TryAddSingleton<JobRunner>();
         services.AddHostedService(provider => provider.GetRequiredService<JobRunner>());
+        services.TryAddSingleton<JobWatcher>();
+        services.AddHostedService(provider => provider.GetRequiredService<JobWatcher>());
         return services;
     }
 }

@@ -14,6 +14,7 @@ namespace FederatedQuery.Testing;
 public sealed class GatewayProcess : IAsyncDisposable
 {
     private static readonly TimeSpan StartTimeout = TimeSpan.FromMinutes(3);
+    private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(30);
 
     private readonly Dictionary<string, string> _settings;
     private readonly StringBuilder _output = new();
@@ -96,6 +97,16 @@ public sealed class GatewayProcess : IAsyncDisposable
         _process = null;
     }
 
+    /// <summary>Asks it to stop, as a service manager does, and gives its exit code. Fails when it does not.</summary>
+    public async Task<int> StopAsync()
+    {
+        var process = _process ?? throw new InvalidOperationException("The gateway is not running.");
+        Signal(process, "-TERM");
+        using var patience = new CancellationTokenSource(StopTimeout);
+        await process.WaitForExitAsync(patience.Token);
+        return process.ExitCode;
+    }
+
     /// <summary>Posts a GraphQL document and gives the whole response object.</summary>
     public async Task<JsonElement> QueryAsync(string query, object? variables = null)
     {
@@ -117,13 +128,11 @@ public sealed class GatewayProcess : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        if (_process is { HasExited: false } process)
+        if (_process is { HasExited: false })
         {
-            Signal(process, "-TERM");
-            using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30));
             try
             {
-                await process.WaitForExitAsync(patience.Token);
+                await StopAsync();
             }
             catch (OperationCanceledException)
             {

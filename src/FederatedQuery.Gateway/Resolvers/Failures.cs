@@ -39,6 +39,7 @@ internal static class Failures
     public static string CodeOf(TieringErrorKind kind) => kind switch
     {
         TieringErrorKind.NotFound => "TABLE_NOT_FOUND",
+        TieringErrorKind.JobNotFound => "JOB_NOT_FOUND",
         TieringErrorKind.InvalidArgument or TieringErrorKind.InvalidSource => "BAD_ARGUMENT",
         TieringErrorKind.NotAllowed => "OPERATION_NOT_ALLOWED",
         TieringErrorKind.Busy => "OVERLOADED",

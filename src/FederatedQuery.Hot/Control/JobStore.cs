@@ -116,6 +116,24 @@ public sealed class JobStore(PostgresConnections connections, TimeProvider time)
         return await context.Jobs.SingleOrDefaultAsync(job => job.Id == id, cancellationToken);
     }
 
+    /// <summary>
+    /// Jobs that are not over, those of the newest that ended within a time, and those with these ids whatever their state; in no order.
+    /// </summary>
+    /// <param name="most">How many that are not over (the oldest), and how many of the newest are looked at.</param>
+    public async Task<IReadOnlyList<Job>> ListOpenAsync(IReadOnlyCollection<Guid> ids, TimeSpan endedWithin, int most, CancellationToken cancellationToken)
+    {
+        await using var context = ControlDbContext.On(connections.Owner);
+        // Each part goes by an index: this is asked often.
+        return await context.Jobs.FromSql(
+            $"""
+            SELECT * FROM federated_query.jobs WHERE id IN (
+              SELECT unnest({ids.ToArray()})
+              UNION (SELECT id FROM federated_query.jobs WHERE state IN ('Queued', 'Running') ORDER BY created_at, id LIMIT {most})
+              UNION (SELECT id FROM (SELECT id, finished_at FROM federated_query.jobs ORDER BY created_at DESC LIMIT {most}) AS newest
+                     WHERE finished_at > clock_timestamp() - {endedWithin}))
+            """).AsNoTracking().ToListAsync(cancellationToken);
+    }
+
     /// <summary>The newest jobs, newest first.</summary>
     public async Task<IReadOnlyList<Job>> ListAsync(int first, CancellationToken cancellationToken)
     {

@@ -49,13 +49,13 @@ public sealed partial class JobRunner : BackgroundService
 
     /// <summary>Waits until a job is over.</summary>
     /// <returns>The job as it ended.</returns>
-    /// <exception cref="TieringException">NotFound.</exception>
+    /// <exception cref="TieringException">JobNotFound.</exception>
     public async Task<Job> WaitAsync(Guid id, CancellationToken cancellationToken)
     {
         while (true)
         {
             var job = await _store.FindAsync(id, cancellationToken)
-                ?? throw new TieringException(TieringErrorKind.NotFound, $"There is no job {id}.");
+                ?? throw TieringException.NoJob(id);
             if (job.State is JobState.Succeeded or JobState.Failed or JobState.Cancelled)
             {
                 return job;
