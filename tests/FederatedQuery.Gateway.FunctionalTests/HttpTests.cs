@@ -1,6 +1,9 @@
+using System.IO.Compression;
 using System.Net;
 using System.Net.Http.Headers;
+using System.Text;
 using System.Text.Json;
+using FederatedQuery.Testing;
 using FederatedQuery.Testing;
 
 namespace FederatedQuery.Gateway.FunctionalTests;
@@ -10,6 +13,33 @@ namespace FederatedQuery.Gateway.FunctionalTests;
 public class HttpTests(DemoGateway gateway)
 {
     private HttpClient Client => gateway.Process.Client;
+
+    [Fact]
+    public async Task Server_Audits_AreAllOk()
+    {
+        var results = JsonDocument.Parse(await NodeScript.RunAsync("http-audits.js", string.Empty, Client.BaseAddress + "graphql")).RootElement;
+
+        Assert.Equal(61, results.GetArrayLength());
+        Assert.All(results.EnumerateArray(), result => Assert.Equal("ok", result.GetProperty("status").GetString()));
+    }
+
+    [Theory]
+    [InlineData("gzip")]
+    [InlineData("br")]
+    public async Task Post_LongAnswer_ComesCompressedAsAccepted(string coding)
+    {
+        const string Query = """{"query":"{ federatedQuery(query: \"SELECT * FROM users\", limit: 200) { data } }"}""";
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/graphql") { Content = new StringContent(Query, Encoding.UTF8, "application/json") };
+        request.Headers.AcceptEncoding.Add(new StringWithQualityHeaderValue(coding));
+
+        using var response = await Client.SendAsync(request);
+        await using var compressed = await response.Content.ReadAsStreamAsync();
+        await using var plain = coding == "br" ? (Stream)new BrotliStream(compressed, CompressionMode.Decompress) : new GZipStream(compressed, CompressionMode.Decompress);
+
+        var answer = (await JsonDocument.ParseAsync(plain)).RootElement;
+        Assert.Equal([coding], response.Content.Headers.ContentEncoding);
+        Assert.Equal(200, answer.GetProperty("data").GetProperty("federatedQuery").GetProperty("data").GetArrayLength());
+    }
 
     [Fact]
     public async Task Get_Query_GivesTheSameAsPost()

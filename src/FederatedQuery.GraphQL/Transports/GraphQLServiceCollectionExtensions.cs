@@ -41,8 +41,8 @@ public static class GraphQLServiceCollectionExtensions
 
     private static void AddHttp(this IServiceCollection services)
     {
-        services.AddOptions<GraphQLHttpOptions>();
-        services.AddOptions<PersistedOperationOptions>();
+        services.AddOptionsWithValidateOnStart<GraphQLHttpOptions, GraphQLHttpOptionsValidator>();
+        services.AddOptionsWithValidateOnStart<PersistedOperationOptions, GraphQLHttpOptionsValidator>();
         services.TryAddSingleton(provider => new OperationDocumentResolver(
             provider.GetRequiredService<IOptions<PersistedOperationOptions>>().Value,
             provider.GetRequiredService<ILogger<OperationDocumentResolver>>()));

@@ -115,6 +115,11 @@ internal sealed partial class GraphQLHttpHandler(
     /// <summary>Nothing else may be taken: it is what makes browsers ask before they send a POST for another site.</summary>
     private static void RequireJson(HttpRequest request)
     {
+        if (request.ContentType is MediaTypes.Json or MediaTypes.JsonInUtf8)
+        {
+            return;
+        }
+
         var contentType = request.GetTypedHeaders().ContentType;
         var isJson = contentType is not null && contentType.MediaType.Equals(MediaTypes.Json, StringComparison.OrdinalIgnoreCase)
             && (!contentType.Charset.HasValue || contentType.Charset.Value!.Trim('"').Equals("utf-8", StringComparison.OrdinalIgnoreCase));
@@ -178,7 +183,7 @@ internal sealed partial class GraphQLHttpHandler(
     {
         var response = context.Response;
         response.StatusCode = status;
-        response.ContentType = mediaType + "; charset=utf-8";
+        response.ContentType = mediaType == MediaTypes.GraphQLResponse ? MediaTypes.GraphQLResponseInUtf8 : MediaTypes.JsonInUtf8;
         if (!HttpMethods.IsPost(context.Request.Method))
         {
             response.Headers.Vary = "Accept, Accept-Encoding";

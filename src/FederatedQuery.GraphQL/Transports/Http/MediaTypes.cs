@@ -7,7 +7,9 @@ namespace FederatedQuery.GraphQL.Transports.Http;
 internal static class MediaTypes
 {
     public const string Json = "application/json";
+    public const string JsonInUtf8 = Json + "; charset=utf-8";
     public const string GraphQLResponse = "application/graphql-response+json";
+    public const string GraphQLResponseInUtf8 = GraphQLResponse + "; charset=utf-8";
     public const string EventStream = "text/event-stream";
     public const string Html = "text/html";
 

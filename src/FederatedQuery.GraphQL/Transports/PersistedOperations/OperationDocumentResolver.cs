@@ -82,30 +82,16 @@ internal sealed partial class OperationDocumentResolver(PersistedOperationOption
             return BadRequest($"The document id {problem}.");
         }
 
-        if (options.Storage is not { } storage)
-        {
-            return new GraphQLError("No documents are stored here: send the document as 'query'.") { Code = ErrorCodes.PersistedQueryNotSupported };
-        }
-
-        if (await storage.TryReadAsync(id.Key, cancellationToken) is not { } document)
-        {
-            return NotInList(documentId);
-        }
-
-        if (id.Matches(document.Span))
-        {
-            return new DocumentResolution(document, null);
-        }
-
-        Log.HashDiffers(logger, id.Key, DocumentId.HashOf(document.Span));
-        return new GraphQLError($"The document stored under '{documentId}' has another hash.") { Code = ErrorCodes.Internal };
+        return options.Storage is null
+            ? new GraphQLError("No documents are stored here: send the document as 'query'.") { Code = ErrorCodes.PersistedQueryNotSupported }
+            : await ReadTrustedAsync(id, cancellationToken) ?? NotInList(documentId);
     }
 
     private async ValueTask<DocumentResolution> ResolveHashAsync(ReadOnlyMemory<byte>? query, string hash, CancellationToken cancellationToken)
     {
-        if (query is null && await ReadTrustedAsync(hash, cancellationToken) is { } trusted)
+        if (query is null && DocumentId.TryParse(hash, out var id, out _) && await ReadTrustedAsync(id, cancellationToken) is { } trusted)
         {
-            return new DocumentResolution(trusted, null);
+            return trusted;
         }
 
         if (!IsAutomatic)
@@ -152,14 +138,42 @@ internal sealed partial class OperationDocumentResolver(PersistedOperationOption
             : NotInList(hash);
     }
 
-    private ValueTask<ReadOnlyMemory<byte>?> ReadTrustedAsync(string id, CancellationToken cancellationToken) =>
-        options.Storage is { } storage && DocumentId.TryParse(id, out var parsed, out _)
-            ? storage.TryReadAsync(parsed.Key, cancellationToken)
-            : default;
+    /// <summary>Null when nothing is stored under the id. A storage that fails is the server's fault, told to the client by an id of the log.</summary>
+    private async ValueTask<DocumentResolution?> ReadTrustedAsync(DocumentId id, CancellationToken cancellationToken)
+    {
+        if (options.Storage is not { } storage)
+        {
+            return null;
+        }
+
+        ReadOnlyMemory<byte>? stored;
+        try
+        {
+            stored = await storage.TryReadAsync(id.Key, cancellationToken);
+        }
+        catch (Exception exception) when (exception is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
+        {
+            var errorId = Guid.NewGuid().ToString("N");
+            Log.StorageFailed(logger, exception, id.Key, errorId);
+            return new GraphQLError($"Internal server error ({errorId}).")
+            { Code = ErrorCodes.Internal, Extensions = new Dictionary<string, object?> { ["id"] = errorId } };
+        }
+
+        if (stored is { } document && !id.Matches(document.Span))
+        {
+            Log.HashDiffers(logger, id.Key, DocumentId.HashOf(document.Span));
+            return new GraphQLError($"The document stored under '{id.Key}' has another hash.") { Code = ErrorCodes.Internal };
+        }
+
+        return stored is { } found ? new DocumentResolution(found, null) : default(DocumentResolution?);
+    }
 
     private static partial class Log
     {
         [LoggerMessage(7103, LogLevel.Error, "The persisted document stored under {DocumentId} has the SHA-256 {Hash}: it is not executed")]
         public static partial void HashDiffers(ILogger logger, string documentId, string hash);
+
+        [LoggerMessage(7104, LogLevel.Error, "The persisted document {DocumentId} could not be read; the client was given the id {ErrorId}")]
+        public static partial void StorageFailed(ILogger logger, Exception exception, string documentId, string errorId);
     }
 }

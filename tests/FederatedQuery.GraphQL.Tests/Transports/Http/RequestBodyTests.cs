@@ -7,7 +7,7 @@ using FsCheck.Fluent;
 namespace FederatedQuery.GraphQL.Tests.Transports.Http;
 
 /// <summary>What bodies may look like: every one that may not is a <see cref="HttpRequestFormatException"/>, never another exception.</summary>
-public class RequestBodyTests
+public class RequestBodyTests(GraphQLTestHost host) : IClassFixture<GraphQLTestHost>
 {
     private static readonly string[] Names = ["query", "operationName", "variables", "extensions", "documentId", "id", "doc_id", "persistedQuery", "other", "qu\\u0065ry", ""];
     private static readonly string[] Literals =
@@ -22,11 +22,31 @@ public class RequestBodyTests
     [Fact]
     public void Parse_ObjectOfTheParameters_IsARequestOrAFormatError()
     {
-        var parameter = Gen.Elements(Names).SelectMany(name => Json(2).Select(value => $"\"{name}\":{value}"));
-        var request = parameter.ListOf().Select(entries => "{" + string.Join(',', entries) + "}");
+        var request = Request();
         var body = Gen.OneOf(request, request.ListOf().Select(items => "[" + string.Join(',', items) + "]"));
 
         Prop.ForAll(body.ToArbitrary(), IsRefusedOrHasADocument).Check(Config.QuickThrowOnFailure.WithMaxTest(5000));
+    }
+
+    /// <summary>Whatever is sent is answered by JSON, and never with the server's own failure.</summary>
+    [Fact]
+    public async Task Post_AnyBytes_NeverFailsTheServer()
+    {
+        var json = Request().Select(Encoding.UTF8.GetBytes);
+        var bytes = Gen.Choose(0, 255).Select(number => (byte)number).ArrayOf();
+        var cut = json.SelectMany(whole => Gen.Choose(0, whole.Length).Select(length => whole[..length]));
+
+        foreach (var body in Gen.OneOf(json, bytes, cut).Sample(400, 20))
+        {
+            using var content = new ByteArrayContent(body);
+            content.Headers.ContentType = new("application/json");
+            using var response = await host.Client.PostAsync("/graphql", content);
+            using var answer = JsonDocument.Parse(await response.Content.ReadAsStringAsync());
+
+            Assert.True((int)response.StatusCode is 200 or 400, $"{response.StatusCode} for {Convert.ToBase64String(body)}");
+            Assert.Equal(JsonValueKind.Object, answer.RootElement.ValueKind);
+            Assert.DoesNotContain("INTERNAL_SERVER_ERROR", answer.RootElement.GetRawText(), StringComparison.Ordinal);
+        }
     }
 
     [Fact]
@@ -98,6 +118,11 @@ public class RequestBodyTests
         return body is null || (body.Requests.Count > 0
             && body.Requests.All(request => request.Query is not null || request.DocumentId is not null || request.Extensions is not null));
     }
+
+    private static Gen<string> Request() => Gen.Elements(Names)
+        .SelectMany(name => Json(2).Select(value => $"\"{name}\":{value}"))
+        .ListOf()
+        .Select(entries => "{" + string.Join(',', entries) + "}");
 
     private static Gen<string> Json(int depth)
     {

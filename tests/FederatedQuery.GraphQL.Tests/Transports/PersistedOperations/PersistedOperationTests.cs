@@ -97,6 +97,24 @@ public class PersistedOperationTests(PersistedOperationTests.Hosts hosts) : ICla
         Assert.Contains("has another hash", answer, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("""{"documentId":"a"}""")]
+    [InlineData("""{"extensions":{"persistedQuery":{"version":1,"sha256Hash":"a"}}}""")]
+    public async Task Post_StorageFails_IsMasked(string body)
+    {
+        await using var host = await GraphQLTestHost.StartAsync(server => server.ModifyPersistedOperations(options => options.Storage = new BrokenStorage()));
+
+        var (status, answer) = await host.PostAsync(body);
+
+        Assert.Equal(500, status);
+        Assert.Matches("""^\{"errors":\[\{"message":"Internal server error \(([0-9a-f]{32})\)\.","extensions":\{"code":"INTERNAL_SERVER_ERROR","id":"\1"\}\}\]\}$""", answer);
+    }
+
+    private sealed class BrokenStorage : IOperationDocumentStorage
+    {
+        public ValueTask<ReadOnlyMemory<byte>?> TryReadAsync(string documentId, CancellationToken cancellationToken) => throw new IOException("secret path");
+    }
+
     /// <summary>One server that takes stored and other documents, one that takes stored ones only, from files.</summary>
     public sealed class Hosts : IAsyncLifetime, IDisposable
     {
