@@ -173,7 +173,7 @@ internal sealed partial class OperationDocumentResolver(PersistedOperationOption
         [LoggerMessage(7103, LogLevel.Error, "The persisted document stored under {DocumentId} has the SHA-256 {Hash}: it is not executed")]
         public static partial void HashDiffers(ILogger logger, string documentId, string hash);
 
-        [LoggerMessage(7104, LogLevel.Error, "The persisted document {DocumentId} could not be read; the client was given the id {ErrorId}")]
+        [LoggerMessage(7111, LogLevel.Error, "The persisted document {DocumentId} could not be read; the client was given the id {ErrorId}")]
         public static partial void StorageFailed(ILogger logger, Exception exception, string documentId, string errorId);
     }
 }
