@@ -25,6 +25,9 @@ public sealed class OperationRequest(ReadOnlyMemory<byte> document)
 
     public IServiceProvider Services { get; init; } = EmptyServices.Instance;
 
+    /// <summary>See <see cref="Types.IResolverContext.TransportContext"/>.</summary>
+    public object? TransportContext { get; init; }
+
     /// <summary>False refuses mutations, as a GET must.</summary>
     public bool AllowMutations { get; init; } = true;
 

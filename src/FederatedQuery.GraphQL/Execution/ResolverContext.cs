@@ -20,6 +20,8 @@ internal sealed class ResolverContext(OperationExecution execution, FieldPlan pl
 
     public IServiceProvider Services => execution.Request.Services;
 
+    public object? TransportContext => execution.Request.TransportContext;
+
     public IDictionary<string, object?> ContextData => execution.Request.ContextData;
 
     private ArgumentValues Arguments => _arguments ??= execution.GetArguments(plan);

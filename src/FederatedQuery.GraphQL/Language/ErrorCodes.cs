@@ -114,6 +114,9 @@ public static class ErrorCodes
     /// <summary>A field of non-null type had no value.</summary>
     public const string NonNullViolation = "NON_NULL_VIOLATION";
 
+    /// <summary>A subscription reads its events too slowly and was cut off.</summary>
+    public const string SubscriberTooSlow = "SUBSCRIBER_TOO_SLOW";
+
     /// <summary>A resolver's value does not fit the field's type.</summary>
     public const string InvalidResult = "INVALID_RESULT";
 }

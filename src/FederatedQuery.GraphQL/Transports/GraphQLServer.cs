@@ -59,6 +59,7 @@ public sealed partial class GraphQLServer
                 schema.WithServices(type => IsService(isService, type));
             }
 
+            schema.AddParameterBinder(HostParameters.Bind);
             foreach (var module in _builder.Modules)
             {
                 module(_services, schema);

@@ -7,6 +7,7 @@ using FederatedQuery.GraphQL.Transports.WebSockets;
 using FederatedQuery.GraphQL.Types;
 using FederatedQuery.GraphQL.Types.Annotations;
 using FederatedQuery.GraphQL.Types.CodeFirst;
+using FederatedQuery.GraphQL.Types.Subscriptions;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
@@ -118,6 +119,34 @@ public sealed class GraphQLServerBuilder(IServiceCollection services)
     public GraphQLServerBuilder ModifyWebSocketOptions(Action<GraphQLWebSocketOptions> configure)
     {
         Services.Configure(configure);
+        return this;
+    }
+
+    /// <inheritdoc cref="SchemaBuilder.AddParameterBinder"/>
+    public GraphQLServerBuilder AddParameterBinder(ParameterBinder binder)
+    {
+        Schema.AddParameterBinder(binder);
+        return this;
+    }
+
+    /// <inheritdoc cref="SchemaBuilder.UseXmlDocumentation"/>
+    public GraphQLServerBuilder UseXmlDocumentation()
+    {
+        Schema.UseXmlDocumentation();
+        return this;
+    }
+
+    /// <summary>
+    /// Registers <see cref="ITopicEventSender"/> and <see cref="ITopicEventReceiver"/> with topics inside this process, for subscriptions with
+    /// <see cref="SubscribeAttribute"/>.
+    /// </summary>
+    public GraphQLServerBuilder AddInMemorySubscriptions(Action<InMemoryTopicOptions>? configure = null)
+    {
+        var options = new InMemoryTopicOptions();
+        configure?.Invoke(options);
+        var topics = new InMemoryTopics(options);
+        Services.TryAddSingleton<ITopicEventSender>(topics);
+        Services.TryAddSingleton<ITopicEventReceiver>(topics);
         return this;
     }
 

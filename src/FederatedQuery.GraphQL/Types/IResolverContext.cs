@@ -19,6 +19,9 @@ public interface IResolverContext
     /// <summary>The services of the request.</summary>
     IServiceProvider Services { get; }
 
+    /// <summary>What the transport knows of the request: over HTTP and WebSockets the <c>HttpContext</c>. Null without a transport.</summary>
+    object? TransportContext { get; }
+
     /// <summary>Things that transports and resolvers leave for each other, for this request. Safe for concurrent use.</summary>
     IDictionary<string, object?> ContextData { get; }
 

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using FederatedQuery.GraphQL.Language;
 using FederatedQuery.GraphQL.Language.Syntax;
 
 namespace FederatedQuery.GraphQL.Types;
@@ -288,7 +289,7 @@ public static class InputCoercion
             value = type.CreateInstance?.Invoke(values) ?? values;
             return true;
         }
-        catch (ArgumentException exception)
+        catch (Exception exception) when (exception is ArgumentException or GraphQLException)
         {
             // The input class itself refused the values; its message is meant for the caller.
             error = exception.Message;

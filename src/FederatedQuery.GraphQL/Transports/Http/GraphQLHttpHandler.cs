@@ -149,6 +149,7 @@ internal sealed partial class GraphQLHttpHandler(
             OperationName = parameters.OperationName,
             Variables = parameters.Variables,
             Services = context.RequestServices,
+            TransportContext = context,
             AllowMutations = !isGet,
             AllowSubscriptions = streams,
         };

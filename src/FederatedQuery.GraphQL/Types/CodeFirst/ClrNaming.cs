@@ -8,21 +8,25 @@ namespace FederatedQuery.GraphQL.Types.CodeFirst;
 /// <summary>GraphQL names, descriptions and deprecations of C# members.</summary>
 internal static class ClrNaming
 {
-    public static string OfType(Type type) => type.GetCustomAttribute<GraphQLNameAttribute>()?.Name ?? OfGeneric(type);
+    public static string OfType(Type type) => FindName(type) ?? OfGeneric(type);
+
+    /// <summary>The name of the object, interface, union or enum type that a class makes.</summary>
+    public static string OfOutputType(Type type) =>
+        type.IsDefined(typeof(InterfaceTypeAttribute), inherit: false) || type.IsDefined(typeof(UnionTypeAttribute), inherit: false) ? OfInterfaceType(type) : OfType(type);
 
     /// <summary>A class read from requests is an <c>Input</c>, so that one class may serve both ways.</summary>
-    public static string OfInputType(Type type) => type.GetCustomAttribute<GraphQLNameAttribute>()?.Name is { } name
+    public static string OfInputType(Type type) => FindName(type) is { } name
         ? name
         : OfGeneric(type) is var made && made.EndsWith("Input", StringComparison.Ordinal) ? made : made + "Input";
 
-    public static string OfInterfaceType(Type type) => type.GetCustomAttribute<GraphQLNameAttribute>()?.Name is { } name
+    public static string OfInterfaceType(Type type) => FindName(type) is { } name
         ? name
         : type.IsInterface && type.Name.Length > 1 && type.Name[0] == 'I' && char.IsUpper(type.Name[1]) ? type.Name[1..] : OfGeneric(type);
 
     /// <summary><c>GetUsersAsync</c> is <c>users</c>.</summary>
     public static string OfMember(MemberInfo member)
     {
-        if (member.GetCustomAttribute<GraphQLNameAttribute>() is { } named)
+        if (ClrMember.Find<GraphQLNameAttribute>(member) is { } named)
         {
             return named.Name;
         }
@@ -61,7 +65,8 @@ internal static class ClrNaming
         return ToCamelCase(name);
     }
 
-    public static string OfParameter(ParameterInfo parameter) => parameter.GetCustomAttribute<GraphQLNameAttribute>()?.Name ?? ToCamelCase(parameter.Name!);
+    public static string OfParameter(ParameterInfo parameter) => parameter.GetCustomAttribute<GraphQLNameAttribute>()?.Name
+        ?? parameter.GetCustomAttribute<ArgumentAttribute>()?.Name ?? ToCamelCase(parameter.Name!);
 
     /// <summary><c>RunningSlow</c> is <c>RUNNING_SLOW</c>; names in capitals stay.</summary>
     public static string OfEnumValue(FieldInfo value)
@@ -89,23 +94,29 @@ internal static class ClrNaming
     }
 
     public static string? DescriptionOf(ICustomAttributeProvider member) =>
-        Find<GraphQLDescriptionAttribute>(member)?.Description ?? Find<DescriptionAttribute>(member)?.Description;
+        ClrMember.Find<GraphQLDescriptionAttribute>(member)?.Description ?? ClrMember.Find<DescriptionAttribute>(member)?.Description;
 
     public static string? DeprecationOf(ICustomAttributeProvider member) =>
-        Find<GraphQLDeprecatedAttribute>(member)?.Reason ?? (Find<ObsoleteAttribute>(member) is { } obsolete ? obsolete.Message ?? SpecifiedDirectives.DefaultDeprecationReason : null);
+        ClrMember.Find<GraphQLDeprecatedAttribute>(member)?.Reason ?? (ClrMember.Find<ObsoleteAttribute>(member) is { } obsolete ? obsolete.Message ?? SpecifiedDirectives.DefaultDeprecationReason : null);
 
-    private static T? Find<T>(ICustomAttributeProvider member)
-        where T : Attribute => (T?)member.GetCustomAttributes(typeof(T), inherit: false).FirstOrDefault();
+    private static string? FindName(Type type) => type.GetCustomAttribute<GraphQLNameAttribute>(inherit: false)?.Name
+        ?? type.GetCustomAttributes<TypeNameAttribute>(inherit: false).Select(attribute => attribute.Name).FirstOrDefault(name => name is not null);
 
+    /// <summary><c>Page&lt;Book&gt;</c> is <c>PageOfBook</c>, <c>Pair&lt;int, Book&gt;</c> is <c>PairOfInt32AndBook</c>, as Hot Chocolate has it.</summary>
     private static string OfGeneric(Type type)
     {
+        if (type.IsArray)
+        {
+            return "ListOf" + OfType(type.GetElementType()!);
+        }
+
         if (!type.IsGenericType)
         {
             return type.Name;
         }
 
         var name = type.Name[..type.Name.IndexOf('`', StringComparison.Ordinal)];
-        return string.Concat(type.GetGenericArguments().Select(OfType)) + name;
+        return $"{name}Of{string.Join("And", type.GetGenericArguments().Select(OfType))}";
     }
 
     private static string ToCamelCase(string name)

@@ -7,7 +7,8 @@ namespace FederatedQuery.GraphQL.Types.CodeFirst;
 
 /// <summary>Makes directive definitions of classes with <see cref="DirectiveTypeAttribute"/>, and applied directives of attributes.</summary>
 /// <param name="toArgument">Makes the argument of a property of a directive class.</param>
-internal sealed class DirectiveMapper(Func<Type, PropertyInfo, InputValueDefinition> toArgument)
+/// <param name="descriptionOf">Finds descriptions.</param>
+internal sealed class DirectiveMapper(Func<Type, PropertyInfo, InputValueDefinition> toArgument, Func<ICustomAttributeProvider, string?> descriptionOf)
 {
     private readonly OrderedDictionary<Type, DirectiveDefinition> _definitions = [];
     private readonly HashSet<Type> _open = [];
@@ -32,7 +33,7 @@ internal sealed class DirectiveMapper(Func<Type, PropertyInfo, InputValueDefinit
 
         var definition = new DirectiveDefinition(ClrNaming.OfDirective(type), attribute.Locations.ToNames())
         {
-            Description = ClrNaming.DescriptionOf(type),
+            Description = descriptionOf(type),
             IsRepeatable = attribute.IsRepeatable,
             Arguments = [.. ArgumentsOf(type).Select(property => toArgument(type, property))],
         };
@@ -41,7 +42,7 @@ internal sealed class DirectiveMapper(Func<Type, PropertyInfo, InputValueDefinit
     }
 
     public ImmutableArray<AppliedDirective> Of(ICustomAttributeProvider member) =>
-        [.. member.GetCustomAttributes(typeof(DirectiveAttribute), inherit: false).Select(Apply)];
+        [.. ClrMember.AllOf<DirectiveAttribute>(member).Select(Apply)];
 
     /// <summary>The directive of an instance of its class; arguments that are at their default are left out.</summary>
     public AppliedDirective Apply(object instance)

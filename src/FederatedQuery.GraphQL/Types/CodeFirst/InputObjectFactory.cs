@@ -6,18 +6,20 @@ namespace FederatedQuery.GraphQL.Types.CodeFirst;
 /// <summary>Makes instances of an input class: through its constructor by parameter names, then through the properties not covered.</summary>
 internal sealed class InputObjectFactory
 {
-    private readonly ConstructorInfo _constructor;
+    private readonly Type _type;
+    private readonly ConstructorInfo? _constructor;
     private readonly (ParameterInfo Parameter, string Field)[] _parameters;
     private readonly (PropertyInfo Property, string Field)[] _properties;
 
     public InputObjectFactory(Type type, IReadOnlyList<(PropertyInfo Property, string Field)> fields)
     {
+        _type = type;
         var constructors = type.GetConstructors();
         _constructor = constructors.FirstOrDefault(constructor => constructor.GetParameters().Length == 0)
             ?? constructors.OrderByDescending(constructor => constructor.GetParameters().Length)
                 .FirstOrDefault(constructor => constructor.GetParameters().All(parameter => FieldOf(parameter, fields) is not null))
-            ?? throw new SchemaException([$"Input class '{type}' needs a public constructor without parameters, or one whose parameters are all properties."]);
-        _parameters = [.. _constructor.GetParameters().Select(parameter => (parameter, FieldOf(parameter, fields)!))];
+            ?? (type.IsValueType ? null : throw new SchemaException([$"Input class '{type}' needs a public constructor without parameters, or one whose parameters are all properties."]));
+        _parameters = [.. (_constructor?.GetParameters() ?? []).Select(parameter => (parameter, FieldOf(parameter, fields)!))];
         _properties = [.. fields.Where(field => field.Property.SetMethod is { IsPublic: true } && _parameters.All(parameter => parameter.Field != field.Field))];
     }
 
@@ -34,7 +36,7 @@ internal sealed class InputObjectFactory
 
         try
         {
-            var instance = _constructor.Invoke(arguments);
+            var instance = _constructor?.Invoke(arguments) ?? Activator.CreateInstance(_type)!;
             foreach (var (property, field) in _properties)
             {
                 if (values.TryGetValue(field, out var value))

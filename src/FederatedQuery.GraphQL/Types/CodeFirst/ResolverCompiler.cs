@@ -6,22 +6,36 @@ using FederatedQuery.GraphQL.Types.Annotations;
 namespace FederatedQuery.GraphQL.Types.CodeFirst;
 
 /// <summary>Compiles C# methods and properties into resolvers, once, when the schema is built.</summary>
-internal sealed class ResolverCompiler(Func<Type, bool> isService, DataLoaderTypes dataLoaders)
+internal sealed class ResolverCompiler(Func<Type, bool> isService, IReadOnlyList<ParameterBinder> binders, DataLoaderTypes dataLoaders)
 {
     private static readonly MethodInfo ParentMethod = typeof(IResolverContext).GetMethod(nameof(IResolverContext.Parent))!;
 
     private static readonly MethodInfo ArgumentMethod = typeof(IResolverContext).GetMethods()
         .Single(method => method.Name == nameof(IResolverContext.ArgumentValue) && method.GetParameters()[0].ParameterType == typeof(int));
 
+    /// <summary>The arguments of a field: of its method and, for a subscription, of the method that gives its events.</summary>
+    public IReadOnlyList<ParameterInfo> ArgumentsOf(MethodInfo method)
+    {
+        var source = method.GetCustomAttribute<SubscribeAttribute>()?.With is { } with ? SubscriptionSource.FindSource(method, with) : null;
+        return [.. method.GetParameters().Concat(source?.GetParameters() ?? []).Where(IsArgument).DistinctBy(ClrNaming.OfParameter)];
+    }
+
+    public static string[] NamesOf(IEnumerable<ParameterInfo> arguments) => [.. arguments.Select(ClrNaming.OfParameter)];
+
     /// <summary>Whether the parameter is an argument of the field, rather than something the server gives.</summary>
-    public bool IsArgument(ParameterInfo parameter) =>
+    public bool IsArgument(ParameterInfo parameter) => parameter.IsDefined(typeof(ArgumentAttribute)) || !IsProvided(parameter);
+
+    private bool IsProvided(ParameterInfo parameter) => !(
         parameter.ParameterType != typeof(CancellationToken)
         && parameter.ParameterType != typeof(IResolverContext)
         && parameter.ParameterType != typeof(IServiceProvider)
         && !typeof(IDataLoader).IsAssignableFrom(parameter.ParameterType)
         && !parameter.IsDefined(typeof(ParentAttribute))
         && !parameter.IsDefined(typeof(ServiceAttribute))
-        && !isService(parameter.ParameterType);
+        && !parameter.IsDefined(typeof(EventMessageAttribute))
+        && !parameter.IsDefined(typeof(GlobalStateAttribute))
+        && !isService(parameter.ParameterType)
+        && FindBinding(parameter) is null);
 
     /// <summary>Reads a property of the parent itself.</summary>
     public static PropertyReader CompileProperty(PropertyInfo property)
@@ -41,12 +55,20 @@ internal sealed class ResolverCompiler(Func<Type, bool> isService, DataLoaderTyp
         return Expression.Lambda<FieldResolver>(Wrap(call, context), context).Compile();
     }
 
-    public FieldSubscriber CompileSubscriber(MethodInfo method)
+    /// <param name="method">A method that returns a stream, perhaps in a task.</param>
+    /// <param name="argumentNames">The field's arguments in order; null when they are those of the method.</param>
+    public FieldSubscriber CompileSubscriber(MethodInfo method, string[]? argumentNames = null)
     {
         var context = Expression.Parameter(typeof(IResolverContext), "context");
-        var call = Call(method, parentType: null, context);
+        var call = Call(method, parentType: null, context, argumentNames);
         var result = method.ReturnType;
         var definition = result.IsGenericType ? result.GetGenericTypeDefinition() : null;
+        var stream = definition == typeof(Task<>) || definition == typeof(ValueTask<>) ? result.GetGenericArguments()[0] : result;
+        if (!stream.IsGenericType || stream.GetGenericTypeDefinition() != typeof(IAsyncEnumerable<>))
+        {
+            throw new SchemaException([$"Method '{method.DeclaringType}.{method.Name}' gives the events of a subscription, so it must return an IAsyncEnumerable."]);
+        }
+
         var (name, item) = definition == typeof(Task<>)
             ? (nameof(ResolverInvoker.SubscribeTask), result.GetGenericArguments()[0].GetGenericArguments()[0])
             : definition == typeof(ValueTask<>)
@@ -55,7 +77,7 @@ internal sealed class ResolverCompiler(Func<Type, bool> isService, DataLoaderTyp
         return Expression.Lambda<FieldSubscriber>(Expression.Call(typeof(ResolverInvoker), name, [item], call), context).Compile();
     }
 
-    private Expression Call(MemberInfo member, Type? parentType, ParameterExpression context)
+    private Expression Call(MemberInfo member, Type? parentType, ParameterExpression context, string[]? argumentNames = null)
     {
         if (member is PropertyInfo property)
         {
@@ -64,10 +86,10 @@ internal sealed class ResolverCompiler(Func<Type, bool> isService, DataLoaderTyp
         }
 
         var method = (MethodInfo)member;
-        var index = 0;
+        var names = argumentNames ?? NamesOf(ArgumentsOf(method));
         var arguments = method.GetParameters()
             .Select(parameter => IsArgument(parameter)
-                ? Expression.Call(context, ArgumentMethod.MakeGenericMethod(parameter.ParameterType), Expression.Constant(index++))
+                ? Argument(parameter.ParameterType, Array.IndexOf(names, ClrNaming.OfParameter(parameter)), context)
                 : Provided(parameter, context))
             .ToArray();
         return method.IsStatic
@@ -78,6 +100,13 @@ internal sealed class ResolverCompiler(Func<Type, bool> isService, DataLoaderTyp
     private static MethodCallExpression Instance(Type declaringType, Type? parentType, ParameterExpression context) => parentType is null
         ? Expression.Call(typeof(ResolverInvoker), nameof(ResolverInvoker.GetInstance), [declaringType], context)
         : Expression.Call(context, ParentMethod.MakeGenericMethod(declaringType));
+
+    private static MethodCallExpression Argument(Type type, int index, ParameterExpression context) =>
+        type.IsGenericType && type.GetGenericTypeDefinition() == typeof(Optional<>)
+            ? Expression.Call(typeof(ResolverInvoker), nameof(ResolverInvoker.GetOptional), type.GetGenericArguments(), context, Expression.Constant(index))
+            : Expression.Call(context, ArgumentMethod.MakeGenericMethod(type), Expression.Constant(index));
+
+    private Func<IResolverContext, object?>? FindBinding(ParameterInfo parameter) => binders.Select(binder => binder(parameter)).FirstOrDefault(binding => binding is not null);
 
     private Expression Provided(ParameterInfo parameter, ParameterExpression context)
     {
@@ -102,8 +131,37 @@ internal sealed class ResolverCompiler(Func<Type, bool> isService, DataLoaderTyp
             return Expression.Call(context, nameof(IResolverContext.DataLoader), [dataLoaders.Find(parameter)]);
         }
 
-        return parameter.IsDefined(typeof(ParentAttribute))
-            ? Expression.Call(context, ParentMethod.MakeGenericMethod(type))
+        if (parameter.IsDefined(typeof(ParentAttribute)) || parameter.IsDefined(typeof(EventMessageAttribute)))
+        {
+            return Expression.Call(context, ParentMethod.MakeGenericMethod(type));
+        }
+
+        if (FindBinding(parameter) is { } binding)
+        {
+            return Expression.Convert(Expression.Invoke(Expression.Constant(binding), context), type);
+        }
+
+        var isOptional = ClrTypeShape.OfParameter(parameter).IsNullable;
+        if (parameter.GetCustomAttribute<GlobalStateAttribute>() is { } state)
+        {
+            var fallback = parameter.HasDefaultValue ? ClrLiteral.DefaultOf(parameter) : null;
+            return Expression.Call(
+                typeof(ResolverInvoker),
+                nameof(ResolverInvoker.GetGlobalState),
+                [type],
+                context,
+                Expression.Constant(state.Key ?? parameter.Name!),
+                Expression.Constant(isOptional || parameter.HasDefaultValue),
+                Expression.Convert(Expression.Constant(fallback, typeof(object)), typeof(object)));
+        }
+
+        if (parameter.GetCustomAttribute<ServiceAttribute>()?.Key is { } key)
+        {
+            throw new SchemaException([$"Parameter '{parameter.Name}' of '{parameter.Member.DeclaringType}.{parameter.Member.Name}' asks for the service with key '{key}', but nothing that knows keyed services was added."]);
+        }
+
+        return isOptional && !type.IsValueType
+            ? Expression.Convert(Expression.Call(Expression.Property(context, nameof(IResolverContext.Services)), nameof(IServiceProvider.GetService), null, Expression.Constant(type)), type)
             : Expression.Call(typeof(ResolverInvoker), nameof(ResolverInvoker.GetService), [type], context);
     }
 
@@ -113,6 +171,17 @@ internal sealed class ResolverCompiler(Func<Type, bool> isService, DataLoaderTyp
         if (definition == typeof(IAsyncEnumerable<>))
         {
             return Expression.Call(typeof(ResolverInvoker), nameof(ResolverInvoker.FromStream), [call.Type.GetGenericArguments()[0]], call, context);
+        }
+
+        if ((definition == typeof(Task<>) || definition == typeof(ValueTask<>)) && call.Type.GetGenericArguments()[0] is { IsGenericType: true } stream
+            && stream.GetGenericTypeDefinition() == typeof(IAsyncEnumerable<>))
+        {
+            return Expression.Call(
+                typeof(ResolverInvoker),
+                definition == typeof(Task<>) ? nameof(ResolverInvoker.FromStreamTask) : nameof(ResolverInvoker.FromStreamValueTask),
+                stream.GetGenericArguments(),
+                call,
+                context);
         }
 
         var (name, type) = definition == typeof(Task<>)

@@ -1,3 +1,5 @@
+using FederatedQuery.GraphQL.Language;
+
 namespace FederatedQuery.GraphQL.Types.CodeFirst;
 
 /// <summary>What compiled resolvers call: services, instances, and the shapes that C# methods return.</summary>
@@ -11,6 +13,22 @@ internal static class ResolverInvoker
     /// <summary>The class that holds resolvers: from the services, else made by its parameterless constructor.</summary>
     public static T GetInstance<T>(IResolverContext context)
         where T : notnull => context.Services.GetService(typeof(T)) is T instance ? instance : Activator.CreateInstance<T>();
+
+    /// <exception cref="GraphQLException">Null was given where the value must not be null.</exception>
+    public static Optional<T> GetOptional<T>(IResolverContext context, int index) => context.HasArgument(context.Field.Arguments[index].Name)
+        ? InputConverter.ToOptional<T>(context.ArgumentValue<object?>(index))
+        : default;
+
+    public static T GetGlobalState<T>(IResolverContext context, string key, bool isOptional, object? fallback)
+    {
+        if (context.ContextData.TryGetValue(key, out var value) && value is not null)
+        {
+            return value is T typed ? typed : throw new InvalidOperationException($"Global state '{key}' is a '{value.GetType()}', but '{context.Field.Name}' asks for a '{typeof(T)}'.");
+        }
+
+        // T is nullable, or has the default value that is given here, when the state is optional.
+        return isOptional ? (T)fallback! : throw new InvalidOperationException($"'{context.Field.Name}' needs the global state '{key}', which nothing has set.");
+    }
 
     public static ValueTask<object?> FromValue<T>(T value) => new((object?)value);
 
@@ -30,6 +48,12 @@ internal static class ResolverInvoker
 
         return items;
     }
+
+    public static async ValueTask<object?> FromStreamTask<T>(Task<IAsyncEnumerable<T>?> stream, IResolverContext context) =>
+        await stream is { } found ? await FromStream(found, context) : null;
+
+    public static async ValueTask<object?> FromStreamValueTask<T>(ValueTask<IAsyncEnumerable<T>?> stream, IResolverContext context) =>
+        await stream is { } found ? await FromStream(found, context) : null;
 
     public static ValueTask<IAsyncEnumerable<object?>> SubscribeStream<T>(IAsyncEnumerable<T> stream) => new(BoxAsync(stream));
 

@@ -20,6 +20,8 @@ public sealed class SchemaBuilder
     private readonly List<Type> _directiveClasses = [];
     private readonly List<object> _schemaDirectives = [];
     private readonly List<Type> _dataLoaders = [];
+    private readonly List<ParameterBinder> _parameterBinders = [];
+    private bool _useXmlDocumentation;
     private Func<Type, bool> _isService = _ => false;
     private string? _description;
 
@@ -59,7 +61,8 @@ public sealed class SchemaBuilder
     public SchemaBuilder AddTypes(Assembly assembly)
     {
         _classes.AddRange(assembly.GetTypes().Where(type => type.GetCustomAttributes(inherit: false).Any(attribute =>
-            attribute is QueryTypeAttribute or MutationTypeAttribute or SubscriptionTypeAttribute or ExtendObjectTypeAttribute or ObjectTypeAttribute)));
+            attribute is QueryTypeAttribute or MutationTypeAttribute or SubscriptionTypeAttribute or ExtendObjectTypeAttribute
+                or ObjectTypeAttribute or EnumTypeAttribute or InputObjectTypeAttribute)));
         _directiveClasses.AddRange(assembly.GetTypes().Where(type => type.IsDefined(typeof(DirectiveTypeAttribute)) && !typeof(Attribute).IsAssignableFrom(type)));
         _dataLoaders.AddRange(assembly.GetTypes().Where(type => type is { IsClass: true, IsAbstract: false, IsGenericTypeDefinition: false }
             && typeof(IDataLoader).IsAssignableFrom(type)));
@@ -123,6 +126,23 @@ public sealed class SchemaBuilder
         return this;
     }
 
+    /// <summary>Gives parameters of resolvers values that are no arguments, such as what the transport knows of the request.</summary>
+    public SchemaBuilder AddParameterBinder(ParameterBinder binder)
+    {
+        _parameterBinders.Add(binder);
+        return this;
+    }
+
+    /// <summary>
+    /// Takes descriptions from XML comments (the file that the compiler writes beside the assembly) where no attribute gives one. Off unless
+    /// called: comments are written for those who read the code.
+    /// </summary>
+    public SchemaBuilder UseXmlDocumentation()
+    {
+        _useXmlDocumentation = true;
+        return this;
+    }
+
     /// <summary>Tells which parameter types are services, so that they need no <c>[Service]</c>.</summary>
     public SchemaBuilder WithServices(Func<Type, bool> isService)
     {
@@ -139,12 +159,13 @@ public sealed class SchemaBuilder
     /// <summary>A builder with the same content, to add to without changing this one.</summary>
     public SchemaBuilder Clone()
     {
-        var clone = new SchemaBuilder { _isService = _isService, _description = _description };
+        var clone = new SchemaBuilder { _isService = _isService, _description = _description, _useXmlDocumentation = _useXmlDocumentation };
         clone._classes.AddRange(_classes);
         clone._types.AddRange(_types);
         clone._directives.AddRange(_directives);
         clone._rootClasses.AddRange(_rootClasses);
         clone._directiveClasses.AddRange(_directiveClasses);
+        clone._parameterBinders.AddRange(_parameterBinders);
         clone._schemaDirectives.AddRange(_schemaDirectives);
         clone._rootFields.AddRange(_rootFields);
         clone._dataLoaders.AddRange(_dataLoaders);
@@ -161,16 +182,17 @@ public sealed class SchemaBuilder
     {
         var classes = _classes.Distinct().ToArray();
         var objects = classes.Where(type => !type.GetCustomAttributes(inherit: false).Any(attribute =>
-            attribute is QueryTypeAttribute or MutationTypeAttribute or SubscriptionTypeAttribute or ExtendObjectTypeAttribute)).ToArray();
-        var extensions = classes
-            .SelectMany(type => type.GetCustomAttributes<ExtendObjectTypeAttribute>().Select(extension => (Extended: extension.Type, Extension: type)))
-            .ToLookup(pair => pair.Extended, pair => pair.Extension);
-        var mapper = new ClrTypeMapper(
-            new ResolverCompiler(_isService, new DataLoaderTypes(_dataLoaders)),
+                attribute is QueryTypeAttribute or MutationTypeAttribute or SubscriptionTypeAttribute or ExtendObjectTypeAttribute))
+            .Concat(classes.SelectMany(type => type.GetCustomAttributes(typeof(ObjectTypeAttribute<>), inherit: false).Select(attribute => ((ExtendObjectTypeAttribute)attribute).Type!)))
+            .Distinct().ToArray();
+        var extensions = new TypeExtensions(classes);
+        var mapper = new ClrTypeMapper(new ClrTypeSources(
+            new ResolverCompiler(_isService, _parameterBinders, new DataLoaderTypes(_dataLoaders)),
             _scalars,
             _types.ToDictionary(type => type.Name, StringComparer.Ordinal),
             extensions,
-            objects);
+            objects,
+            _useXmlDocumentation ? new XmlDocumentation() : null));
 
         foreach (var directive in _directiveClasses)
         {
@@ -180,29 +202,31 @@ public sealed class SchemaBuilder
         var config = new SchemaConfig
         {
             Description = _description,
-            Query = ToRoot<QueryTypeAttribute>(mapper, "Query", OperationType.Query, classes) ?? throw new SchemaException(["Query root type must be provided."]),
-            Mutation = ToRoot<MutationTypeAttribute>(mapper, "Mutation", OperationType.Mutation, classes),
-            Subscription = ToRoot<SubscriptionTypeAttribute>(mapper, "Subscription", OperationType.Subscription, classes),
-            Types = [.. _types, .. objects.Select(mapper.MapOutput)],
+            Query = ToRoot<QueryTypeAttribute>(mapper, extensions, "Query", OperationType.Query, classes) ?? throw new SchemaException(["Query root type must be provided."]),
+            Mutation = ToRoot<MutationTypeAttribute>(mapper, extensions, "Mutation", OperationType.Mutation, classes),
+            Subscription = ToRoot<SubscriptionTypeAttribute>(mapper, extensions, "Subscription", OperationType.Subscription, classes),
+            Types = [.. _types, .. objects.Select(mapper.Map)],
             AppliedDirectives = [.. _schemaDirectives.Select(mapper.Directives.Apply)],
         };
 
         // Fields are made when first asked for, and with them directives are met that nobody has added.
         _ = new TypeCollector().Collect(config);
+        extensions.RequireAllFound();
         return new Schema(config with { Directives = [.. _directives, .. mapper.Directives.Definitions] });
     }
 
-    private ObjectType? ToRoot<TAttribute>(ClrTypeMapper mapper, string name, OperationType operation, IReadOnlyList<Type> classes)
+    private ObjectType? ToRoot<TAttribute>(ClrTypeMapper mapper, TypeExtensions extensions, string name, OperationType operation, IReadOnlyList<Type> classes)
         where TAttribute : Attribute
     {
         var holders = classes.Where(type => type.IsDefined(typeof(TAttribute)))
-            .Concat(_rootClasses.Where(added => added.Operation == operation).Select(added => added.Class)).Distinct().ToArray();
+            .Concat(_rootClasses.Where(added => added.Operation == operation).Select(added => added.Class))
+            .Concat(extensions.OfName(name)).Distinct().ToArray();
         var fields = _rootFields.Where(added => added.Operation == operation).Select(added => added.Field).ToArray();
         return holders.Length == 0 && fields.Length == 0
             ? null
             : new ObjectType(
                 name,
-                () => holders.SelectMany(holder => mapper.FieldsOf(holder, parentType: null, operation == OperationType.Subscription)).Concat(fields))
+                () => holders.SelectMany(holder => mapper.FieldsOfRoot(holder, operation == OperationType.Subscription)).Concat(fields))
             {
                 AppliedDirectives = [.. holders.SelectMany(holder => mapper.Directives.Of(holder))],
             };
