@@ -34,7 +34,7 @@ internal static class PlaygroundEndpoints
             "/graphql/assets/{version}/{name}",
             [HttpMethods.Get, HttpMethods.Head],
             (string version, string name, HttpContext context) => Assets.Value.Serve(version, name, context));
-        endpoints.MapGet("/", () => Results.Content(FrontPage, Html));
+        endpoints.MapGet("/", () => Results.Content(FrontPage($"graphql/assets/{Assets.Value.Version}"), Html));
     }
 
     /// <summary>The folder below the page, as seen from the page: a proxy may have put a prefix before its address.</summary>
@@ -44,11 +44,11 @@ internal static class PlaygroundEndpoints
         return path.EndsWith('/') ? string.Empty : path[(path.LastIndexOf('/') + 1)..] + "/";
     }
 
-    private const string FrontPage =
-        """
+    private static string FrontPage(string assets) =>
+        $"""
         <!doctype html>
         <html lang="en">
-        <head><meta charset="utf-8"><title>FederatedQuery</title></head>
+        <head><meta charset="utf-8"><title>FederatedQuery</title><link rel="icon" type="image/svg+xml" href="{assets}/icon.svg"></head>
         <body>
         <h1>FederatedQuery</h1>
         <ul>

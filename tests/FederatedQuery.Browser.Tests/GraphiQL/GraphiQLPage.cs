@@ -36,7 +36,9 @@ internal sealed class GraphiQLPage : IAsyncDisposable
         await Page.WaitForFunctionAsync("() => document.querySelector('.graphiql-query-editor .CodeMirror')?.CodeMirror.options.lint.schema != null");
     }
 
-    public Task ClickAsync(string label) => Page.GetByLabel(label, new PageGetByLabelOptions { Exact = true }).First.ClickAsync();
+    public ILocator ButtonOf(string label) => Page.GetByLabel(label, new PageGetByLabelOptions { Exact = true }).First;
+
+    public Task ClickAsync(string label) => ButtonOf(label).ClickAsync();
 
     public Task RunAsync() => ClickAsync("Execute query (Ctrl-Enter)");
 

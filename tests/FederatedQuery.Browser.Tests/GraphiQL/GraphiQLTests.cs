@@ -4,7 +4,7 @@ using Microsoft.Playwright;
 namespace FederatedQuery.Browser.Tests.GraphiQL;
 
 /// <summary>The playground in a real browser, with the gateway as a process of its own. That nothing is asked of another host is checked in each.</summary>
-[Collection(GatewayCollection.Name)]
+[Collection(BrowserCollection.Name)]
 public class GraphiQLTests(Chromium chromium, DemoGateway gateway)
 {
     [BrowserFact]
@@ -62,6 +62,34 @@ public class GraphiQLTests(Chromium chromium, DemoGateway gateway)
 
         await page.WaitForResponseAsync("\"users\": 10000");
         await page.Watched.ScreenshotAsync("query");
+    }
+
+    [BrowserFact]
+    public async Task Subscription_Run_ShowsItsEventsUntilItIsComplete()
+    {
+        var job = (await gateway.DataAsync("""mutation { archiveTable(tableName: "sales") { id } }""")).GetProperty("archiveTable").GetProperty("id").GetString()!;
+        await using var page = await GraphiQLPage.OpenAsync(
+            chromium,
+            gateway,
+            search: [("query", "subscription ($id: UUID) { jobChanged(id: $id) { kind tableName state progress message } }"), ("variables", $$"""{"id":"{{job}}"}""")]);
+
+        await page.RunAsync();
+        await page.WaitForResponseAsync("\"state\": \"SUCCEEDED\"");
+        await page.Watched.ScreenshotAsync("subscription");
+
+        await page.ButtonOf("Execute query (Ctrl-Enter)").WaitForAsync();
+        Assert.Contains(page.Watched.Requests, request => request.Scheme == "ws");
+    }
+
+    [BrowserFact]
+    public async Task Subscription_Stopped_IsOver()
+    {
+        await using var page = await GraphiQLPage.OpenAsync(chromium, gateway, search: ("query", "subscription { jobChanged { state } }"));
+
+        await page.RunAsync();
+        await page.ClickAsync("Stop query (Ctrl-Enter)");
+
+        await page.ButtonOf("Execute query (Ctrl-Enter)").WaitForAsync();
     }
 
     [BrowserFact]
