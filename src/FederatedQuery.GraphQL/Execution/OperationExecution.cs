@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using FederatedQuery.GraphQL.Execution.Batching;
+using FederatedQuery.GraphQL.Execution.Diagnostics;
 using FederatedQuery.GraphQL.Execution.Planning;
 using FederatedQuery.GraphQL.Language;
 using FederatedQuery.GraphQL.Language.Syntax;
@@ -10,7 +11,7 @@ namespace FederatedQuery.GraphQL.Execution;
 
 /// <summary>One operation being executed: what its branches share. Errors, extensions and the count of open holes are safe for concurrent use.</summary>
 internal sealed class OperationExecution(
-    PreparedOperation operation, OperationRequest request, RequestExecutorOptions options, CancellationToken cancellationToken)
+    PreparedOperation operation, OperationRequest request, RequestExecutorOptions options, RequestEvents? events, CancellationToken cancellationToken)
 {
     private readonly Lock _lock = new();
     private readonly List<GraphQLError> _errors = [];
@@ -29,6 +30,12 @@ internal sealed class OperationExecution(
     public OperationRequest Request => request;
 
     public RequestExecutorOptions Options => options;
+
+    /// <summary>Null when nobody listens.</summary>
+    public RequestEvents? Events => events;
+
+    /// <summary>Null when nobody wants to hear of each field.</summary>
+    public RequestEvents? FieldEvents { get; } = events is { WatchesFields: true } ? events : null;
 
     /// <summary>Every walk that calls resolvers is a section of it, so that data loaders know when to fetch.</summary>
     public OperationWork Work => _work ??= new OperationWork(this);
@@ -116,15 +123,20 @@ internal sealed class OperationExecution(
     {
         lock (_lock)
         {
-            if (boundary is not { IsDead: true })
+            if (boundary is { IsDead: true })
             {
-                _errors.Add(error with
-                {
-                    Path = error.Path ?? path?.ToList() ?? [],
-                    Locations = error.Locations.Count > 0 ? error.Locations : [.. field.Nodes.Select(operation.Document.LocationOf)],
-                });
+                return;
             }
+
+            error = error with
+            {
+                Path = error.Path ?? path?.ToList() ?? [],
+                Locations = error.Locations.Count > 0 ? error.Locations : [.. field.Nodes.Select(operation.Document.LocationOf)],
+            };
+            _errors.Add(error);
         }
+
+        events?.ResolverError(error);
     }
 
     public void SetExtension(string key, object? value)
@@ -163,7 +175,9 @@ internal sealed class OperationExecution(
             _reported.Add(exception, id);
         }
 
-        options.OnUnexpectedException?.Invoke(exception, id, $"{field.ParentType.Name}.{field.Definition.Name}");
+        var coordinate = $"{field.ParentType.Name}.{field.Definition.Name}";
+        options.OnUnexpectedException?.Invoke(exception, id, coordinate);
+        events?.UnexpectedError(exception, id, coordinate);
         return id;
     }
 

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using FederatedQuery.GraphQL.Execution.Diagnostics;
 using FederatedQuery.GraphQL.Language;
 using FederatedQuery.GraphQL.Language.Syntax;
 using FederatedQuery.GraphQL.Types;
@@ -35,9 +36,30 @@ public sealed class RequestExecutor
     /// <paramref name="cancellationToken"/> throws.
     /// </summary>
     /// <exception cref="OperationCanceledException">The caller gave the request up.</exception>
-    public async ValueTask<ExecutionResult> ExecuteAsync(OperationRequest request, CancellationToken cancellationToken = default)
+    public ValueTask<ExecutionResult> ExecuteAsync(OperationRequest request, CancellationToken cancellationToken = default) =>
+        RequestEvents.Begin(Schema, request, _options) is { } events
+            ? ExecuteWatchedAsync(request, events, cancellationToken)
+            : ExecuteAsync(request, events: null, cancellationToken);
+
+    private async ValueTask<ExecutionResult> ExecuteWatchedAsync(OperationRequest request, RequestEvents events, CancellationToken cancellationToken)
     {
-        var document = Prepare(request.Document);
+        using var scope = events.Request();
+        try
+        {
+            var result = await ExecuteAsync(request, events, cancellationToken);
+            events.Result(result);
+            return result;
+        }
+        catch (Exception exception)
+        {
+            events.RequestError(exception);
+            throw;
+        }
+    }
+
+    private async ValueTask<ExecutionResult> ExecuteAsync(OperationRequest request, RequestEvents? events, CancellationToken cancellationToken)
+    {
+        var document = Prepare(request.Document, events);
         if (document.Errors.Count > 0)
         {
             return new OperationResult(document.Errors);
@@ -46,6 +68,11 @@ public sealed class RequestExecutor
         if (document.FindOperation(request.OperationName, out var error) is not { } node)
         {
             return new OperationResult(error!);
+        }
+
+        if (events is not null)
+        {
+            events.Context.Operation = node;
         }
 
         if ((Refuse(request, node) ?? VariableLimits.Check(request.Variables, _options.Limits)) is { } refusal)
@@ -60,10 +87,15 @@ public sealed class RequestExecutor
         }
 
         var errors = new List<GraphQLError>();
-        var variables = Suggestions.Run(
-            _allowSuggestions,
-            (Schema, Document: document.Document!, Node: node, request.Variables, Errors: errors),
-            static state => VariableCoercion.Coerce(state.Schema, state.Document, state.Node, state.Variables, state.Errors));
+        VariableValues variables;
+        using (events?.CoerceVariables())
+        {
+            variables = Suggestions.Run(
+                _allowSuggestions,
+                (Schema, Document: document.Document!, Node: node, request.Variables, Errors: errors),
+                static state => VariableCoercion.Coerce(state.Schema, state.Document, state.Node, state.Variables, state.Errors));
+        }
+
         if (errors.Count > 0)
         {
             return new OperationResult(errors);
@@ -72,6 +104,7 @@ public sealed class RequestExecutor
         PreparedOperation operation;
         try
         {
+            using var compiling = events?.Compile();
             var rootType = Schema.GetRootType(node.Operation)!;
             operation = new PreparedOperation(Schema, document.Document!, node, variables, document.GetPlan(node, rootType, variables));
         }
@@ -85,14 +118,14 @@ public sealed class RequestExecutor
         }
 
         return node.Operation == OperationType.Subscription
-            ? await SubscribeAsync(operation, request, cancellationToken)
-            : await ExecuteAsync(operation, request, source: null, cancellationToken);
+            ? await SubscribeAsync(operation, request, events, cancellationToken)
+            : await ExecuteAsync(operation, request, source: null, events, cancellationToken);
     }
 
     /// <summary>The kind of the operation that the request names, or null when the document is not valid or has no such operation.</summary>
     public OperationType? FindOperationType(OperationRequest request)
     {
-        var document = Prepare(request.Document);
+        var document = Prepare(request.Document, events: null);
         return document.Errors.Count > 0 ? null : document.FindOperation(request.OperationName, out _)?.Operation;
     }
 
@@ -107,10 +140,11 @@ public sealed class RequestExecutor
 
     private bool IsIntrospectionAllowed(OperationRequest request) => _options.AllowIntrospectionFor is { } decide ? decide(request) : _options.AllowIntrospection;
 
-    private PreparedDocument Prepare(ReadOnlyMemory<byte> utf8)
+    private PreparedDocument Prepare(ReadOnlyMemory<byte> utf8, RequestEvents? events)
     {
         if (_documents.TryGet(utf8.Span, out var known))
         {
+            events?.Document(known, isCached: true);
             return known;
         }
 
@@ -118,8 +152,11 @@ public sealed class RequestExecutor
         PreparedDocument prepared;
         try
         {
-            var document = Utf8Parser.Parse(bytes, _options.Parser);
-            prepared = new PreparedDocument(Schema, document, _validator.Validate(document));
+            var document = Parse(bytes, events);
+            using (events?.Validate())
+            {
+                prepared = new PreparedDocument(Schema, document, _validator.Validate(document));
+            }
         }
         catch (GraphQLSyntaxException exception)
         {
@@ -127,17 +164,27 @@ public sealed class RequestExecutor
         }
 
         _documents.Add(bytes, prepared);
+        events?.Document(prepared, isCached: false);
         return prepared;
     }
 
-    private async ValueTask<OperationResult> ExecuteAsync(
-        PreparedOperation operation, OperationRequest request, object? source, CancellationToken cancellationToken)
+    private DocumentNode Parse(byte[] utf8, RequestEvents? events)
     {
+        using (events?.Parse())
+        {
+            return Utf8Parser.Parse(utf8, _options.Parser);
+        }
+    }
+
+    private async ValueTask<OperationResult> ExecuteAsync(
+        PreparedOperation operation, OperationRequest request, object? source, RequestEvents? events, CancellationToken cancellationToken)
+    {
+        using var scope = events?.Execute();
         using var timeout = new CancellationTokenSource(_options.ExecutionTimeout, _options.TimeProvider);
         using var linked = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
         try
         {
-            var result = await new OperationExecution(operation, request, _options, linked.Token).ExecuteAsync(source);
+            var result = await new OperationExecution(operation, request, _options, events, linked.Token).ExecuteAsync(source);
             if (!timeout.IsCancellationRequested || result.Errors.Count == 0)
             {
                 return result;
@@ -157,10 +204,11 @@ public sealed class RequestExecutor
     { Code = ErrorCodes.Timeout });
 
     /// <summary>CreateSourceEventStream() (spec section 6.2.3.1).</summary>
-    private async ValueTask<ExecutionResult> SubscribeAsync(PreparedOperation operation, OperationRequest request, CancellationToken cancellationToken)
+    private async ValueTask<ExecutionResult> SubscribeAsync(
+        PreparedOperation operation, OperationRequest request, RequestEvents? events, CancellationToken cancellationToken)
     {
         var field = operation.Root.Fields[0];
-        var execution = new OperationExecution(operation, request, _options, cancellationToken);
+        var execution = new OperationExecution(operation, request, _options, events, cancellationToken);
         try
         {
             if (field.Definition.Subscriber is not { } subscriber)
@@ -175,11 +223,11 @@ public sealed class RequestExecutor
                 subscribing = subscriber(context);
             }
 
-            return new ResponseStream(ResponseStreamKind.Subscription, MapEventsAsync(operation, request, await subscribing, cancellationToken));
+            return new ResponseStream(ResponseStreamKind.Subscription, MapEventsAsync(operation, request, await subscribing, events, cancellationToken));
         }
         catch (Exception exception) when (exception is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
         {
-            return new OperationResult(SourceErrors(operation, request, exception));
+            return new OperationResult(SourceErrors(operation, request, events, exception));
         }
     }
 
@@ -188,34 +236,46 @@ public sealed class RequestExecutor
         PreparedOperation operation,
         OperationRequest request,
         IAsyncEnumerable<object?> source,
+        RequestEvents? events,
         CancellationToken requestAborted,
         [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         using var linked = CancellationTokenSource.CreateLinkedTokenSource(requestAborted, cancellationToken);
-        await using var events = source.GetAsyncEnumerator(linked.Token);
+        using var scope = events?.Subscription();
+        await using var items = source.GetAsyncEnumerator(linked.Token);
         while (true)
         {
             try
             {
-                if (!await events.MoveNextAsync())
+                if (!await items.MoveNextAsync())
                 {
                     break;
                 }
             }
             catch (Exception exception) when (exception is not OperationCanceledException || !linked.IsCancellationRequested)
             {
-                throw new GraphQLException(SourceErrors(operation, request, exception));
+                events?.SubscriptionError(exception);
+                throw new GraphQLException(SourceErrors(operation, request, events, exception));
             }
 
-            yield return await ExecuteAsync(operation, request, events.Current, linked.Token);
+            yield return await ExecuteEventAsync(operation, request, items.Current, events, linked.Token);
+        }
+    }
+
+    private async ValueTask<OperationResult> ExecuteEventAsync(
+        PreparedOperation operation, OperationRequest request, object? item, RequestEvents? events, CancellationToken cancellationToken)
+    {
+        using (events?.SubscriptionEvent())
+        {
+            return await ExecuteAsync(operation, request, item, events, cancellationToken);
         }
     }
 
     /// <summary>What clients may see of a failure to make or to read the source stream: errors of its field.</summary>
-    private IReadOnlyList<GraphQLError> SourceErrors(PreparedOperation operation, OperationRequest request, Exception exception)
+    private IReadOnlyList<GraphQLError> SourceErrors(PreparedOperation operation, OperationRequest request, RequestEvents? events, Exception exception)
     {
         var field = operation.Root.Fields[0];
-        var execution = new OperationExecution(operation, request, _options, CancellationToken.None);
+        var execution = new OperationExecution(operation, request, _options, events, CancellationToken.None);
         execution.AddException(field, exception, new PathNode(null, field.ResponseKey, 0), boundary: null);
         return execution.Errors;
     }

@@ -1,4 +1,5 @@
 using FederatedQuery.GraphQL.Batching;
+using FederatedQuery.GraphQL.Execution.Diagnostics;
 using FederatedQuery.GraphQL.Language;
 using FederatedQuery.GraphQL.Validation;
 
@@ -39,6 +40,12 @@ public sealed class RequestExecutorOptions
 
     /// <summary>Told of every exception that clients see only as an id: the exception, the id, the field's coordinate.</summary>
     public Action<Exception, string, string>? OnUnexpectedException { get; set; }
+
+    /// <summary>Told of the steps of every request, in this order. To be filled before the first request.</summary>
+    public IList<ExecutionDiagnosticEventListener> DiagnosticEventListeners { get; } = [];
+
+    /// <summary>Told of what a listener threw.</summary>
+    public Action<Exception, ExecutionDiagnosticEventListener>? OnListenerException { get; set; }
 
     public TimeProvider TimeProvider { get; set; } = TimeProvider.System;
 }

@@ -14,6 +14,8 @@ internal sealed class ResolverContext(OperationExecution execution, FieldPlan pl
 
     public FieldDefinition Field => plan.Definition;
 
+    public ObjectType ParentType => plan.ParentType;
+
     public IReadOnlyList<object> Path => path?.ToList() ?? [];
 
     public CancellationToken RequestAborted => execution.CancellationToken;

@@ -146,7 +146,7 @@ internal sealed partial class ResponseBranch(OperationExecution execution, PathN
             if (definition.Resolver is { } resolver)
             {
                 var context = new ResolverContext(execution, field, source, GetPath());
-                var task = resolver(context);
+                var task = execution.FieldEvents is { } events ? events.ResolveAsync(resolver, context) : resolver(context);
                 if (!task.IsCompleted)
                 {
                     AddHole(field, task);

@@ -1,4 +1,5 @@
 using FederatedQuery.GraphQL.Execution;
+using FederatedQuery.GraphQL.Execution.Diagnostics;
 using FederatedQuery.GraphQL.Types;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -22,6 +23,12 @@ public sealed partial class GraphQLServer
         _services = services;
         _builder = builder;
         _options = options;
+        foreach (var listener in services.GetServices<ExecutionDiagnosticEventListener>())
+        {
+            _options.DiagnosticEventListeners.Add(listener);
+        }
+
+        _options.OnListenerException ??= (exception, listener) => Log.ListenerFailed(logger, exception, listener.GetType());
         _options.OnUnexpectedException ??= (exception, id, field) => Log.ResolverFailed(logger, exception, field, id);
     }
 
@@ -77,5 +84,8 @@ public sealed partial class GraphQLServer
     {
         [LoggerMessage(7101, LogLevel.Error, "Resolver of {Field} failed; the client was given the id {ErrorId}")]
         public static partial void ResolverFailed(ILogger logger, Exception exception, string field, string errorId);
+
+        [LoggerMessage(7120, LogLevel.Error, "Diagnostic event listener {Listener} failed; the request went on")]
+        public static partial void ListenerFailed(ILogger logger, Exception exception, Type listener);
     }
 }

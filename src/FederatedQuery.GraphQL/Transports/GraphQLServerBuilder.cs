@@ -1,6 +1,9 @@
+using System.Diagnostics.Metrics;
 using System.Reflection;
 using FederatedQuery.GraphQL.Batching;
 using FederatedQuery.GraphQL.Execution;
+using FederatedQuery.GraphQL.Execution.Diagnostics;
+using FederatedQuery.GraphQL.Execution.Diagnostics.Telemetry;
 using FederatedQuery.GraphQL.Language.Syntax;
 using FederatedQuery.GraphQL.Transports.PersistedOperations;
 using FederatedQuery.GraphQL.Transports.WebSockets;
@@ -10,6 +13,7 @@ using FederatedQuery.GraphQL.Types.CodeFirst;
 using FederatedQuery.GraphQL.Types.Subscriptions;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
 
 namespace FederatedQuery.GraphQL.Transports;
 
@@ -87,6 +91,24 @@ public sealed class GraphQLServerBuilder(IServiceCollection services)
         where T : class, IDataLoader
     {
         Schema.AddDataLoader<T>();
+        return this;
+    }
+
+    /// <summary>A listener to the steps of every request, a singleton made from the services.</summary>
+    public GraphQLServerBuilder AddDiagnosticEventListener<T>()
+        where T : ExecutionDiagnosticEventListener
+    {
+        Services.TryAddEnumerable(ServiceDescriptor.Singleton<ExecutionDiagnosticEventListener, T>());
+        return this;
+    }
+
+    /// <summary>Spans and metrics for OpenTelemetry, named <see cref="TelemetryNames.Source"/>; recorded when a provider subscribes to that name.</summary>
+    public GraphQLServerBuilder AddInstrumentation(Action<InstrumentationOptions>? configure = null)
+    {
+        Services.AddMetrics();
+        Services.Configure(configure ?? (_ => { }));
+        Services.TryAddEnumerable(ServiceDescriptor.Singleton<ExecutionDiagnosticEventListener, GraphQLInstrumentation>(provider => new GraphQLInstrumentation(
+            provider.GetRequiredService<IOptions<InstrumentationOptions>>().Value, provider.GetRequiredService<IMeterFactory>(), provider.GetService<TimeProvider>())));
         return this;
     }
 

@@ -10,6 +10,9 @@ public interface IResolverContext
 
     FieldDefinition Field { get; }
 
+    /// <summary>The type that the field belongs to, also where it was selected on an interface or union.</summary>
+    ObjectType ParentType { get; }
+
     /// <summary>Response keys (string) and indices (int) from the root to this field.</summary>
     IReadOnlyList<object> Path { get; }
 

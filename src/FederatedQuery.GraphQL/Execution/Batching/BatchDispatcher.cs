@@ -17,6 +17,9 @@ internal sealed class BatchDispatcher : SynchronizationContext, IBatchScheduler
     private readonly OperationExecution _execution;
     private readonly Lock _lock = new();
     private readonly CancellationTokenRegistration _cancellation;
+
+    /// <summary>Fetches see the request's async-local values, whichever thread they begin on.</summary>
+    private readonly ExecutionContext? _flow = ExecutionContext.Capture();
     private List<Batch> _waiting = [];
     private int _turnIsQueued;
 
@@ -65,10 +68,7 @@ internal sealed class BatchDispatcher : SynchronizationContext, IBatchScheduler
             {
                 // Held twice, so that the section's end does not come back here.
                 Work.Add();
-                foreach (var batch in batches)
-                {
-                    _ = FetchAsync(batch);
-                }
+                Begin(batches);
             }
         }
         while (Work.EndWithoutDispatch());
@@ -94,6 +94,30 @@ internal sealed class BatchDispatcher : SynchronizationContext, IBatchScheduler
     /// <summary>A copy would be another context, to which continuations would be posted that can run at once.</summary>
     public override SynchronizationContext CreateCopy() => this;
 
+    private void Begin(List<Batch> batches)
+    {
+        if (_flow is null)
+        {
+            BeginHere(batches);
+        }
+        else
+        {
+            ExecutionContext.Run(_flow, static state =>
+            {
+                var (dispatcher, ready) = ((BatchDispatcher, List<Batch>))state!;
+                dispatcher.BeginHere(ready);
+            }, (this, batches));
+        }
+    }
+
+    private void BeginHere(List<Batch> batches)
+    {
+        foreach (var batch in batches)
+        {
+            _ = FetchAsync(batch);
+        }
+    }
+
     private async Task FetchAsync(Batch batch)
     {
         if (CancellationToken.IsCancellationRequested)
@@ -102,7 +126,12 @@ internal sealed class BatchDispatcher : SynchronizationContext, IBatchScheduler
             return;
         }
 
+        using var scope = _execution.Events?.Batch(batch.DataLoaderName, batch.Size);
         await batch.DispatchAsync(CancellationToken);
+        if (batch.Failure is { } failure)
+        {
+            _execution.Events?.BatchError(batch.DataLoaderName, failure);
+        }
     }
 
     private List<Batch>? TakeWaiting()
