@@ -32,7 +32,9 @@ internal static class GatewayServices
         services.AddSingleton(new DataRetention(settings.HotRetentionDays, settings.ColdRetentionDays));
         services.AddSingleton<HealthProbes>();
         services.AddScoped<RequestAnswers>();
+        GatewayTelemetry.AddTo(services);
         services.AddGraphQLServer()
+            .AddInstrumentation()
             .AddTypes(typeof(GatewayServices).Assembly)
             .ModifyRequestOptions(options => options.ExecutionTimeout = settings.QueryTimeout + ResponseSlack)
             .ModifyHttpOptions(options => options.HtmlPage = PlaygroundEndpoints.WriteGraphiQLAsync);
