@@ -17,4 +17,7 @@ internal sealed record BenchmarkOptions
 
     /// <summary>How long each server answers requests before it is measured: just-in-time compilers take their time.</summary>
     public TimeSpan WarmUpTime { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>How long subscribers stay subscribed before the memory of their server is measured.</summary>
+    public TimeSpan SubscribedTime { get; init; } = TimeSpan.FromSeconds(20);
 }

@@ -7,6 +7,7 @@ using FederatedQuery.Benchmarks.Federated;
 using FederatedQuery.Benchmarks.GraphQL;
 using FederatedQuery.Benchmarks.Json;
 using FederatedQuery.Benchmarks.Moves;
+using FederatedQuery.Benchmarks.Subscribers;
 
 var defaults = new BenchmarkOptions();
 var comparisons = new Dictionary<string, Func<BenchmarkOptions, CancellationToken, Task<AreaReport>>>
@@ -16,6 +17,7 @@ var comparisons = new Dictionary<string, Func<BenchmarkOptions, CancellationToke
     ["move"] = async (options, cancellationToken) => new AreaReport(await MoveComparison.RunAsync(options, cancellationToken)),
     ["graphql"] = GraphQLComparison.RunAsync,
     ["graphql-documents"] = DocumentComparison.RunAsync,
+    ["subscribers"] = SubscribersMeasurement.RunAsync,
 };
 
 var areas = new Argument<string[]>("areas") { Description = "What to compare; all when none is named.", DefaultValueFactory = _ => ["all"] };

@@ -16,6 +16,9 @@ internal static class ServeCommand
     /// <summary>Tells how many bytes the process has allocated.</summary>
     public const string AllocatedPath = "/allocated";
 
+    /// <summary>Collects garbage, and tells how many managed bytes are in use.</summary>
+    public const string HeapPath = "/heap";
+
     /// <param name="answer">A file whose bytes answer every request, without GraphQL; null: our engine.</param>
     public static async Task RunAsync(FileInfo? answer, CancellationToken cancellationToken)
     {
@@ -35,6 +38,7 @@ internal static class ServeCommand
         }
 
         app.MapGet(AllocatedPath, () => GC.GetTotalAllocatedBytes(precise: true).ToString(CultureInfo.InvariantCulture));
+        app.MapGet(HeapPath, () => GC.GetTotalMemory(forceFullCollection: true).ToString(CultureInfo.InvariantCulture));
         await app.StartAsync(cancellationToken);
         Console.WriteLine(app.Urls.Single());
         await Console.In.ReadToEndAsync(cancellationToken);

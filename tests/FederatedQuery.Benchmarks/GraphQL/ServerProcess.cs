@@ -31,6 +31,20 @@ internal sealed class ServerProcess : IAsyncDisposable
         }
     }
 
+    /// <summary>Its resident memory, in bytes.</summary>
+    public long WorkingSet
+    {
+        get
+        {
+            _process.Refresh();
+            return _process.WorkingSet64;
+        }
+    }
+
+    /// <summary>Managed bytes in use after a collection; for our servers only.</summary>
+    public async Task<long> GetHeapBytesAsync(CancellationToken cancellationToken) =>
+        long.Parse(await Client.GetStringAsync(new Uri(Address, ServeCommand.HeapPath), cancellationToken), CultureInfo.InvariantCulture);
+
     /// <summary>Managed bytes allocated by all its threads since it started, or null when it is not one of ours.</summary>
     public async Task<long?> GetAllocatedBytesAsync(CancellationToken cancellationToken)
     {

@@ -23,7 +23,8 @@ internal sealed class GraphQLWebSocketHandler(
 
     /// <summary>Whether the request asks for a WebSocket: by HTTP/1.1 (RFC 6455) or by HTTP/2 (RFC 8441).</summary>
     public static bool IsHandshake(HttpRequest request) =>
-        HttpMethods.IsConnect(request.Method) || request.Headers.Upgrade.Any(value => string.Equals(value, "websocket", StringComparison.OrdinalIgnoreCase));
+        HttpMethods.IsConnect(request.Method)
+        || (request.Headers.Upgrade is { Count: > 0 } upgrade && string.Equals(upgrade[0], "websocket", StringComparison.OrdinalIgnoreCase));
 
     public async Task HandleAsync(HttpContext context)
     {

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.WebSockets;
 using System.Text.Json.Nodes;
 using FederatedQuery.GraphQL.Transports.WebSockets;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
 
 namespace FederatedQuery.GraphQL.Tests.Transports.WebSockets;
 
@@ -178,6 +179,29 @@ public class WebSocketLifetimeTests
         await WebSocketServer.SendAsync(socket, Subscribe("1", "{ long(parts: 3, failAt: 1) }"));
 
         Assert.Equal("error", (string?)(await WebSocketServer.ReceiveAsync(socket))!["type"]);
+    }
+
+    [Fact]
+    public async Task Handshake_OverHttp2_IsAnswered()
+    {
+        await using var server = await WebSocketServer.StartAsync(protocols: HttpProtocols.Http2);
+        using var handler = new SocketsHttpHandler();
+        using var invoker = new HttpMessageInvoker(handler);
+        using var socket = NewClient();
+        socket.Options.HttpVersion = HttpVersion.Version20;
+        socket.Options.HttpVersionPolicy = HttpVersionPolicy.RequestVersionExact;
+        var probe = SourceProbe.Create();
+
+        await socket.ConnectAsync(new Uri(server.Address), invoker, CancellationToken.None);
+        await WebSocketServer.SendAsync(socket, """{"type":"connection_init"}""");
+        await WebSocketServer.ReceiveAsync(socket);
+        await WebSocketServer.SendAsync(socket, Subscribe("1", $"subscription {{ ticks(probe: \"{probe.Name}\") }}"));
+        Assert.Equal("next", (string?)(await WebSocketServer.ReceiveAsync(socket))!["type"]);
+        await socket.CloseAsync(WebSocketCloseStatus.NormalClosure, null, CancellationToken.None);
+
+        await probe.Disposed;
+        Assert.Equal(WebSocketCloseStatus.NormalClosure, socket.CloseStatus);
+        Assert.Empty(server.Log.Problems);
     }
 
     [Fact]

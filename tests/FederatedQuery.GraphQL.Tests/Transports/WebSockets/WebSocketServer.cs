@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.WebSockets;
 using System.Text;
 using System.Text.Json.Nodes;
@@ -5,6 +6,7 @@ using FederatedQuery.GraphQL.Tests.TestSchema;
 using FederatedQuery.GraphQL.Transports;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
@@ -27,10 +29,10 @@ public sealed class WebSocketServer : IAsyncDisposable
 
     public RecordedLog Log => _app.Services.GetRequiredService<RecordedLog>();
 
-    public static async Task<WebSocketServer> StartAsync(Action<GraphQLServerBuilder>? configure = null)
+    public static async Task<WebSocketServer> StartAsync(Action<GraphQLServerBuilder>? configure = null, HttpProtocols protocols = HttpProtocols.Http1)
     {
         var builder = WebApplication.CreateSlimBuilder();
-        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0, endpoint => endpoint.Protocols = protocols));
         builder.Logging.ClearProviders();
         builder.Logging.Services.AddSingleton<RecordedLog>().AddSingleton<ILoggerProvider>(services => services.GetRequiredService<RecordedLog>());
         builder.Services.AddSingleton<Greeter>().AddScoped<List<string>>();
