@@ -42,13 +42,13 @@ internal sealed class SlowSubscriber : IDisposable
     }
 
     /// <summary>
-    /// Takes what is there, up to the length of the buffer. Every tenth time it says that it is alive: the server's pings may be far behind what
+    /// Takes what is there, up to the length of the buffer. Every fifth time it says that it is alive: the server's pings may be far behind what
     /// it has read.
     /// </summary>
     /// <exception cref="InvalidDataException">The server has closed the connection.</exception>
     public void ReadSome(byte[] buffer)
     {
-        if (++_reads % 10 == 0)
+        if (++_reads % 5 == 0)
         {
             _socket.Send(_pong);
         }

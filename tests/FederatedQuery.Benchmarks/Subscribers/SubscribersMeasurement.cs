@@ -38,12 +38,17 @@ internal static class SubscribersMeasurement
         var subscribers = new List<SlowSubscriber>();
         try
         {
+            var buffer = new byte[bytes];
             for (var i = 0; i < count; i++)
             {
                 subscribers.Add(await SlowSubscriber.OpenAsync(server.Address, $"subscription {{ ticks(milliseconds: {interval}) }}", cancellationToken));
+                if (subscribers.Count % 50 == 0)
+                {
+                    // Opening so many takes longer than a client may be silent.
+                    subscribers.ForEach(subscriber => subscriber.ReadSome(buffer));
+                }
             }
 
-            var buffer = new byte[bytes];
             for (var pauses = time / Pause; pauses > 0; pauses--)
             {
                 subscribers.ForEach(subscriber => subscriber.ReadSome(buffer));
