@@ -6,8 +6,8 @@ using FederatedQuery.Benchmarks.GraphQL;
 namespace FederatedQuery.Benchmarks.Subscribers;
 
 /// <summary>
-/// What WebSocket subscribers cost a server in memory: 1,000 that keep up, then the same number that read less than is sent to them, so that
-/// every buffer on the way fills up.
+/// What WebSocket subscribers cost a server in memory: 1,000 that keep up, then the same number that read a thirteenth of what is sent to
+/// them, so that the rest stays in the server's buffers and the kernel's.
 /// </summary>
 internal static class SubscribersMeasurement
 {
