@@ -10,12 +10,17 @@ using FederatedQuery.GraphQL.Types.Serialization;
 namespace FederatedQuery.GraphQL.Execution;
 
 /// <summary>One operation being executed: what its branches share. Errors, extensions and the count of open holes are safe for concurrent use.</summary>
-internal sealed class OperationExecution(
-    PreparedOperation operation, OperationRequest request, RequestExecutorOptions options, RequestEvents? events, CancellationToken cancellationToken)
+internal sealed partial class OperationExecution(
+    PreparedOperation operation,
+    OperationRequest request,
+    RequestExecutorOptions options,
+    RequestEvents? events,
+    CancellationToken cancellationToken,
+    OperationExecution? parent = null)
 {
     private readonly Lock _lock = new();
     private readonly List<GraphQLError> _errors = [];
-    private readonly ConcurrentDictionary<FieldPlan, ArgumentValues> _arguments = new();
+    private readonly ConcurrentDictionary<FieldPlan, ArgumentValues> _arguments = parent?._arguments ?? new();
     private readonly List<IJsonStream> _abandoned = [];
     private Dictionary<string, object?>? _extensions;
     private Dictionary<Exception, string>? _reported;
@@ -24,6 +29,9 @@ internal sealed class OperationExecution(
     private int _pending = 1;
 
     public Schema Schema => operation.Schema;
+
+    /// <summary>The execution that this one is a later part of.</summary>
+    private OperationExecution? Parent => parent;
 
     public VariableValues Variables => operation.Variables;
 
@@ -38,7 +46,7 @@ internal sealed class OperationExecution(
     public RequestEvents? FieldEvents { get; } = events is { WatchesFields: true } ? events : null;
 
     /// <summary>Every walk that calls resolvers is a section of it, so that data loaders know when to fetch.</summary>
-    public OperationWork Work => _work ??= new OperationWork(this);
+    public OperationWork Work => parent?.Work ?? (_work ??= new OperationWork(this));
 
     /// <summary>Only to be read when nothing runs any more.</summary>
     public IReadOnlyList<GraphQLError> Errors => _errors;
@@ -57,26 +65,12 @@ internal sealed class OperationExecution(
             ? await TryWriteSeriallyAsync(branch, root)
             : TryWriteRoot(branch, source);
         await WhenIdleAsync();
-        Work.Dispatcher?.Complete();
-        if (!written)
+        if (_left is null)
         {
-            root.Drop();
+            Work.Dispatcher?.Complete();
         }
 
-        var streams = new List<IJsonStream>(_abandoned);
-        if (root.IsDead)
-        {
-            ResultStreams.Collect(branch, streams);
-            branch.Dispose();
-            branch = null;
-        }
-
-        foreach (var stream in streams)
-        {
-            await stream.DisposeAsync();
-        }
-
-        return new OperationResult(branch, hasData: true, Errors, _extensions);
+        return new OperationResult(await EndAsync(branch, root, written), hasData: true, Errors, _extensions);
     }
 
     /// <summary>Lets a field that must wait go on in a branch of its own.</summary>
@@ -195,6 +189,30 @@ internal sealed class OperationExecution(
         {
             return branch.TryWriteField(field, source: null);
         }
+    }
+
+    /// <summary>The branch, or null, with everything given back, when null has propagated to the top. To be called when nothing runs any more.</summary>
+    private async ValueTask<ResponseBranch?> EndAsync(ResponseBranch branch, NullBoundary root, bool written)
+    {
+        if (!written)
+        {
+            root.Drop();
+        }
+
+        var streams = new List<IJsonStream>(_abandoned);
+        var isDead = root.IsDead;
+        if (isDead)
+        {
+            ResultStreams.Collect(branch, streams);
+            branch.Dispose();
+        }
+
+        foreach (var stream in streams)
+        {
+            await stream.DisposeAsync();
+        }
+
+        return isDead ? null : branch;
     }
 
     private async ValueTask<bool> TryWriteSeriallyAsync(ResponseBranch branch, NullBoundary root)

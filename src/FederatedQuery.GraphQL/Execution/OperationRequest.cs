@@ -34,6 +34,9 @@ public sealed class OperationRequest(ReadOnlyMemory<byte> document)
     /// <summary>False refuses subscriptions, where the transport can give one response only.</summary>
     public bool AllowSubscriptions { get; init; } = true;
 
+    /// <summary>Whether and how the transport takes the parts of a response that <c>@defer</c> and <c>@stream</c> put off.</summary>
+    public IncrementalFormat IncrementalFormat { get; init; }
+
     /// <summary>See <see cref="Types.IResolverContext.ContextData"/>.</summary>
     public IDictionary<string, object?> ContextData => LazyInitializer.EnsureInitialized(ref _contextData, static () => new(StringComparer.Ordinal));
 

@@ -35,7 +35,20 @@ public sealed class OperationResult : ExecutionResult, IResponsePayload
     public IReadOnlyList<GraphQLError> Errors { get; }
 
     /// <inheritdoc/>
-    public async Task WriteToAsync(PipeWriter output, CancellationToken cancellationToken)
+    public Task WriteToAsync(PipeWriter output, CancellationToken cancellationToken) => WriteToAsync(output, writeMore: null, cancellationToken);
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_data is not null)
+        {
+            await ResultStreams.DisposeAsync(_data);
+        }
+    }
+
+    /// <param name="output">Where to.</param>
+    /// <param name="writeMore">Adds entries at the end, each with a comma before it.</param>
+    /// <param name="cancellationToken">The caller's.</param>
+    internal async Task WriteToAsync(PipeWriter output, Action<Utf8JsonBuffer>? writeMore, CancellationToken cancellationToken)
     {
         using var buffer = new Utf8JsonBuffer(256);
         buffer.WriteByte((byte)'{');
@@ -49,7 +62,14 @@ public sealed class OperationResult : ExecutionResult, IResponsePayload
             buffer.WriteRaw(Errors.Count > 0 ? ",\"data\":"u8 : "\"data\":"u8);
             output.Write(buffer.WrittenSpan);
             buffer.Truncate(0);
-            await WriteDataAsync(output, cancellationToken);
+            if (_data is null)
+            {
+                output.Write("null"u8);
+            }
+            else
+            {
+                await BranchWriter.WriteAsync(_data, output, cancellationToken);
+            }
         }
 
         if (_extensions is { Count: > 0 } extensions)
@@ -58,86 +78,10 @@ public sealed class OperationResult : ExecutionResult, IResponsePayload
             JsonValueWriter.Write(buffer, extensions);
         }
 
+        writeMore?.Invoke(buffer);
+
         buffer.WriteByte((byte)'}');
         output.Write(buffer.WrittenSpan);
         await output.FlushAsync(cancellationToken);
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        if (_data is null)
-        {
-            return;
-        }
-
-        var streams = new List<IJsonStream>();
-        ResultStreams.Collect(_data, streams);
-        foreach (var stream in streams)
-        {
-            await stream.DisposeAsync();
-        }
-
-        _data.Dispose();
-    }
-
-    private async ValueTask WriteDataAsync(PipeWriter output, CancellationToken cancellationToken)
-    {
-        if (_data is null)
-        {
-            output.Write("null"u8);
-        }
-        else if (_data.Holes.Count == 0)
-        {
-            output.Write(_data.Output.WrittenSpan);
-        }
-        else
-        {
-            await WriteBranchAsync(_data, output, cancellationToken);
-        }
-    }
-
-    /// <summary>The branch's bytes with its holes filled and its nulled ranges replaced.</summary>
-    private static async ValueTask WriteBranchAsync(ResponseBranch branch, PipeWriter output, CancellationToken cancellationToken)
-    {
-        var nulled = branch.GetNulled();
-        var nextNulled = 0;
-        var position = 0;
-        foreach (var hole in branch.Holes)
-        {
-            for (; nextNulled < nulled.Count && nulled[nextNulled].Start <= hole.Position; nextNulled++)
-            {
-                position = WriteNulled(branch, output, position, nulled[nextNulled]);
-            }
-
-            if (hole.Position < position)
-            {
-                continue;
-            }
-
-            output.Write(branch.Output.WrittenSpan[position..hole.Position]);
-            position = hole.Position;
-            if (hole.Content is { } content)
-            {
-                await WriteBranchAsync(content, output, cancellationToken);
-            }
-            else if (hole.Stream is { } stream)
-            {
-                await stream.WriteToAsync(output, cancellationToken);
-            }
-        }
-
-        for (; nextNulled < nulled.Count; nextNulled++)
-        {
-            position = WriteNulled(branch, output, position, nulled[nextNulled]);
-        }
-
-        output.Write(branch.Output.WrittenSpan[position..]);
-    }
-
-    private static int WriteNulled(ResponseBranch branch, PipeWriter output, int position, NullBoundary boundary)
-    {
-        output.Write(branch.Output.WrittenSpan[position..boundary.Start]);
-        output.Write("null"u8);
-        return boundary.End;
     }
 }

@@ -3,6 +3,13 @@ namespace FederatedQuery.GraphQL.Execution;
 /// <summary>A response path as a chain towards the root: shared by all fields below.</summary>
 internal sealed class PathNode(PathNode? parent, string? key, int index)
 {
+    public PathNode? Parent { get; } = parent;
+
+    /// <summary>Null in front of an index.</summary>
+    public string? Key { get; } = key;
+
+    public int Index { get; } = index;
+
     public IReadOnlyList<object> ToList()
     {
         var segments = new List<object>();
@@ -14,10 +21,4 @@ internal sealed class PathNode(PathNode? parent, string? key, int index)
         segments.Reverse();
         return segments;
     }
-
-    private PathNode? Parent { get; } = parent;
-
-    private string? Key { get; } = key;
-
-    private int Index { get; } = index;
 }

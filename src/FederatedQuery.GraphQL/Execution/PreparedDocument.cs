@@ -18,7 +18,8 @@ internal sealed class PreparedDocument
     private readonly Schema _schema;
     private readonly FrozenDictionary<string, FragmentDefinitionNode> _fragments;
     private readonly ImmutableArray<string> _conditions;
-    private readonly ConcurrentDictionary<(OperationDefinitionNode Operation, string Conditions), SelectionPlan> _plans = new();
+    private readonly bool _hasIncremental;
+    private readonly ConcurrentDictionary<(OperationDefinitionNode Operation, bool IsIncremental, string Conditions), SelectionPlan> _plans = new();
 
     private IReadOnlyList<GraphQLError>? _introspection;
 
@@ -30,7 +31,7 @@ internal sealed class PreparedDocument
         _fragments = document is null || errors.Count > 0
             ? FrozenDictionary<string, FragmentDefinitionNode>.Empty
             : document.Definitions.OfType<FragmentDefinitionNode>().ToFrozenDictionary(fragment => fragment.Name, StringComparer.Ordinal);
-        _conditions = document is null || errors.Count > 0 ? [] : OperationConditions.Find(document);
+        _conditions = document is null || errors.Count > 0 ? [] : OperationConditions.Find(document, out _hasIncremental);
     }
 
     /// <summary>Null when the text does not parse.</summary>
@@ -71,17 +72,22 @@ internal sealed class PreparedDocument
         return only;
     }
 
+    /// <param name="operation">One of this document's.</param>
+    /// <param name="rootType">The type that it begins with.</param>
+    /// <param name="variables">Coerced; they decide the conditions.</param>
+    /// <param name="isIncremental">False executes <c>@defer</c> and <c>@stream</c> as if they were not there.</param>
     /// <exception cref="GraphQLException">A variable of a condition is null.</exception>
-    public SelectionPlan GetPlan(OperationDefinitionNode operation, ObjectType rootType, VariableValues variables)
+    public SelectionPlan GetPlan(OperationDefinitionNode operation, ObjectType rootType, VariableValues variables, bool isIncremental)
     {
+        isIncremental &= _hasIncremental;
         var conditions = OperationConditions.Evaluate(_conditions, variables, operation);
-        var key = (operation, _conditions.IsEmpty ? string.Empty : string.Concat(_conditions.Select(name => conditions[name] ? '1' : '0')));
+        var key = (operation, isIncremental, _conditions.IsEmpty ? string.Empty : string.Concat(_conditions.Select(name => conditions[name] ? '1' : '0')));
         if (_plans.TryGetValue(key, out var plan))
         {
             return plan;
         }
 
-        plan = new OperationPlanner(_schema, _fragments, conditions).PlanRoot(rootType, operation);
+        plan = new OperationPlanner(_schema, _fragments, conditions, isIncremental).PlanRoot(rootType, operation);
         return _plans.Count < MostPlans ? _plans.GetOrAdd(key, plan) : plan;
     }
 }

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using FederatedQuery.GraphQL.Execution.Diagnostics;
+using FederatedQuery.GraphQL.Execution.Incremental;
 using FederatedQuery.GraphQL.Language;
 using FederatedQuery.GraphQL.Language.Syntax;
 using FederatedQuery.GraphQL.Types;
@@ -106,7 +107,8 @@ public sealed class RequestExecutor
         {
             using var compiling = events?.Compile();
             var rootType = Schema.GetRootType(node.Operation)!;
-            operation = new PreparedOperation(Schema, document.Document!, node, variables, document.GetPlan(node, rootType, variables));
+            var isIncremental = request.IncrementalFormat != IncrementalFormat.None && node.Operation != OperationType.Subscription;
+            operation = new PreparedOperation(Schema, document.Document!, node, variables, document.GetPlan(node, rootType, variables, isIncremental));
         }
         catch (GraphQLException exception)
         {
@@ -176,32 +178,44 @@ public sealed class RequestExecutor
         }
     }
 
-    private async ValueTask<OperationResult> ExecuteAsync(
+    private async ValueTask<ExecutionResult> ExecuteAsync(
         PreparedOperation operation, OperationRequest request, object? source, RequestEvents? events, CancellationToken cancellationToken)
     {
         using var scope = events?.Execute();
-        using var timeout = new CancellationTokenSource(_options.ExecutionTimeout, _options.TimeProvider);
-        using var linked = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
+        var deadline = new ExecutionDeadline(_options, cancellationToken);
+        var isPassedOn = false;
         try
         {
-            var result = await new OperationExecution(operation, request, _options, events, linked.Token).ExecuteAsync(source);
-            if (!timeout.IsCancellationRequested || result.Errors.Count == 0)
+            var execution = new OperationExecution(operation, request, _options, events, deadline.Token);
+            var result = await execution.ExecuteAsync(source);
+            if (deadline.HasPassed && result.Errors.Count > 0)
+            {
+                await result.DisposeAsync();
+                return new OperationResult(deadline.Error);
+            }
+
+            if (await execution.TakeWorkAsync() is not { } work)
             {
                 return result;
             }
 
-            await result.DisposeAsync();
-            return TimedOut();
+            isPassedOn = true;
+            return new ResponseStream(
+                ResponseStreamKind.Incremental,
+                new IncrementalPublisher(result, work, execution.Work, request.IncrementalFormat, deadline, _options.OnUnexpectedException).PublishAsync(CancellationToken.None));
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            return TimedOut();
+            return new OperationResult(deadline.Error);
+        }
+        finally
+        {
+            if (!isPassedOn)
+            {
+                deadline.Dispose();
+            }
         }
     }
-
-    private OperationResult TimedOut() => new(new GraphQLError(
-        $"The operation took longer than the {_options.ExecutionTimeout.TotalSeconds:0.###} seconds allowed and was stopped.")
-    { Code = ErrorCodes.Timeout });
 
     /// <summary>CreateSourceEventStream() (spec section 6.2.3.1).</summary>
     private async ValueTask<ExecutionResult> SubscribeAsync(
@@ -267,7 +281,7 @@ public sealed class RequestExecutor
     {
         using (events?.SubscriptionEvent())
         {
-            return await ExecuteAsync(operation, request, item, events, cancellationToken);
+            return (OperationResult)await ExecuteAsync(operation, request, item, events, cancellationToken);
         }
     }
 

@@ -1,4 +1,5 @@
 using System.Collections;
+using FederatedQuery.GraphQL.Execution.Incremental;
 using FederatedQuery.GraphQL.Execution.Planning;
 using FederatedQuery.GraphQL.Language;
 using FederatedQuery.GraphQL.Types;
@@ -10,9 +11,20 @@ internal sealed partial class ResponseBranch
 {
     private bool TryWriteList(FieldPlan field, GraphQLType itemType, object value)
     {
+        if (field.Stream is { } stream && IsAtField)
+        {
+            return TryWriteStreamed(field, stream, itemType, value);
+        }
+
         if (value is not IEnumerable items || value is string)
         {
-            AddError(field, new GraphQLError($"Expected Iterable, but did not find one for field \"{field.ParentType.Name}.{field.Definition.Name}\".") { Code = ErrorCodes.InvalidResult });
+            if (AsyncSequences.Find(value) is { } sequence)
+            {
+                AddListHole(field, itemType, sequence, stream: false, count: int.MaxValue);
+                return true;
+            }
+
+            AddNoListError(field);
             return false;
         }
 
@@ -53,6 +65,10 @@ internal sealed partial class ResponseBranch
         Output.WriteByte((byte)']');
         return true;
     }
+
+    private void AddNoListError(FieldPlan field) => AddError(
+        field,
+        new GraphQLError($"Expected Iterable, but did not find one for field \"{field.ParentType.Name}.{field.Definition.Name}\".") { Code = ErrorCodes.InvalidResult });
 
     private bool TryWriteItem(FieldPlan field, GraphQLType itemType, object? item, int index)
     {

@@ -41,6 +41,11 @@ internal sealed partial class ResponseBranch(OperationExecution execution, PathN
     /// <summary>ExecuteSelectionSet() on an object (spec section 6.3).</summary>
     public bool TryWriteObject(SelectionPlan plan, object? source)
     {
+        if (plan.Incremental is { } begun)
+        {
+            execution.BeginDeferred(begun, GetPath());
+        }
+
         Output.WriteByte((byte)'{');
         var fields = plan.Fields;
         for (var i = 0; i < fields.Length; i++)
@@ -57,6 +62,11 @@ internal sealed partial class ResponseBranch(OperationExecution execution, PathN
         }
 
         Output.WriteByte((byte)'}');
+        if (plan.Incremental is { } incremental)
+        {
+            execution.AddDeferred(incremental, source, GetPath(), CurrentBoundary());
+        }
+
         return true;
     }
 

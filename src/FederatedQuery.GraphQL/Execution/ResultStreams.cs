@@ -20,4 +20,17 @@ internal static class ResultStreams
             }
         }
     }
+
+    /// <summary>Gives back a branch that was written or never will be, with its streams.</summary>
+    public static async ValueTask DisposeAsync(ResponseBranch branch)
+    {
+        var streams = new List<IJsonStream>();
+        Collect(branch, streams);
+        foreach (var stream in streams)
+        {
+            await stream.DisposeAsync();
+        }
+
+        branch.Dispose();
+    }
 }

@@ -119,6 +119,13 @@ public sealed class GraphQLServerBuilder(IServiceCollection services)
         return this;
     }
 
+    /// <inheritdoc cref="SchemaBuilder.WithIncrementalDelivery"/>
+    public GraphQLServerBuilder WithIncrementalDelivery(bool enabled)
+    {
+        Schema.WithIncrementalDelivery(enabled);
+        return this;
+    }
+
     public GraphQLServerBuilder ModifyRequestOptions(Action<RequestExecutorOptions> configure)
     {
         Services.Configure(configure);

@@ -83,7 +83,8 @@ internal sealed class ResponseKeys
         }
     }
 
-    private static bool IsPlainLeaf(FieldNode node) => node is { Arguments.IsEmpty: true, SelectionSet: null };
+    private static bool IsPlainLeaf(FieldNode node) =>
+        node is { Arguments.IsEmpty: true, SelectionSet: null } && IncrementalDirectives.FindStream(node.Directives) is null;
 
     private bool AddPlainLeaf(CompositeType? parent, FieldNode node) =>
         _plainLeaves is not null && IsPlainLeaf(node) && _plainLeaves.Add((node.ResponseKey, node.Name, parent));

@@ -2,7 +2,7 @@ using FederatedQuery.GraphQL.Validation.Rules;
 
 namespace FederatedQuery.GraphQL.Validation;
 
-/// <summary>Every rule of spec section 5, in its order, and this library's own at the end; what counts whole operations is in <see cref="Limits.DocumentLimits"/>.</summary>
+/// <summary>Every rule of spec section 5, in its order, then those of incremental delivery and this library's own; what counts whole operations is in <see cref="Limits.DocumentLimits"/>.</summary>
 internal static class SpecifiedRules
 {
     public static ValidationRule[] Create(ValidationContext context, ValidationOptions options) =>
@@ -33,6 +33,10 @@ internal static class SpecifiedRules
         new VariablesInAllowedPositionRule(context),
         new OverlappingFieldsCanBeMergedRule(context),
         new UniqueInputFieldNamesRule(context),
+        new DeferStreamDirectiveOnRootFieldRule(context),
+        new DeferStreamDirectiveOnValidOperationsRule(context),
+        new DeferStreamDirectiveLabelRule(context),
+        new StreamDirectiveOnListFieldRule(context),
         new IntrospectionAllowedRule(context, options.AllowIntrospection),
         new MaxIntrospectionDepthRule(context, options.Limits.MaxIntrospectionDepth),
         new MaxDirectivesPerLocationRule(context, options.Limits.MaxDirectivesPerLocation),

@@ -19,6 +19,7 @@ internal static class Shop
         .AddMutationType<ShopMutations>()
         .AddSubscriptionType<ShopSubscriptions>()
         .AddDataLoader<RegionLoader>()
+        .WithIncrementalDelivery(false) // graphql-js executes no schema that has it, unless told to.
         .Build();
 
     public static async Task<(string Response, FetchLog Log)> ExecuteAsync(string document, RequestExecutorOptions? options = null)

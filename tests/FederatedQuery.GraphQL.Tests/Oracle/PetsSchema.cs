@@ -4,6 +4,8 @@ namespace FederatedQuery.GraphQL.Tests.Oracle;
 internal static class PetsSchema
 {
     public const string Sdl = """
+        directive @defer(if: Boolean! = true, label: String) on FRAGMENT_SPREAD | INLINE_FRAGMENT
+        directive @stream(initialCount: Int! = 0, if: Boolean! = true, label: String) on FIELD
         directive @onQuery on QUERY
         directive @onMutation on MUTATION
         directive @onSubscription on SUBSCRIPTION

@@ -12,8 +12,20 @@ internal sealed class FieldPlan
     private SelectionPlan? _first;
     private ImmutableDictionary<ObjectType, SelectionPlan> _others = ImmutableDictionary<ObjectType, SelectionPlan>.Empty;
 
-    public FieldPlan(OperationPlanner planner, ObjectType parentType, FieldDefinition definition, ImmutableArray<FieldNode> nodes)
+    private readonly FieldDetail[] _details;
+    private FieldPlan? _streamedItem;
+
+    /// <param name="planner">Plans what is below.</param>
+    /// <param name="parentType">The type of the object that the field is on.</param>
+    /// <param name="definition">The field.</param>
+    /// <param name="details">Where it is selected.</param>
+    /// <param name="usages">The deferred fragments that it is executed for; none when it is part of the initial result.</param>
+    public FieldPlan(OperationPlanner planner, ObjectType parentType, FieldDefinition definition, FieldDetail[] details, DeferUsage[] usages)
     {
+        ImmutableArray<FieldNode> nodes = [.. details.Select(detail => detail.Node)];
+        _details = details;
+        Usages = usages;
+        Stream = planner.FindStream(nodes[0]);
         _planner = planner;
         ParentType = parentType;
         Definition = definition;
@@ -43,6 +55,14 @@ internal sealed class FieldPlan
     /// <summary>Set when the value can go from the parent to the response without a context and without boxing.</summary>
     public LeafWriter? LeafWriter { get; }
 
+    /// <inheritdoc cref="FieldPlan(OperationPlanner, ObjectType, FieldDefinition, FieldDetail[], DeferUsage[])"/>
+    public DeferUsage[] Usages { get; }
+
+    public StreamPlan? Stream { get; }
+
+    /// <summary>The field as the items of its stream see it: by then, no fragment around the field is deferred any more.</summary>
+    public FieldPlan StreamedItem => _streamedItem ??= new FieldPlan(_planner, ParentType, Definition, [.. _details.Select(detail => detail with { Usage = null })], []);
+
     /// <summary>
     /// CollectSubfields() for one object type. Made when first needed: fragments that spread each other twice would else cost 2^n here,
     /// whatever the data is.
@@ -57,9 +77,9 @@ internal sealed class FieldPlan
 
         if (first is null)
         {
-            return _first = _planner.PlanSubfields(type, Nodes);
+            return _first = _planner.PlanSubfields(type, _details, Usages);
         }
 
-        return ImmutableInterlocked.GetOrAdd(ref _others, type, static (added, field) => field._planner.PlanSubfields(added, field.Nodes), this);
+        return ImmutableInterlocked.GetOrAdd(ref _others, type, static (added, field) => field._planner.PlanSubfields(added, field._details, field.Usages), this);
     }
 }

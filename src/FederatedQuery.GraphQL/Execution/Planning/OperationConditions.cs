@@ -9,9 +9,13 @@ namespace FederatedQuery.GraphQL.Execution.Planning;
 /// <summary>The variables that decide what a document includes.</summary>
 internal static class OperationConditions
 {
-    /// <summary>Names of the variables in <c>@skip</c> and <c>@include</c> anywhere in the document, without repeats.</summary>
-    public static ImmutableArray<string> Find(DocumentNode document)
+    /// <summary>
+    /// Names of the variables in the <c>if</c> of <c>@skip</c>, <c>@include</c>, <c>@defer</c> and <c>@stream</c> anywhere in the document,
+    /// without repeats; and whether it has any of the last two.
+    /// </summary>
+    public static ImmutableArray<string> Find(DocumentNode document, out bool hasIncremental)
     {
+        hasIncremental = false;
         var names = new SortedSet<string>(StringComparer.Ordinal);
         var open = new Stack<SelectionSetNode>();
         foreach (var definition in document.Definitions)
@@ -29,7 +33,9 @@ internal static class OperationConditions
             {
                 foreach (var directive in selection.Directives)
                 {
-                    if (directive.Name is "skip" or "include" && directive.Arguments.Length == 1 && directive.Arguments[0].Value is VariableNode variable)
+                    hasIncremental |= directive.Name is "defer" or "stream";
+                    if (directive.Name is "skip" or "include" or "defer" or "stream"
+                        && directive.Arguments.FirstOrDefault(argument => argument.Name == "if")?.Value is VariableNode variable)
                     {
                         names.Add(variable.Name);
                     }
@@ -46,7 +52,10 @@ internal static class OperationConditions
         return [.. names];
     }
 
-    /// <summary>The values of those that the operation at hand has; one that other operations use alone counts as false.</summary>
+    /// <summary>
+    /// The values of those that the operation at hand has. One without a value counts as true: validation lets that happen for <c>@defer</c>
+    /// and <c>@stream</c> alone, where it is the default, or the variable belongs to another operation.
+    /// </summary>
     /// <exception cref="GraphQLException">A variable with a default was given as null.</exception>
     public static FrozenDictionary<string, bool> Evaluate(ImmutableArray<string> names, VariableValues variables, OperationDefinitionNode operation)
     {
@@ -58,12 +67,13 @@ internal static class OperationConditions
         var values = new Dictionary<string, bool>(StringComparer.Ordinal);
         foreach (var name in names)
         {
-            if (variables.TryGet(name, out var value) && value is null)
+            var isGiven = variables.TryGet(name, out var value);
+            if (isGiven && value is null)
             {
                 throw new GraphQLException($"Argument \"if\" of non-null type \"Boolean!\" must not be null, but the variable \"${name}\" of {operation.Name ?? "the operation"} is.", ErrorCodes.BadUserInput);
             }
 
-            values[name] = value is true;
+            values[name] = !isGiven || value is true;
         }
 
         return values.ToFrozenDictionary(StringComparer.Ordinal);

@@ -7,48 +7,83 @@ using FederatedQuery.GraphQL.Types;
 namespace FederatedQuery.GraphQL.Execution.Planning;
 
 /// <summary>
-/// Turns a valid operation into plans. A plan belongs to one outcome of the conditions in <c>@skip</c> and <c>@include</c>
-/// (<paramref name="conditions"/>: the boolean variables they use), so executing it asks no conditions and keeps the specified key order.
+/// Turns a valid operation into plans. A plan belongs to one outcome of the conditions in <c>@skip</c>, <c>@include</c>, <c>@defer</c> and
+/// <c>@stream</c> (<paramref name="conditions"/>: the boolean variables they use), so executing it asks no conditions and keeps the specified
+/// key order. Unless <paramref name="isIncremental"/>, nothing is deferred or streamed.
 /// </summary>
 internal sealed class OperationPlanner(
     Schema schema,
     FrozenDictionary<string, FragmentDefinitionNode> fragments,
-    FrozenDictionary<string, bool> conditions)
+    FrozenDictionary<string, bool> conditions,
+    bool isIncremental)
 {
     public SelectionPlan PlanRoot(ObjectType type, OperationDefinitionNode operation)
     {
-        var groups = new OrderedDictionary<string, List<FieldNode>>(StringComparer.Ordinal);
-        Collect(type, operation.SelectionSet, groups, []);
-        return ToPlan(type, groups);
+        var collected = new CollectedFields();
+        Collect(type, operation.SelectionSet, null, collected);
+        return ToPlan(type, collected, []);
     }
 
-    public SelectionPlan PlanSubfields(ObjectType type, ImmutableArray<FieldNode> nodes)
+    /// <param name="type">The type of the object below the field.</param>
+    /// <param name="fields">The field's selections.</param>
+    /// <param name="usages">The deferred fragments that the field is executed for.</param>
+    public SelectionPlan PlanSubfields(ObjectType type, FieldDetail[] fields, DeferUsage[] usages)
     {
-        var groups = new OrderedDictionary<string, List<FieldNode>>(StringComparer.Ordinal);
-        var visited = new HashSet<string>(StringComparer.Ordinal);
-        foreach (var node in nodes)
+        var collected = new CollectedFields();
+        foreach (var field in fields)
         {
-            if (node.SelectionSet is { } set)
+            if (field.Node.SelectionSet is { } set)
             {
-                Collect(type, set, groups, visited);
+                Collect(type, set, field.Usage, collected);
             }
         }
 
-        return ToPlan(type, groups);
+        return ToPlan(type, collected, usages);
     }
 
-    private SelectionPlan ToPlan(ObjectType type, OrderedDictionary<string, List<FieldNode>> groups) => new(
-        type,
-        [
-            .. groups.Values
-                .Select(nodes => (Nodes: nodes, Definition: schema.FindField(type, nodes[0].Name)))
-                .Where(group => group.Definition is not null)
-                .Select(group => new FieldPlan(this, type, group.Definition!, [.. group.Nodes])),
-        ]);
+    /// <summary>The field's <c>@stream</c>, unless it is off.</summary>
+    public StreamPlan? FindStream(FieldNode node) =>
+        isIncremental && IncrementalDirectives.FindStream(node.Directives) is { } directive && IsOn(directive)
+            ? new StreamPlan(LabelOf(directive), FindArgument(directive, "initialCount"))
+            : null;
 
-    /// <summary>CollectFields() (spec section 6.3.2).</summary>
-    private void Collect(
-        ObjectType type, SelectionSetNode set, OrderedDictionary<string, List<FieldNode>> groups, HashSet<string> visitedFragments)
+    /// <summary>BuildExecutionPlan() (incremental delivery): splits the fields by the deferred fragments that they are for.</summary>
+    private SelectionPlan ToPlan(ObjectType type, CollectedFields collected, DeferUsage[] usages)
+    {
+        var now = new List<FieldPlan>();
+        var later = new List<(DeferUsage[] Usages, List<FieldPlan> Fields)>();
+        foreach (var details in collected.Groups.Values)
+        {
+            if (schema.FindField(type, details[0].Node.Name) is not { } definition)
+            {
+                continue;
+            }
+
+            var own = DeferUsage.Reduce(details);
+            var field = new FieldPlan(this, type, definition, [.. details], own);
+            if (DeferUsage.AreSame(own, usages))
+            {
+                now.Add(field);
+                continue;
+            }
+
+            var group = later.FirstOrDefault(candidate => DeferUsage.AreSame(candidate.Usages, own)).Fields;
+            if (group is null)
+            {
+                later.Add((own, group = []));
+            }
+
+            group.Add(field);
+        }
+
+        var incremental = collected.Usages.Count == 0 && later.Count == 0
+            ? null
+            : new IncrementalPlan([.. collected.Usages], [.. later.Select(group => new DeferredFields(group.Usages, new SelectionPlan(type, [.. group.Fields])))]);
+        return new SelectionPlan(type, [.. now], incremental);
+    }
+
+    /// <summary>CollectFields() (spec section 6.3.2, with the deferred fragments of incremental delivery).</summary>
+    private void Collect(ObjectType type, SelectionSetNode set, DeferUsage? usage, CollectedFields collected)
     {
         RuntimeHelpers.EnsureSufficientExecutionStack();
         foreach (var selection in set.Selections)
@@ -61,27 +96,52 @@ internal sealed class OperationPlanner(
             switch (selection)
             {
                 case FieldNode field:
-                    if (!groups.TryGetValue(field.ResponseKey, out var nodes))
-                    {
-                        groups.Add(field.ResponseKey, nodes = []);
-                    }
-
-                    nodes.Add(field);
+                    collected.Add(new FieldDetail(field, usage));
                     break;
                 case FragmentSpreadNode spread:
-                    if (visitedFragments.Add(spread.Name) && fragments.TryGetValue(spread.Name, out var fragment)
-                        && Applies(type, fragment.TypeCondition))
+                    if (fragments.TryGetValue(spread.Name, out var fragment) && Applies(type, fragment.TypeCondition))
                     {
-                        Collect(type, fragment.SelectionSet, groups, visitedFragments);
+                        var deferred = FindDefer(spread.Directives, usage);
+                        if (collected.TryVisit(spread.Name, deferred ?? usage))
+                        {
+                            CollectFragment(type, fragment.SelectionSet, usage, deferred, collected);
+                        }
                     }
 
                     break;
                 case InlineFragmentNode inline when inline.TypeCondition is null || Applies(type, inline.TypeCondition):
-                    Collect(type, inline.SelectionSet, groups, visitedFragments);
+                    CollectFragment(type, inline.SelectionSet, usage, FindDefer(inline.Directives, usage), collected);
                     break;
             }
         }
     }
+
+    private void CollectFragment(ObjectType type, SelectionSetNode set, DeferUsage? outer, DeferUsage? deferred, CollectedFields collected)
+    {
+        if (deferred is not null)
+        {
+            collected.Usages.Add(deferred);
+        }
+
+        Collect(type, set, deferred ?? outer, collected);
+    }
+
+    private DeferUsage? FindDefer(ImmutableArray<DirectiveNode> directives, DeferUsage? parent) =>
+        isIncremental && IncrementalDirectives.FindDefer(directives) is { } directive && IsOn(directive)
+            ? new DeferUsage(directive, LabelOf(directive), parent)
+            : null;
+
+    private bool IsOn(DirectiveNode directive) => FindArgument(directive, "if") switch
+    {
+        BooleanValueNode literal => literal.Value,
+        VariableNode variable => conditions[variable.Name],
+        _ => true,
+    };
+
+    private static string? LabelOf(DirectiveNode directive) => (FindArgument(directive, "label") as StringValueNode)?.Value;
+
+    private static ValueNode? FindArgument(DirectiveNode directive, string name) =>
+        directive.Arguments.FirstOrDefault(argument => argument.Name == name)?.Value;
 
     private bool Applies(ObjectType type, NamedTypeNode condition) =>
         schema.TryGetType(condition.Name, out var named) && named is CompositeType composite && schema.GetPossibleTypes(composite).Contains(type);
@@ -108,5 +168,29 @@ internal sealed class OperationPlanner(
         }
 
         return true;
+    }
+
+    private sealed class CollectedFields
+    {
+        private readonly HashSet<(string Fragment, DirectiveNode? Defer)> _visited = [];
+
+        public OrderedDictionary<string, List<FieldDetail>> Groups { get; } = new(StringComparer.Ordinal);
+
+        /// <summary>The deferred fragments that begin here.</summary>
+        public List<DeferUsage> Usages { get; } = [];
+
+        public void Add(FieldDetail field)
+        {
+            if (!Groups.TryGetValue(field.Node.ResponseKey, out var details))
+            {
+                Groups.Add(field.Node.ResponseKey, details = []);
+            }
+
+            details.Add(field);
+        }
+
+        /// <summary>False when the fragment's fields are there already, outside of any deferred fragment or within the same.</summary>
+        public bool TryVisit(string fragment, DeferUsage? usage) =>
+            !_visited.Contains((fragment, null)) && _visited.Add((fragment, usage?.Directive));
     }
 }

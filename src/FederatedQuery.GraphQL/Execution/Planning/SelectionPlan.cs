@@ -3,9 +3,12 @@ using FederatedQuery.GraphQL.Types;
 namespace FederatedQuery.GraphQL.Execution.Planning;
 
 /// <summary>The fields to execute on an object of one type, in response order.</summary>
-internal sealed class SelectionPlan(ObjectType type, FieldPlan[] fields)
+internal sealed class SelectionPlan(ObjectType type, FieldPlan[] fields, IncrementalPlan? incremental = null)
 {
     public ObjectType Type { get; } = type;
 
     public FieldPlan[] Fields { get; } = fields;
+
+    /// <summary>What is left for later; null almost always.</summary>
+    public IncrementalPlan? Incremental { get; } = incremental;
 }

@@ -36,18 +36,19 @@ internal sealed partial class GraphQLHttpHandler(
         }
 
         var mediaType = MediaTypes.Choose(request, withHtml: isGet && htmlPage is not null);
+        var multipart = mediaType is MediaTypes.EventStream or MediaTypes.Html || HttpMethods.IsHead(request.Method) ? null : MultipartAccept.Find(request);
         try
         {
             switch (mediaType)
             {
-                case null:
+                case null when multipart is null:
                     throw new HttpRequestFormatException(
-                        ErrorCodes.NotAcceptable, $"Accept must allow {MediaTypes.GraphQLResponse}, {MediaTypes.Json} or {MediaTypes.EventStream}.");
+                        ErrorCodes.NotAcceptable, $"Accept must allow {MediaTypes.GraphQLResponse}, {MediaTypes.Json}, {MediaTypes.EventStream} or {MultipartAccept.MediaType}.");
                 case MediaTypes.Html:
                     await htmlPage!(context);
                     break;
                 default:
-                    await (isGet ? HandleGetAsync(context, mediaType, route) : HandlePostAsync(context, mediaType, route));
+                    await (isGet ? HandleGetAsync(context, mediaType, multipart, route) : HandlePostAsync(context, mediaType, multipart, route));
                     break;
             }
         }
@@ -75,7 +76,7 @@ internal sealed partial class GraphQLHttpHandler(
             context, MediaTypes.Json, ErrorCodes.MethodNotAllowed, $"GraphQL is served by GET and POST, not by {context.Request.Method}.");
     }
 
-    private async Task HandleGetAsync(HttpContext context, string mediaType, PersistedRoute? route)
+    private async Task HandleGetAsync(HttpContext context, string? mediaType, MultipartAccept? multipart, PersistedRoute? route)
     {
         if (options.RefuseCrossSiteRequests && CrossSiteRequests.IsForged(context.Request, options.TrustedOrigins))
         {
@@ -87,17 +88,17 @@ internal sealed partial class GraphQLHttpHandler(
         // A HEAD would wait for the end of a subscription to learn nothing.
         var streams = mediaType == MediaTypes.EventStream && HttpMethods.IsGet(context.Request.Method);
         var parameters = RequestParameters.FromQueryString(context.Request.Query, route);
-        await AnswerAsync(context, mediaType, await ExecuteAsync(context, parameters, isGet: true, streams));
+        await AnswerAsync(context, mediaType, multipart, await ExecuteAsync(context, parameters, isGet: true, streams, multipart));
     }
 
-    private async Task HandlePostAsync(HttpContext context, string mediaType, PersistedRoute? route)
+    private async Task HandlePostAsync(HttpContext context, string? mediaType, MultipartAccept? multipart, PersistedRoute? route)
     {
         RequireJson(context.Request);
         using var body = await RequestBody.ReadAsync(context.Request, options, route);
         if (!body.IsBatch)
         {
-            var result = await ExecuteAsync(context, body.Requests[0], isGet: false, streams: mediaType == MediaTypes.EventStream);
-            await AnswerAsync(context, mediaType, result);
+            var result = await ExecuteAsync(context, body.Requests[0], isGet: false, streams: mediaType == MediaTypes.EventStream, multipart);
+            await AnswerAsync(context, mediaType, multipart, result);
             return;
         }
 
@@ -108,7 +109,7 @@ internal sealed partial class GraphQLHttpHandler(
 
         // The list is no GraphQL response, so it does not get that media type, whatever its items are.
         await using var batch = new BatchPayload(
-            body.Requests, async request => (OperationResult)await ExecuteAsync(context, request, isGet: false, streams: false));
+            body.Requests, async request => (OperationResult)await ExecuteAsync(context, request, isGet: false, streams: false, multipart: null));
         await WriteAsync(context, batch, MediaTypes.Json, StatusCodes.Status200OK);
     }
 
@@ -133,9 +134,10 @@ internal sealed partial class GraphQLHttpHandler(
     /// <param name="context">Gives the services and the end.</param>
     /// <param name="parameters">Of the request.</param>
     /// <param name="isGet">Refuses mutations.</param>
-    /// <param name="streams">False gives a single <see cref="OperationResult"/>.</param>
+    /// <param name="streams">Whether the answer is an event stream; without, and without the next, the result is a single <see cref="OperationResult"/>.</param>
+    /// <param name="multipart">What the client takes in parts.</param>
     /// <exception cref="HttpRequestFormatException">A mutation came by GET.</exception>
-    private async ValueTask<ExecutionResult> ExecuteAsync(HttpContext context, RequestParameters parameters, bool isGet, bool streams)
+    private async ValueTask<ExecutionResult> ExecuteAsync(HttpContext context, RequestParameters parameters, bool isGet, bool streams, MultipartAccept? multipart)
     {
         var (document, error) = await documents.ResolveAsync(parameters.Query, parameters.DocumentId, parameters.Extensions, context.RequestAborted);
         if (error is not null)
@@ -151,7 +153,8 @@ internal sealed partial class GraphQLHttpHandler(
             Services = context.RequestServices,
             TransportContext = context,
             AllowMutations = !isGet,
-            AllowSubscriptions = streams,
+            AllowSubscriptions = streams || multipart is { ForSubscriptions: true },
+            IncrementalFormat = streams ? IncrementalFormat.Ids : multipart?.Format ?? IncrementalFormat.None,
         };
         if (isGet && executor.FindOperationType(request) == OperationType.Mutation)
         {
@@ -162,8 +165,14 @@ internal sealed partial class GraphQLHttpHandler(
         return await executor.ExecuteAsync(request, context.RequestAborted);
     }
 
-    private async Task AnswerAsync(HttpContext context, string mediaType, ExecutionResult result)
+    private async Task AnswerAsync(HttpContext context, string? mediaType, MultipartAccept? multipart, ExecutionResult result)
     {
+        if (multipart is not null && (mediaType is null || result is ResponseStream))
+        {
+            await MultipartWriter.WriteAsync(context, multipart, result);
+            return;
+        }
+
         if (mediaType == MediaTypes.EventStream)
         {
             await eventStreams.WriteAsync(context, result);
@@ -177,7 +186,7 @@ internal sealed partial class GraphQLHttpHandler(
             context.Response.Headers.CacheControl = "no-store";
         }
 
-        await WriteAsync(context, single, mediaType, ResponseStatus.Of(single, mediaType, options.HttpStatusCodes));
+        await WriteAsync(context, single, mediaType!, ResponseStatus.Of(single, mediaType!, options.HttpStatusCodes));
     }
 
     private async Task WriteAsync(HttpContext context, IResponsePayload payload, string mediaType, int status)

@@ -168,22 +168,6 @@ internal sealed class ResolverCompiler(Func<Type, bool> isService, IReadOnlyList
     private static MethodCallExpression Wrap(Expression call, ParameterExpression context)
     {
         var definition = call.Type.IsGenericType ? call.Type.GetGenericTypeDefinition() : null;
-        if (definition == typeof(IAsyncEnumerable<>))
-        {
-            return Expression.Call(typeof(ResolverInvoker), nameof(ResolverInvoker.FromStream), [call.Type.GetGenericArguments()[0]], call, context);
-        }
-
-        if ((definition == typeof(Task<>) || definition == typeof(ValueTask<>)) && call.Type.GetGenericArguments()[0] is { IsGenericType: true } stream
-            && stream.GetGenericTypeDefinition() == typeof(IAsyncEnumerable<>))
-        {
-            return Expression.Call(
-                typeof(ResolverInvoker),
-                definition == typeof(Task<>) ? nameof(ResolverInvoker.FromStreamTask) : nameof(ResolverInvoker.FromStreamValueTask),
-                stream.GetGenericArguments(),
-                call,
-                context);
-        }
-
         var (name, type) = definition == typeof(Task<>)
             ? (nameof(ResolverInvoker.FromTask), call.Type.GetGenericArguments()[0])
             : definition == typeof(ValueTask<>)

@@ -38,23 +38,6 @@ internal static class ResolverInvoker
     public static ValueTask<object?> FromValueTask<T>(ValueTask<T> task) =>
         task.IsCompletedSuccessfully ? new ValueTask<object?>(task.Result) : AwaitAsync(task);
 
-    public static async ValueTask<object?> FromStream<T>(IAsyncEnumerable<T> stream, IResolverContext context)
-    {
-        var items = new List<T>();
-        await foreach (var item in stream.WithCancellation(context.RequestAborted))
-        {
-            items.Add(item);
-        }
-
-        return items;
-    }
-
-    public static async ValueTask<object?> FromStreamTask<T>(Task<IAsyncEnumerable<T>?> stream, IResolverContext context) =>
-        await stream is { } found ? await FromStream(found, context) : null;
-
-    public static async ValueTask<object?> FromStreamValueTask<T>(ValueTask<IAsyncEnumerable<T>?> stream, IResolverContext context) =>
-        await stream is { } found ? await FromStream(found, context) : null;
-
     public static ValueTask<IAsyncEnumerable<object?>> SubscribeStream<T>(IAsyncEnumerable<T> stream) => new(BoxAsync(stream));
 
     public static async ValueTask<IAsyncEnumerable<object?>> SubscribeTask<T>(Task<IAsyncEnumerable<T>> stream) => BoxAsync(await stream);

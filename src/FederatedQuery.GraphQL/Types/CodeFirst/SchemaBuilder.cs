@@ -24,6 +24,7 @@ public sealed class SchemaBuilder
     private bool _useXmlDocumentation;
     private Func<Type, bool> _isService = _ => false;
     private string? _description;
+    private bool _withIncrementalDelivery = true;
 
     /// <summary>
     /// A class with <c>[QueryType]</c>, <c>[MutationType]</c>, <c>[SubscriptionType]</c>, <c>[ExtendObjectType]</c>; any other is an object
@@ -156,10 +157,23 @@ public sealed class SchemaBuilder
         return this;
     }
 
+    /// <summary>Whether the schema has <c>@defer</c> and <c>@stream</c>. Default true.</summary>
+    public SchemaBuilder WithIncrementalDelivery(bool enabled)
+    {
+        _withIncrementalDelivery = enabled;
+        return this;
+    }
+
     /// <summary>A builder with the same content, to add to without changing this one.</summary>
     public SchemaBuilder Clone()
     {
-        var clone = new SchemaBuilder { _isService = _isService, _description = _description, _useXmlDocumentation = _useXmlDocumentation };
+        var clone = new SchemaBuilder
+        {
+            _isService = _isService,
+            _description = _description,
+            _useXmlDocumentation = _useXmlDocumentation,
+            _withIncrementalDelivery = _withIncrementalDelivery,
+        };
         clone._classes.AddRange(_classes);
         clone._types.AddRange(_types);
         clone._directives.AddRange(_directives);
@@ -212,7 +226,7 @@ public sealed class SchemaBuilder
         // Fields are made when first asked for, and with them directives are met that nobody has added.
         _ = new TypeCollector().Collect(config);
         extensions.RequireAllFound();
-        return new Schema(config with { Directives = [.. _directives, .. mapper.Directives.Definitions] });
+        return new Schema(config with { Directives = [.. _withIncrementalDelivery ? IncrementalDirectives.All : [], .. _directives, .. mapper.Directives.Definitions] });
     }
 
     private ObjectType? ToRoot<TAttribute>(ClrTypeMapper mapper, TypeExtensions extensions, string name, OperationType operation, IReadOnlyList<Type> classes)

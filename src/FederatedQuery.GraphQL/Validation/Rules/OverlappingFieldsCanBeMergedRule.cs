@@ -162,6 +162,11 @@ internal sealed class OverlappingFieldsCanBeMergedRule(ValidationContext context
             }
         }
 
+        if (StreamConflicts.Find(left.Node, right.Node) is { } streams)
+        {
+            return new Conflict(key, streams, [left.Node], [right.Node]);
+        }
+
         var (leftType, rightType) = (TypeOf(in left), TypeOf(in right));
         if (leftType is not null && rightType is not null && DoTypesConflict(leftType, rightType))
         {
