@@ -169,7 +169,7 @@ internal sealed partial class GraphQLHttpHandler(
     {
         if (multipart is not null && (mediaType is null || result is ResponseStream))
         {
-            await MultipartWriter.WriteAsync(context, multipart, result);
+            await MultipartWriter.WriteAsync(context, multipart, result, options);
             return;
         }
 

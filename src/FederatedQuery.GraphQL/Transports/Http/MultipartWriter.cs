@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.IO.Pipelines;
 using FederatedQuery.GraphQL.Execution;
+using FederatedQuery.GraphQL.Language;
 using Microsoft.AspNetCore.Http;
 
 namespace FederatedQuery.GraphQL.Transports.Http;
@@ -8,29 +9,39 @@ namespace FederatedQuery.GraphQL.Transports.Http;
 /// <summary>
 /// Results over time as <c>multipart/mixed</c> (GraphQL over HTTP, "Incremental Delivery over HTTP"): a part per payload. A part ends with the
 /// boundary after it, so clients need not wait for the next one to read it; each is flushed, and a client that reads slowly holds its source
-/// up through the flush.
+/// up through the flush. One that does not read at all is cut off.
 /// </summary>
 internal static class MultipartWriter
 {
     /// <param name="context">Takes the parts.</param>
     /// <param name="accepted">What the client takes.</param>
     /// <param name="result">Of the operation; a single result makes a single part.</param>
-    public static async Task WriteAsync(HttpContext context, MultipartAccept accepted, ExecutionResult result)
+    /// <param name="options">How long the client may leave a part unread.</param>
+    public static async Task WriteAsync(HttpContext context, MultipartAccept accepted, ExecutionResult result, GraphQLHttpOptions options)
     {
         var response = context.Response;
         response.ContentType = accepted.ContentType;
         response.Headers.CacheControl = "no-cache";
         response.Headers["X-Accel-Buffering"] = "no";
-        var output = response.BodyWriter;
+        using var deadline = new WriteDeadline(options.EventStreamWriteTimeout, options.TimeProvider, context.Abort);
+        var output = new DeadlinePipeWriter(response.BodyWriter, deadline);
         var cancellationToken = context.RequestAborted;
         output.Write("\r\n---"u8);
         if (result is ResponseStream stream)
         {
             // Subscribers learn that they are heard before the first event.
             await output.FlushAsync(cancellationToken);
-            await foreach (var payload in stream.Results.WithCancellation(cancellationToken))
+            try
             {
-                await WritePartAsync(output, payload, stream.Kind, cancellationToken);
+                await foreach (var payload in stream.Results.WithCancellation(cancellationToken))
+                {
+                    await WritePartAsync(output, payload, stream.Kind, cancellationToken);
+                }
+            }
+            catch (GraphQLException exception)
+            {
+                // The source of a subscription failed.
+                await WritePartAsync(output, new OperationResult(exception.Errors), stream.Kind, cancellationToken);
             }
         }
         else
