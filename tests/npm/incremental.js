@@ -52,7 +52,7 @@ for (const name of ['Query', 'Hero', 'Droid']) {
   }
 }
 schema.getMutationType().getFields().make.resolve = () => ({ id: 1 });
-schema.getType('Named').resolveType = ({ id }) => (id % 2 === 0 ? 'Droid' : 'Hero');
+schema.getType('Being').resolveType = ({ id }) => (id % 2 === 0 ? 'Droid' : 'Hero');
 
 // graphql-js leaves promises behind when a null above them ends their part; their rejections are in the payloads already.
 process.on('unhandledRejection', () => {});

@@ -18,7 +18,7 @@ internal static class HeroSchema
     private static Schema Create()
     {
         var text = StringScalar.Instance;
-        var named = new InterfaceType("Named", () => [new FieldDefinition("id", IdScalar.Instance), new FieldDefinition("name", text)])
+        var named = new InterfaceType("Being", () => [new FieldDefinition("id", IdScalar.Instance), new FieldDefinition("name", text)])
         {
             ResolveType = value => ((Hero)value).Id % 2 == 0 ? "Droid" : "Hero",
         };
