@@ -98,6 +98,12 @@ public class ApolloTests(Chromium chromium, LibraryHost host, DemoGateway gatewa
     }
 
     [BrowserFact]
+    public Task Defer_InTheFormatOf2022_GivesTheRestLater() => DeferAsync("Defer20220824Handler");
+
+    [BrowserFact]
+    public Task Defer_InTheCurrentFormat_GivesTheRestLater() => DeferAsync("GraphQL17Alpha9Handler");
+
+    [BrowserFact]
     public async Task Gateway_Queried_GivesRowsAndTheCodesOfItsErrors()
     {
         await using var page = await ApolloPage.OpenAsync(chromium, $"http://127.0.0.1:{gateway.Process.Port}");
@@ -108,5 +114,21 @@ public class ApolloTests(Chromium chromium, LibraryHost host, DemoGateway gatewa
 
         Assert.Equal("""{"data":{"federatedQuery":{"__typename":"QueryResult","data":[{"n":10000}]}}}""", rows);
         Assert.Contains("\"code\":\"TABLE_NOT_FOUND\"", failed, StringComparison.Ordinal);
+    }
+
+    /// <summary>The deferred field waits until the first part is there: the parts cannot have come as one.</summary>
+    private async Task DeferAsync(string handler)
+    {
+        await using var page = await ApolloPage.OpenAsync(chromium, host.Origin, new { handler });
+
+        await page.WatchAsync("{ book(id: 2) { id title ... @defer { review } } }");
+        await page.Watched.Page.WaitForFunctionAsync("() => apollo.watched.results.some(result => result.dataState === 'streaming')");
+        var first = await page.JsonAsync("apollo.watched.results.at(-1)");
+        host.Books.Reviews.Release();
+        await page.Watched.Page.WaitForFunctionAsync("() => apollo.watched.results.some(result => result.dataState === 'complete')");
+        var last = await page.JsonAsync("apollo.watched.results.at(-1)");
+
+        Assert.Equal("""{"data":{"book":{"__typename":"Book","id":2,"title":"Two"}},"dataState":"streaming"}""", first);
+        Assert.Equal("""{"data":{"book":{"__typename":"Book","id":2,"title":"Two","review":"Good: Two"}},"dataState":"complete"}""", last);
     }
 }

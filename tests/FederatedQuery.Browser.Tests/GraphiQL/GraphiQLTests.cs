@@ -93,6 +93,19 @@ public class GraphiQLTests(Chromium chromium, DemoGateway gateway)
     }
 
     [BrowserFact]
+    public async Task Query_WithDefer_ShowsAllOfItsParts()
+    {
+        await using var page = await GraphiQLPage.OpenAsync(chromium, gateway, search: ("query", "{ tables { name ... @defer { columns { name } } } }"));
+
+        await page.RunAsync();
+        await page.ButtonOf("Execute query (Ctrl-Enter)").WaitForAsync();
+
+        var answer = await page.WaitForResponseAsync("\"columns\"");
+        Assert.DoesNotContain("hasNext\": true", answer, StringComparison.Ordinal);
+        Assert.DoesNotContain("errors", answer, StringComparison.Ordinal);
+    }
+
+    [BrowserFact]
     public async Task Query_WithErrors_ShowsMessageAndCode()
     {
         await using var page = await GraphiQLPage.OpenAsync(
