@@ -3,9 +3,9 @@ namespace FederatedQuery.GraphQL.Types;
 /// <summary>Directives on the type system are defined, stand where they may, once unless repeatable, with fitting arguments (spec section 5.7, 3.13).</summary>
 internal static class AppliedDirectiveRules
 {
-    public static void Validate(List<string> problems, Schema schema)
+    public static void Validate(SchemaProblems problems, Schema schema)
     {
-        Validate(problems, schema, schema.AppliedDirectives, "SCHEMA", "the schema");
+        Validate(problems, schema, schema.AppliedDirectives, "SCHEMA", coordinate: null);
         foreach (var type in schema.Types)
         {
             var location = type switch
@@ -51,7 +51,7 @@ internal static class AppliedDirectiveRules
         }
     }
 
-    private static void ValidateArguments(List<string> problems, Schema schema, IReadOnlyList<InputValueDefinition> arguments, string owner)
+    private static void ValidateArguments(SchemaProblems problems, Schema schema, IReadOnlyList<InputValueDefinition> arguments, string owner)
     {
         foreach (var argument in arguments)
         {
@@ -59,25 +59,31 @@ internal static class AppliedDirectiveRules
         }
     }
 
-    private static void Validate(List<string> problems, Schema schema, IReadOnlyList<AppliedDirective> directives, string location, string coordinate)
+    private static void Validate(SchemaProblems problems, Schema schema, IReadOnlyList<AppliedDirective> directives, string location, string? coordinate) =>
+        Validate(problems, name => schema.TryGetDirective(name, out var definition) ? definition : null, directives, location, coordinate);
+
+    /// <summary>The directives of one place; null as <paramref name="coordinate"/> stands for the schema itself.</summary>
+    public static void Validate(
+        SchemaProblems problems, Func<string, DirectiveDefinition?> find, IReadOnlyList<AppliedDirective> directives, string location, string? coordinate)
     {
+        var place = coordinate ?? "the schema";
         var seen = new HashSet<string>(StringComparer.Ordinal);
         foreach (var directive in directives)
         {
-            if (!schema.TryGetDirective(directive.Name, out var definition))
+            if (find(directive.Name) is not { } definition)
             {
-                problems.Add($"Unknown directive \"@{directive.Name}\" on {coordinate}.");
+                problems.Add($"Unknown directive \"@{directive.Name}\" on {place}.", coordinate);
                 continue;
             }
 
             if (!definition.Locations.Contains(location))
             {
-                problems.Add($"Directive \"@{directive.Name}\" may not be used on {location}, as it is on {coordinate}. It may be used on {string.Join(", ", definition.Locations)}.");
+                problems.Add($"Directive \"@{directive.Name}\" may not be used on {location}, as it is on {place}. It may be used on {string.Join(", ", definition.Locations)}.", coordinate);
             }
 
             if (!seen.Add(directive.Name) && !definition.IsRepeatable)
             {
-                problems.Add($"The directive \"@{directive.Name}\" can only be used once on {coordinate}: it is not repeatable.");
+                problems.Add($"The directive \"@{directive.Name}\" can only be used once on {place}: it is not repeatable.", coordinate);
             }
 
             var names = new HashSet<string>(StringComparer.Ordinal);
@@ -85,17 +91,17 @@ internal static class AppliedDirectiveRules
             {
                 if (!names.Add(argument.Name))
                 {
-                    problems.Add($"There can be only one argument named \"{argument.Name}\" of \"@{directive.Name}\" on {coordinate}.");
+                    problems.Add($"There can be only one argument named \"{argument.Name}\" of \"@{directive.Name}\" on {place}.", coordinate);
                 }
                 else if (definition.FindArgument(argument.Name) is null)
                 {
-                    problems.Add($"Unknown argument \"{argument.Name}\" on directive \"@{directive.Name}\" of {coordinate}.");
+                    problems.Add($"Unknown argument \"{argument.Name}\" on directive \"@{directive.Name}\" of {place}.", coordinate);
                 }
             }
 
             if (!DirectiveArguments.TryCoerce(definition, directive.Arguments, variables: null, out _, out var error))
             {
-                problems.Add($"{error} (on {coordinate})");
+                problems.Add($"{error} (on {place})", coordinate);
             }
         }
     }

@@ -1,44 +1,68 @@
 namespace FederatedQuery.GraphQL.Types;
 
-/// <summary>Input objects must not need themselves through non-null fields alone (spec section 3.10, "Circular References").</summary>
+/// <summary>
+/// Every input object can be given a value that ends: it does not need itself through non-null fields, nor, for OneOf, through all of its
+/// fields (spec section 3.10, "Circular References").
+/// </summary>
 internal static class InputObjectCycles
 {
-    public static void Find(List<string> problems, Schema schema)
+    public static void Find(SchemaProblems problems, Schema schema)
     {
-        var done = new HashSet<InputObjectType>();
-        foreach (var type in schema.Types.OfType<InputObjectType>())
+        // What has a finite value grows until nothing is added; what is left leads in circles.
+        var types = schema.Types.OfType<InputObjectType>().ToArray();
+        var finite = new HashSet<InputObjectType>();
+        bool grew;
+        do
         {
-            Visit(problems, type, [], done);
+            grew = false;
+            foreach (var type in types)
+            {
+                grew |= !finite.Contains(type) && IsFinite(type, finite) && finite.Add(type);
+            }
+        }
+        while (grew);
+
+        var visited = new HashSet<InputObjectType>();
+        foreach (var type in types.Where(type => !finite.Contains(type)))
+        {
+            Report(problems, type, finite, visited, []);
         }
     }
 
-    private static void Visit(List<string> problems, InputObjectType type, List<string> path, HashSet<InputObjectType> done)
+    private static bool IsFinite(InputObjectType type, HashSet<InputObjectType> finite) => type.IsOneOf
+        ? type.Fields.Count == 0 || type.Fields.Any(field => TargetOf(type, field) is not { } target || finite.Contains(target))
+        : type.Fields.All(field => TargetOf(type, field) is not { } target || finite.Contains(target));
+
+    /// <summary>The input object that a value of the field must hold, or null.</summary>
+    private static InputObjectType? TargetOf(InputObjectType type, InputValueDefinition field) =>
+        type.IsOneOf ? field.Type as InputObjectType : (field.Type as NonNullType)?.OfType as InputObjectType;
+
+    private static void Report(
+        SchemaProblems problems, InputObjectType type, HashSet<InputObjectType> finite, HashSet<InputObjectType> visited, List<(InputObjectType Type, string Field)> path)
     {
-        if (!done.Add(type))
+        if (!visited.Add(type))
         {
             return;
         }
 
-        Walk(problems, type, type, path, []);
-    }
-
-    private static void Walk(List<string> problems, InputObjectType root, InputObjectType type, List<string> path, HashSet<InputObjectType> seen)
-    {
         foreach (var field in type.Fields)
         {
-            if (field.Type is not NonNullType { OfType: InputObjectType next })
+            if (TargetOf(type, field) is not { } target || finite.Contains(target))
             {
                 continue;
             }
 
-            path.Add(field.Name);
-            if (ReferenceEquals(next, root))
+            path.Add((type, $"{type.Name}.{field.Name}"));
+            var start = path.FindIndex(step => ReferenceEquals(step.Type, target));
+            if (start < 0)
             {
-                problems.Add($"Cannot reference Input Object {root.Name} within itself through a series of non-null fields: \"{string.Join('.', path)}\".");
+                Report(problems, target, finite, visited, path);
             }
-            else if (seen.Add(next))
+            else
             {
-                Walk(problems, root, next, path, seen);
+                problems.Add(
+                    $"Input Object {target.Name} cannot be provided a finite value because it references itself through fields: {string.Join(", ", path[start..].Select(step => step.Field))}.",
+                    target.Name);
             }
 
             path.RemoveAt(path.Count - 1);

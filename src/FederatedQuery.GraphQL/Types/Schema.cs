@@ -25,18 +25,14 @@ public sealed class Schema
 
         var types = new TypeCollector().Collect(config);
         _types = types.ToFrozenDictionary(type => type.Name, StringComparer.Ordinal);
-        _directives = SpecifiedDirectives.All.AddRange(config.Directives).ToFrozenDictionary(directive => directive.Name, StringComparer.Ordinal);
+        _directives = UniqueDirectives(config.Directives).ToFrozenDictionary(directive => directive.Name, StringComparer.Ordinal);
         Types = [.. types.OrderBy(type => type.Name, StringComparer.Ordinal)];
         Directives = [.. _directives.Values.OrderBy(directive => directive.Name, StringComparer.Ordinal)];
         _possibleTypes = types.OfType<CompositeType>().ToFrozenDictionary<CompositeType, NamedType, FrozenSet<ObjectType>>(type => type, type => PossibleTypesOf(type, types));
         _byClrType = types.OfType<ObjectType>().Where(type => type.ClrType is not null)
             .DistinctBy(type => type.ClrType).ToFrozenDictionary(type => type.ClrType!);
 
-        var problems = SchemaValidator.Validate(this);
-        if (problems.Count > 0)
-        {
-            throw new SchemaException(problems);
-        }
+        SchemaValidator.Validate(this).ThrowIfAny();
     }
 
     public string? Description { get; }
@@ -115,6 +111,14 @@ public sealed class Schema
     }
 
     public static bool IsBuiltInScalar(NamedType type) => BuiltInScalars.Specified.Any(scalar => scalar.Name == type.Name);
+
+    /// <exception cref="SchemaException">Two directives have one name.</exception>
+    private static ImmutableArray<DirectiveDefinition> UniqueDirectives(ImmutableArray<DirectiveDefinition> added)
+    {
+        var all = SpecifiedDirectives.All.AddRange(added);
+        var twice = all.GroupBy(directive => directive.Name, StringComparer.Ordinal).Where(group => group.Count() > 1).Select(group => group.Key).ToArray();
+        return twice.Length == 0 ? all : throw new SchemaException([.. twice.Select(name => $"There can be only one directive named \"@{name}\".")]);
+    }
 
     private static FrozenSet<ObjectType> PossibleTypesOf(CompositeType type, IReadOnlyCollection<NamedType> types) => type switch
     {

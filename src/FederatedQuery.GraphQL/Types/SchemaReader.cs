@@ -1,7 +1,9 @@
 using System.Collections.Immutable;
 using FederatedQuery.GraphQL.Language;
 using FederatedQuery.GraphQL.Language.Syntax;
+using FederatedQuery.GraphQL.Types.Introspection;
 using FederatedQuery.GraphQL.Types.Scalars;
+using FederatedQuery.GraphQL.Types.Sdl;
 
 namespace FederatedQuery.GraphQL.Types;
 
@@ -11,61 +13,48 @@ namespace FederatedQuery.GraphQL.Types;
 /// </summary>
 public sealed class SchemaReader
 {
-    private readonly Dictionary<string, TypeDefinitionNode> _definitions = new(StringComparer.Ordinal);
     private readonly Dictionary<string, NamedType> _types = new(StringComparer.Ordinal);
+    private readonly SdlDefinitions _definitions;
 
-    private SchemaReader()
+    private SchemaReader(SdlDefinitions definitions)
     {
+        _definitions = definitions;
     }
 
+    /// <summary>Extensions in the document are merged into what they extend.</summary>
     /// <exception cref="GraphQLSyntaxException">The text is not a document.</exception>
-    /// <exception cref="SchemaException">The document has extensions or executable definitions, or the schema is not valid.</exception>
-    public static Schema Read(string sdl) => new SchemaReader().Read(Utf8Parser.Parse(sdl, ParserOptions.Trusted));
-
-    private Schema Read(DocumentNode document)
+    /// <exception cref="SchemaException">The document or the schema breaks rules; the problems say where.</exception>
+    public static Schema Read(string sdl)
     {
-        var problems = new List<string>();
-        SchemaDefinitionNode? root = null;
-        var directives = new List<DirectiveDefinitionNode>();
-        foreach (var definition in document.Definitions)
+        var document = Utf8Parser.Parse(sdl, ParserOptions.Trusted);
+        var definitions = new SdlDefinitions(document);
+        try
         {
-            switch (definition)
-            {
-                case TypeSystemDefinitionNode { IsExtension: true } or not TypeSystemDefinitionNode:
-                    problems.Add($"A definition at {document.LocationOf(definition)} is not of a type, a directive or the schema.");
-                    break;
-                case SchemaDefinitionNode schema:
-                    root = schema;
-                    break;
-                case DirectiveDefinitionNode directive:
-                    directives.Add(directive);
-                    break;
-                case TypeDefinitionNode type:
-                    if (!_definitions.TryAdd(type.Name, type))
-                    {
-                        problems.Add($"There can be only one type named \"{type.Name}\".");
-                    }
-
-                    break;
-            }
+            var problems = new SchemaProblems();
+            new SdlRules(document, definitions, problems).Check();
+            problems.ThrowIfAny();
+            return new SchemaReader(definitions).Read();
         }
-
-        if (problems.Count > 0)
+        catch (SchemaException exception)
         {
-            throw new SchemaException(problems);
+            throw new SchemaException(SdlCoordinates.Locate(exception.Details, document, definitions));
         }
+    }
 
+    private Schema Read()
+    {
+        var root = _definitions.Schema;
         return new Schema(new SchemaConfig
         {
             Description = root?.Description,
-            AppliedDirectives = root is null ? [] : ToApplied(root.Directives),
-            Query = RootType(root, OperationType.Query, "Query") ?? throw new SchemaException(["Query root type must be provided."]),
-            Mutation = RootType(root, OperationType.Mutation, "Mutation"),
-            Subscription = RootType(root, OperationType.Subscription, "Subscription"),
-            Types = [.. _definitions.Keys.Select(Find)],
+            AppliedDirectives = ToApplied([.. root?.Directives ?? [], .. _definitions.SchemaExtensions.SelectMany(extension => extension.Directives)]),
+            Query = FindRoot(OperationType.Query) ?? throw new SchemaException(["Query root type must be provided."]),
+            Mutation = FindRoot(OperationType.Mutation),
+            Subscription = FindRoot(OperationType.Subscription),
+            Types = [.. _definitions.Types.Keys.Select(Find)],
             Directives =
             [
-                .. directives.Where(directive => SpecifiedDirectives.All.All(specified => specified.Name != directive.Name))
+                .. _definitions.Directives.Where(directive => SpecifiedDirectives.All.All(specified => specified.Name != directive.Name))
                     .Select(directive => new DirectiveDefinition(directive.Name, directive.Locations)
                     {
                         Description = directive.Description,
@@ -76,24 +65,23 @@ public sealed class SchemaReader
         });
     }
 
-    private ObjectType? RootType(SchemaDefinitionNode? root, OperationType operation, string defaultName)
+    /// <summary>The root that the schema names; without a schema definition also the type of the usual name.</summary>
+    private ObjectType? FindRoot(OperationType operation)
     {
-        var name = root is null ? defaultName : root.OperationTypes.FirstOrDefault(type => type.Operation == operation)?.Type.Name;
-        return name is not null && _definitions.ContainsKey(name) ? Find(name) as ObjectType : null;
+        var name = _definitions.NamedRoots.FirstOrDefault(root => root.Operation == operation)?.Type.Name
+            ?? (_definitions.Schema is null ? operation.ToString() : null);
+        return name is not null && _definitions.Types.ContainsKey(name) ? (ObjectType)Find(name) : null;
     }
 
     private NamedType Find(string name)
     {
-        if (_types.TryGetValue(name, out var type))
+        if (!_types.TryGetValue(name, out var type))
         {
-            return type;
+            type = BuiltInScalars.All.FirstOrDefault(scalar => scalar.Name == name) ?? IntrospectionTypes.Find(name) ?? Create(_definitions.Types[name]);
+            _types.Add(name, type);
         }
 
-        var builtIn = BuiltInScalars.All.FirstOrDefault(scalar => scalar.Name == name);
-        type = _definitions.TryGetValue(name, out var definition)
-            ? builtIn ?? Create(definition)
-            : builtIn ?? throw new SchemaException([$"Unknown type: \"{name}\"."]);
-        return _types[name] = type;
+        return type;
     }
 
     private NamedType Create(TypeDefinitionNode definition) => definition switch
@@ -157,7 +145,7 @@ public sealed class SchemaReader
     };
 
     private static ImmutableArray<AppliedDirective> ToApplied(ImmutableArray<DirectiveNode> directives) =>
-        [.. directives.Where(directive => directive.Name is not ("deprecated" or "specifiedBy" or "oneOf")).Select(directive => new AppliedDirective(directive.Name, directive.Arguments))];
+        [.. directives.Where(directive => !SpecifiedDirectives.IsProperty(directive.Name)).Select(directive => new AppliedDirective(directive.Name, directive.Arguments))];
 
     private static string? FindTypeName(object value) => (value as IReadOnlyDictionary<string, object?>)?.GetValueOrDefault("__typename") as string;
 

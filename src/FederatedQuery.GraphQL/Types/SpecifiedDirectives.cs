@@ -49,5 +49,8 @@ public static class SpecifiedDirectives
         Description = "Indicates exactly one field must be supplied and this field must not be `null`.",
     };
 
+    /// <summary>Whether members of the type system have a property for the directive, so that it is not among their applied directives.</summary>
+    internal static bool IsProperty(string name) => name is "deprecated" or "specifiedBy" or "oneOf";
+
     public static ImmutableArray<DirectiveDefinition> All { get; } = [Include, Skip, Deprecated, SpecifiedBy, OneOf];
 }

@@ -137,6 +137,7 @@ internal sealed partial class ConnectionOperations(
             OperationName = parameters.OperationName,
             Variables = parameters.Variables,
             Services = scope.ServiceProvider,
+            TransportContext = init.HttpContext,
         };
         foreach (var (key, value) in init.ContextData)
         {

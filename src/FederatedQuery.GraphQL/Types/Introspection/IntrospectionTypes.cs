@@ -115,6 +115,13 @@ internal static class IntrospectionTypes
         Description = "A GraphQL Schema defines the capabilities of a GraphQL server. It exposes all available types and directives on the server, as well as the entry points for query, mutation, and subscription operations.",
     };
 
+    /// <summary>The type of that name, or null.</summary>
+    public static NamedType? Find(string name) =>
+        new NamedType[] { Schema, Type, Field_, InputValue, EnumValue, Directive, TypeKind, DirectiveLocation }.FirstOrDefault(type => type.Name == name);
+
+    /// <summary>Whether the type is one of these, not merely named like one.</summary>
+    public static bool Contains(NamedType type) => ReferenceEquals(Find(type.Name), type);
+
     private static NonNullType NonNull(GraphQLType type) => new(type);
 
     private static ListType ListOf(GraphQLType type) => new(new NonNullType(type));
