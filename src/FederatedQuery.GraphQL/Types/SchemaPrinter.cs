@@ -12,8 +12,7 @@ public static class SchemaPrinter
     private static string ToDocument(Schema schema)
     {
         var definitions = new List<DefinitionNode>();
-        if (schema.Description is not null || !schema.AppliedDirectives.IsEmpty || schema.QueryType.Name != "Query"
-            || schema.MutationType is { Name: not "Mutation" } || schema.SubscriptionType is { Name: not "Subscription" })
+        if (schema.Description is not null || !schema.AppliedDirectives.IsEmpty || Enum.GetValues<OperationType>().Any(operation => !HasUsualRoot(schema, operation)))
         {
             definitions.Add(ToSchemaNode(schema));
         }
@@ -24,6 +23,10 @@ public static class SchemaPrinter
             .Select(ToNode));
         return SyntaxPrinter.Print(new DocumentNode(new SourceText(ReadOnlyMemory<byte>.Empty), [.. definitions]));
     }
+
+    /// <summary>Whether a reader would find the root, or that there is none, by the usual name.</summary>
+    private static bool HasUsualRoot(Schema schema, OperationType operation) =>
+        schema.GetRootType(operation) is { } type ? type.Name == operation.ToString() : !schema.TryGetType(operation.ToString(), out _);
 
     private static SchemaDefinitionNode ToSchemaNode(Schema schema)
     {

@@ -65,11 +65,13 @@ public sealed class SchemaReader
         });
     }
 
-    /// <summary>The root that the schema names; without a schema definition also the type of the usual name.</summary>
+    /// <summary>The root that the schema names; without a schema definition the type of the usual name goes first, as in graphql-js.</summary>
     private ObjectType? FindRoot(OperationType operation)
     {
-        var name = _definitions.NamedRoots.FirstOrDefault(root => root.Operation == operation)?.Type.Name
-            ?? (_definitions.Schema is null ? operation.ToString() : null);
+        var usual = operation.ToString();
+        var name = _definitions.Schema is null && _definitions.Types.ContainsKey(usual)
+            ? usual
+            : _definitions.NamedRoots.FirstOrDefault(root => root.Operation == operation)?.Type.Name;
         return name is not null && _definitions.Types.ContainsKey(name) ? (ObjectType)Find(name) : null;
     }
 
