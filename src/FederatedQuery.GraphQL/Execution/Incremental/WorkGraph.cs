@@ -1,5 +1,4 @@
 using FederatedQuery.GraphQL.Execution.Batching;
-using FederatedQuery.GraphQL.Language;
 
 namespace FederatedQuery.GraphQL.Execution.Incremental;
 
@@ -11,7 +10,7 @@ namespace FederatedQuery.GraphQL.Execution.Incremental;
 /// <param name="operationWork">What is started together is one stretch of work, so that data loaders fetch for all of it at once.</param>
 /// <param name="onTaskEnded">Called from any thread when an execution group has ended: its result, or the exception of a defect.</param>
 /// <param name="onItemsReady">Called from any thread when a stream has something to take.</param>
-internal sealed class WorkGraph(OperationWork operationWork, Action<ExecutionGroup, PartialResult?, Exception?> onTaskEnded, Action<ItemStream> onItemsReady)
+internal sealed partial class WorkGraph(OperationWork operationWork, Action<ExecutionGroup, PartialResult?, Exception?> onTaskEnded, Action<ItemStream> onItemsReady)
 {
     private readonly List<DeliveryGroup> _rootGroups = [];
     private readonly List<ItemStream> _rootStreams = [];
@@ -117,31 +116,6 @@ internal sealed class WorkGraph(OperationWork operationWork, Action<ExecutionGro
                 await stream.StopAsync();
             }
         }
-    }
-
-    /// <summary>Tells the client that nothing more of what it waits for will come.</summary>
-    public void FailAll(GraphQLError error, PayloadBuilder payload)
-    {
-        foreach (var work in Pending)
-        {
-            payload.AddCompleted(work, [error]);
-        }
-
-        _rootGroups.Clear();
-        _rootStreams.Clear();
-    }
-
-    /// <summary>Gives back what was not delivered, and waits until the sources of streams are disposed of.</summary>
-    public async Task DiscardAsync()
-    {
-        _rootGroups.Clear();
-        _rootStreams.Clear();
-        foreach (var result in _heldResults)
-        {
-            await result.DisposeAsync();
-        }
-
-        await Task.WhenAll(_heldStreams.Select(stream => stream.StopAsync()));
     }
 
     /// <summary>Takes work into the graph. Gives the groups that wait for no other.</summary>
@@ -307,53 +281,6 @@ internal sealed class WorkGraph(OperationWork operationWork, Action<ExecutionGro
         catch (Exception exception)
         {
             onTaskEnded(task, null, exception);
-        }
-    }
-
-    private async ValueTask FailTaskAsync(ExecutionGroup task, PayloadBuilder payload)
-    {
-        foreach (var group in task.Groups)
-        {
-            if (group.IsTracked && _rootGroups.Remove(group))
-            {
-                payload.AddCompleted(group, task.Result!.Errors);
-                await RemoveAsync(group);
-            }
-        }
-    }
-
-    /// <summary>A group that failed goes with all that is nested in it.</summary>
-    private async ValueTask RemoveAsync(DeliveryGroup group)
-    {
-        group.IsTracked = false;
-        foreach (var task in group.Tasks.ToArray())
-        {
-            if (!task.Groups.Any(other => other.IsTracked))
-            {
-                Untrack(task);
-                if (task.Result is { } result && _heldResults.Remove(result))
-                {
-                    _heldStreams.ExceptWith(task.Streams);
-                    await result.DiscardAsync();
-                }
-            }
-        }
-
-        foreach (var child in group.Children)
-        {
-            if (child.IsTracked)
-            {
-                await RemoveAsync(child);
-            }
-        }
-    }
-
-    private static void Untrack(ExecutionGroup task)
-    {
-        task.IsTracked = false;
-        foreach (var group in task.Groups)
-        {
-            group.Tasks.Remove(task);
         }
     }
 }

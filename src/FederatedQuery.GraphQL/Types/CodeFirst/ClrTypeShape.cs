@@ -77,7 +77,6 @@ internal readonly record struct ClrTypeShape(Type Type, bool IsNullable, Nullabi
             state = nullability?.ReadState;
         }
 
-        
         // Code without nullable annotations says nothing: then null is possible.
         return new ClrTypeShape(type, !type.IsValueType && (state is NullabilityState.Nullable or NullabilityState.Unknown), nullability, declared);
     }
