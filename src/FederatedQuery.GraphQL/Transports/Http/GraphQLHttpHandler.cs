@@ -37,6 +37,7 @@ internal sealed partial class GraphQLHttpHandler(
 
         var mediaType = MediaTypes.Choose(request, withHtml: isGet && htmlPage is not null);
         var multipart = mediaType is MediaTypes.EventStream or MediaTypes.Html || HttpMethods.IsHead(request.Method) ? null : MultipartAccept.Find(request);
+        using var services = new RequestServices(context);
         try
         {
             switch (mediaType)
@@ -48,7 +49,7 @@ internal sealed partial class GraphQLHttpHandler(
                     await htmlPage!(context);
                     break;
                 default:
-                    await (isGet ? HandleGetAsync(context, mediaType, multipart, route) : HandlePostAsync(context, mediaType, multipart, route));
+                    await (isGet ? HandleGetAsync(context, services, mediaType, multipart, route) : HandlePostAsync(context, services, mediaType, multipart, route));
                     break;
             }
         }
@@ -76,7 +77,7 @@ internal sealed partial class GraphQLHttpHandler(
             context, MediaTypes.Json, ErrorCodes.MethodNotAllowed, $"GraphQL is served by GET and POST, not by {context.Request.Method}.");
     }
 
-    private async Task HandleGetAsync(HttpContext context, string? mediaType, MultipartAccept? multipart, PersistedRoute? route)
+    private async Task HandleGetAsync(HttpContext context, RequestServices services, string? mediaType, MultipartAccept? multipart, PersistedRoute? route)
     {
         if (options.RefuseCrossSiteRequests && CrossSiteRequests.IsForged(context.Request, options.TrustedOrigins))
         {
@@ -88,20 +89,25 @@ internal sealed partial class GraphQLHttpHandler(
         // A HEAD would wait for the end of a subscription to learn nothing.
         var streams = mediaType == MediaTypes.EventStream && HttpMethods.IsGet(context.Request.Method);
         var parameters = RequestParameters.FromQueryString(context.Request.Query, route);
-        await AnswerAsync(context, mediaType, multipart, await ExecuteAsync(context, parameters, isGet: true, streams, multipart));
+        await AnswerAsync(context, mediaType, multipart, await ExecuteAsync(context, services, parameters, isGet: true, streams, multipart));
     }
 
-    private async Task HandlePostAsync(HttpContext context, string? mediaType, MultipartAccept? multipart, PersistedRoute? route)
+    private async Task HandlePostAsync(HttpContext context, RequestServices services, string? mediaType, MultipartAccept? multipart, PersistedRoute? route)
     {
         RequireJson(context.Request);
         using var body = await RequestBody.ReadAsync(context.Request, options, route);
         if (!body.IsBatch)
         {
-            var result = await ExecuteAsync(context, body.Requests[0], isGet: false, streams: mediaType == MediaTypes.EventStream, multipart);
+            var result = await ExecuteAsync(context, services, body.Requests[0], isGet: false, streams: mediaType == MediaTypes.EventStream, multipart);
             await AnswerAsync(context, mediaType, multipart, result);
             return;
         }
 
+        await AnswerBatchAsync(context, services, mediaType, body);
+    }
+
+    private async Task AnswerBatchAsync(HttpContext context, RequestServices services, string? mediaType, RequestBody body)
+    {
         if (mediaType == MediaTypes.EventStream)
         {
             throw new HttpRequestFormatException(ErrorCodes.BadRequest, $"A batch is answered by a list, which {MediaTypes.EventStream} cannot be: accept {MediaTypes.Json}.");
@@ -109,7 +115,7 @@ internal sealed partial class GraphQLHttpHandler(
 
         // The list is no GraphQL response, so it does not get that media type, whatever its items are.
         await using var batch = new BatchPayload(
-            body.Requests, async request => (OperationResult)await ExecuteAsync(context, request, isGet: false, streams: false, multipart: null));
+            body.Requests, async request => (OperationResult)await ExecuteAsync(context, services, request, isGet: false, streams: false, multipart: null));
         await WriteAsync(context, batch, MediaTypes.Json, StatusCodes.Status200OK);
     }
 
@@ -131,13 +137,15 @@ internal sealed partial class GraphQLHttpHandler(
         }
     }
 
-    /// <param name="context">Gives the services and the end.</param>
+    /// <param name="context">Gives the end.</param>
+    /// <param name="services">Of the request.</param>
     /// <param name="parameters">Of the request.</param>
     /// <param name="isGet">Refuses mutations.</param>
     /// <param name="streams">Whether the answer is an event stream; without, and without the next, the result is a single <see cref="OperationResult"/>.</param>
     /// <param name="multipart">What the client takes in parts.</param>
     /// <exception cref="HttpRequestFormatException">A mutation came by GET.</exception>
-    private async ValueTask<ExecutionResult> ExecuteAsync(HttpContext context, RequestParameters parameters, bool isGet, bool streams, MultipartAccept? multipart)
+    private async ValueTask<ExecutionResult> ExecuteAsync(
+        HttpContext context, RequestServices services, RequestParameters parameters, bool isGet, bool streams, MultipartAccept? multipart)
     {
         var (document, error) = await documents.ResolveAsync(parameters.Query, parameters.DocumentId, parameters.Extensions, context.RequestAborted);
         if (error is not null)
@@ -150,7 +158,7 @@ internal sealed partial class GraphQLHttpHandler(
         {
             OperationName = parameters.OperationName,
             Variables = parameters.Variables,
-            Services = context.RequestServices,
+            Services = services,
             TransportContext = context,
             AllowMutations = !isGet,
             AllowSubscriptions = streams || multipart is { ForSubscriptions: true },

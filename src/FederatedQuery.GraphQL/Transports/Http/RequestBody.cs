@@ -1,3 +1,5 @@
+using System.Buffers;
+using System.IO.Pipelines;
 using System.Text.Json;
 using FederatedQuery.GraphQL.Language;
 using Microsoft.AspNetCore.Http;
@@ -5,16 +7,16 @@ using Microsoft.Net.Http.Headers;
 
 namespace FederatedQuery.GraphQL.Transports.Http;
 
-/// <summary>The body of a POST: one request, or a batch of them. Requests are valid until this is disposed of.</summary>
+/// <summary>The body of a POST: one request, or a batch of them. Requests are valid until this is disposed of: they point into the bytes received.</summary>
 internal sealed class RequestBody : IDisposable
 {
     private static readonly string AcceptedCodings = string.Join(", ", RequestDecompression.Codings);
 
-    private readonly JsonDocument _json;
+    private PipeReader? _reader;
+    private SequencePosition _end;
 
-    private RequestBody(JsonDocument json, RequestParameters[] requests, bool isBatch)
+    private RequestBody(IReadOnlyList<RequestParameters> requests, bool isBatch)
     {
-        _json = json;
         Requests = requests;
         IsBatch = isBatch;
     }
@@ -30,52 +32,62 @@ internal sealed class RequestBody : IDisposable
     /// <param name="options">Give the limits.</param>
     /// <param name="route">Names the document of every request in the body.</param>
     /// <exception cref="HttpRequestFormatException">The body is too long, is not JSON, or not what a request must be.</exception>
-    public static async ValueTask<RequestBody> ReadAsync(HttpRequest request, GraphQLHttpOptions options, PersistedRoute? route)
+    public static ValueTask<RequestBody> ReadAsync(HttpRequest request, GraphQLHttpOptions options, PersistedRoute? route)
     {
-        var maxBytes = options.MaxRequestBytes;
-        if (request.ContentLength > maxBytes)
+        if (request.ContentLength > options.MaxRequestBytes)
         {
             throw new HttpRequestFormatException(
-                ErrorCodes.BodyTooLarge, $"The request body is {request.ContentLength} bytes long; at most {maxBytes} are allowed.");
+                ErrorCodes.BodyTooLarge, $"The request body is {request.ContentLength} bytes long; at most {options.MaxRequestBytes} are allowed.");
         }
 
-        return Parse(await ReadJsonAsync(request, maxBytes), options.MaxBatchSize, route);
+        var coding = request.Headers.ContentEncoding.ToString().Trim();
+        return coding.Length == 0 || coding.Equals("identity", StringComparison.OrdinalIgnoreCase)
+            ? ReadPlainAsync(request, options, route)
+            : ReadCompressedAsync(request, coding, options, route);
     }
 
-    /// <param name="json">Belongs to the result, or is disposed of when this throws.</param>
+    /// <param name="utf8">JSON; must not change until the result is disposed of.</param>
     /// <param name="maxBatchSize">0 refuses lists.</param>
     /// <param name="route">See <see cref="ReadAsync"/>.</param>
-    /// <exception cref="HttpRequestFormatException">The JSON is no request.</exception>
-    internal static RequestBody Parse(JsonDocument json, int maxBatchSize, PersistedRoute? route = null)
+    /// <exception cref="HttpRequestFormatException">The bytes are not JSON, or the JSON is no request.</exception>
+    internal static RequestBody Parse(ReadOnlyMemory<byte> utf8, int maxBatchSize, PersistedRoute? route = null)
     {
         try
         {
-            return json.RootElement.ValueKind == JsonValueKind.Array
-                ? new RequestBody(json, ParseBatch(json.RootElement, maxBatchSize, route), isBatch: true)
-                : new RequestBody(json, [RequestParameters.FromJson(json.RootElement, route)], isBatch: false);
+            var json = new Utf8JsonReader(utf8.Span);
+            json.Read();
+            var body = json.TokenType == JsonTokenType.StartArray
+                ? new RequestBody(ParseBatch(ref json, utf8, maxBatchSize, route), isBatch: true)
+                : new RequestBody([RequestParameters.Read(ref json, utf8, route)], isBatch: false);
+            json.Read();
+            return body;
         }
-        catch (Exception exception)
+        catch (JsonException exception)
         {
-            json.Dispose();
-
+            throw new HttpRequestFormatException(ErrorCodes.InvalidBody, $"The request body is invalid JSON: {exception.Message}");
+        }
+        catch (InvalidOperationException)
+        {
             // A JSON string may hold escaped lone surrogates, which are no text.
-            throw exception is InvalidOperationException
-                ? new HttpRequestFormatException(ErrorCodes.BadRequest, "The request has a string that is not valid Unicode.")
-                : exception;
+            throw new HttpRequestFormatException(ErrorCodes.BadRequest, "The request has a string that is not valid Unicode.");
         }
     }
 
-    public void Dispose() => _json.Dispose();
-
-    private static RequestParameters[] ParseBatch(JsonElement list, int maxBatchSize, PersistedRoute? route)
+    public void Dispose()
     {
-        var count = list.GetArrayLength();
+        _reader?.AdvanceTo(_end);
+        _reader = null;
+    }
+
+    private static RequestParameters[] ParseBatch(ref Utf8JsonReader json, ReadOnlyMemory<byte> utf8, int maxBatchSize, PersistedRoute? route)
+    {
         if (maxBatchSize <= 0)
         {
             throw new HttpRequestFormatException(
                 ErrorCodes.BatchingNotEnabled, "The request body is a list, but batching is not enabled. Send one request as a JSON object.");
         }
 
+        var count = CountItems(json);
         if (count == 0)
         {
             throw new HttpRequestFormatException(ErrorCodes.BadRequest, "The batch is empty: it needs at least one request.");
@@ -91,7 +103,8 @@ internal sealed class RequestBody : IDisposable
         {
             try
             {
-                requests[i] = RequestParameters.FromJson(list[i], route);
+                json.Read();
+                requests[i] = RequestParameters.Read(ref json, utf8, route);
             }
             catch (HttpRequestFormatException exception)
             {
@@ -99,20 +112,67 @@ internal sealed class RequestBody : IDisposable
             }
         }
 
+        json.Read();
         return requests;
     }
 
-    private static async ValueTask<JsonDocument> ReadJsonAsync(HttpRequest request, long maxBytes)
+    /// <param name="json">A copy, which stands at the list's beginning.</param>
+    private static int CountItems(Utf8JsonReader json)
     {
-        var coding = request.Headers.ContentEncoding.ToString().Trim();
+        var count = 0;
+        while (json.Read() && json.TokenType != JsonTokenType.EndArray)
+        {
+            count++;
+            json.Skip();
+        }
+
+        return count;
+    }
+
+    /// <summary>Parses the bytes where Kestrel received them; they are given back when the request has been answered.</summary>
+    private static async ValueTask<RequestBody> ReadPlainAsync(HttpRequest request, GraphQLHttpOptions options, PersistedRoute? route)
+    {
+        var reader = request.BodyReader;
+        while (true)
+        {
+            var read = await reader.ReadAsync(request.HttpContext.RequestAborted);
+            var buffer = read.Buffer;
+            if (!read.IsCompleted && buffer.Length <= options.MaxRequestBytes)
+            {
+                reader.AdvanceTo(buffer.Start, buffer.End);
+                continue;
+            }
+
+            RequestBody? body = null;
+            try
+            {
+                if (buffer.Length > options.MaxRequestBytes)
+                {
+                    throw new HttpRequestFormatException(ErrorCodes.BodyTooLarge, $"The request body is longer than the {options.MaxRequestBytes} bytes allowed.");
+                }
+
+                body = Parse(buffer.IsSingleSegment ? buffer.First : buffer.ToArray(), options.MaxBatchSize, route);
+                (body._reader, body._end) = (reader, buffer.End);
+                return body;
+            }
+            finally
+            {
+                if (body is null)
+                {
+                    reader.AdvanceTo(buffer.End);
+                }
+            }
+        }
+    }
+
+    private static async ValueTask<RequestBody> ReadCompressedAsync(
+        HttpRequest request, string coding, GraphQLHttpOptions options, PersistedRoute? route)
+    {
+        var maxBytes = options.MaxRequestBytes;
+        using var unpacked = new MemoryStream();
         try
         {
             await using var body = new LimitedReadStream(request.Body, maxBytes, "request body");
-            if (coding.Length == 0 || coding.Equals("identity", StringComparison.OrdinalIgnoreCase))
-            {
-                return await JsonDocument.ParseAsync(body, cancellationToken: request.HttpContext.RequestAborted);
-            }
-
             if (!RequestDecompression.TryOpen(coding, body, out var decompressing))
             {
                 request.HttpContext.Response.Headers[HeaderNames.AcceptEncoding] = AcceptedCodings;
@@ -120,17 +180,15 @@ internal sealed class RequestBody : IDisposable
             }
 
             // The second limit is what stops a small body that unpacks to gigabytes.
-            await using var unpacked = new LimitedReadStream(decompressing, maxBytes, "decompressed request body");
-            return await JsonDocument.ParseAsync(unpacked, cancellationToken: request.HttpContext.RequestAborted);
+            await using var limited = new LimitedReadStream(decompressing, maxBytes, "decompressed request body");
+            await limited.CopyToAsync(unpacked, request.HttpContext.RequestAborted);
         }
-        catch (JsonException exception)
-        {
-            throw new HttpRequestFormatException(ErrorCodes.InvalidBody, $"The request body is invalid JSON: {exception.Message}");
-        }
-        catch (Exception exception) when (coding.Length > 0 && exception is InvalidDataException or InvalidOperationException)
+        catch (Exception exception) when (exception is InvalidDataException or InvalidOperationException)
         {
             // BrotliStream says InvalidOperationException where the others say InvalidDataException.
             throw new HttpRequestFormatException(ErrorCodes.InvalidBody, $"The request body is not in its Content-Encoding '{coding}'.");
         }
+
+        return Parse(unpacked.GetBuffer().AsMemory(0, (int)unpacked.Length), options.MaxBatchSize, route);
     }
 }

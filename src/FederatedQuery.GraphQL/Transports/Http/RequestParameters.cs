@@ -13,7 +13,7 @@ namespace FederatedQuery.GraphQL.Transports.Http;
 /// </summary>
 internal sealed class RequestParameters
 {
-    /// <summary>UTF-8.</summary>
+    /// <summary>UTF-8, valid as long as the body it was read from.</summary>
     public ReadOnlyMemory<byte>? Query { get; private set; }
 
     /// <summary>Of a persisted document: <c>documentId</c>, or <c>id</c> (Hot Chocolate) or <c>doc_id</c> (Relay) where there is no query.</summary>
@@ -21,58 +21,74 @@ internal sealed class RequestParameters
 
     public string? OperationName { get; private set; }
 
-    /// <summary>A JSON object, valid as long as the body it was read from.</summary>
+    /// <summary>A JSON object.</summary>
     public JsonElement? Variables { get; private set; }
 
-    /// <summary>A JSON object, valid as long as the body it was read from.</summary>
+    /// <summary>A JSON object.</summary>
     public JsonElement? Extensions { get; private set; }
 
-    /// <exception cref="HttpRequestFormatException">A parameter is missing, given twice or not what it must be.</exception>
-    /// <exception cref="InvalidOperationException">A string holds escaped lone surrogates, which are no text.</exception>
+    /// <inheritdoc cref="Read"/>
     public static RequestParameters FromJson(JsonElement body, PersistedRoute? route = null)
     {
-        if (body.ValueKind != JsonValueKind.Object)
+        var utf8 = JsonMarshal.GetRawUtf8Value(body).ToArray();
+        var json = new Utf8JsonReader(utf8);
+        json.Read();
+        return Read(ref json, utf8, route);
+    }
+
+    /// <param name="json">Stands at the beginning of the request, and in the end at its last token.</param>
+    /// <param name="utf8">What is being read; must not change as long as the result is used.</param>
+    /// <param name="route">Names the document.</param>
+    /// <exception cref="HttpRequestFormatException">A parameter is missing, given twice or not what it must be.</exception>
+    /// <exception cref="InvalidOperationException">A string holds escaped lone surrogates, which are no text.</exception>
+    public static RequestParameters Read(ref Utf8JsonReader json, ReadOnlyMemory<byte> utf8, PersistedRoute? route = null)
+    {
+        if (json.TokenType != JsonTokenType.StartObject)
         {
-            throw BadRequest($"A request must be a JSON object with a 'query', not {Shorten(body.GetRawText())}.");
+            throw BadRequest($"A request must be a JSON object with a 'query', not {ShowValue(ref json, utf8)}.");
         }
 
         var parameters = new RequestParameters();
         string? id = null;
         string? docId = null;
-        foreach (var property in body.EnumerateObject())
+        while (json.Read() && json.TokenType != JsonTokenType.EndObject)
         {
-            if (property.NameEquals("query"u8))
+            if (json.ValueTextEquals("query"u8))
             {
                 RefuseSecond("query", parameters.Query is not null);
-                parameters.Query = String("query", property.Value) is { } text ? Unescape(text) : default(ReadOnlyMemory<byte>?);
+                parameters.Query = IsString("query", ref json, utf8) ? Unescape(ref json, utf8) : default(ReadOnlyMemory<byte>?);
             }
-            else if (property.NameEquals("operationName"u8))
+            else if (json.ValueTextEquals("operationName"u8))
             {
                 RefuseSecond("operationName", parameters.OperationName is not null);
-                parameters.OperationName = String("operationName", property.Value)?.GetString();
+                parameters.OperationName = IsString("operationName", ref json, utf8) ? json.GetString() : null;
             }
-            else if (property.NameEquals("variables"u8))
+            else if (json.ValueTextEquals("variables"u8))
             {
                 RefuseSecond("variables", parameters.Variables is not null);
-                parameters.Variables = Object("variables", property.Value);
+                parameters.Variables = IsObject("variables", ref json, utf8) ? JsonElement.ParseValue(ref json) : null;
             }
-            else if (property.NameEquals("extensions"u8))
+            else if (json.ValueTextEquals("extensions"u8))
             {
                 RefuseSecond("extensions", parameters.Extensions is not null);
-                parameters.Extensions = Object("extensions", property.Value);
+                parameters.Extensions = IsObject("extensions", ref json, utf8) ? JsonElement.ParseValue(ref json) : null;
             }
-            else if (property.NameEquals("documentId"u8))
+            else if (json.ValueTextEquals("documentId"u8))
             {
                 RefuseSecond("documentId", parameters.DocumentId is not null);
-                parameters.DocumentId = String("documentId", property.Value)?.GetString();
+                parameters.DocumentId = IsString("documentId", ref json, utf8) ? json.GetString() : null;
             }
-            else if (property.NameEquals("id"u8))
+            else if (json.ValueTextEquals("id"u8))
             {
-                id = property.Value.ValueKind == JsonValueKind.String ? property.Value.GetString() : null;
+                id = StringOrSkip(ref json);
             }
-            else if (property.NameEquals("doc_id"u8))
+            else if (json.ValueTextEquals("doc_id"u8))
             {
-                docId = property.Value.ValueKind == JsonValueKind.String ? property.Value.GetString() : null;
+                docId = StringOrSkip(ref json);
+            }
+            else
+            {
+                json.Skip();
             }
         }
 
@@ -104,25 +120,51 @@ internal sealed class RequestParameters
         }
     }
 
-    private static JsonElement? String(string name, JsonElement value) => OfKind(name, value, JsonValueKind.String, "a string");
+    /// <summary>Moves to the value: true for a string, false for null.</summary>
+    private static bool IsString(string name, ref Utf8JsonReader json, ReadOnlyMemory<byte> utf8) =>
+        Is(JsonTokenType.String, "a string", name, ref json, utf8);
 
-    private static JsonElement? Object(string name, JsonElement value) => OfKind(name, value, JsonValueKind.Object, "a JSON object");
+    /// <summary>Moves to the value: true for an object, false for null.</summary>
+    private static bool IsObject(string name, ref Utf8JsonReader json, ReadOnlyMemory<byte> utf8) =>
+        Is(JsonTokenType.StartObject, "a JSON object", name, ref json, utf8);
 
-    private static JsonElement? OfKind(string name, JsonElement value, JsonValueKind kind, string article)
+    private static bool Is(JsonTokenType expected, string article, string name, ref Utf8JsonReader json, ReadOnlyMemory<byte> utf8)
     {
-        if (value.ValueKind == kind)
+        json.Read();
+        return json.TokenType == expected
+            || (json.TokenType == JsonTokenType.Null ? false : throw BadRequest($"Parameter '{name}' must be {article}, not {ShowValue(ref json, utf8)}."));
+    }
+
+    private static string? StringOrSkip(ref Utf8JsonReader json)
+    {
+        json.Read();
+        if (json.TokenType == JsonTokenType.String)
         {
-            return value;
+            return json.GetString();
         }
 
-        return value.ValueKind == JsonValueKind.Null ? null : throw BadRequest($"Parameter '{name}' must be {article}, not {Shorten(value.GetRawText())}.");
+        json.Skip();
+        return null;
     }
 
     /// <summary>The string's UTF-8; without escapes it is what stands between the quotes already.</summary>
-    private static byte[] Unescape(JsonElement text)
+    private static ReadOnlyMemory<byte> Unescape(ref Utf8JsonReader json, ReadOnlyMemory<byte> utf8)
     {
-        var raw = JsonMarshal.GetRawUtf8Value(text);
-        return raw.Contains((byte)'\\') ? Encoding.UTF8.GetBytes(text.GetString()!) : raw[1..^1].ToArray();
+        if (!json.ValueIsEscaped)
+        {
+            return utf8.Slice((int)json.TokenStartIndex + 1, json.ValueSpan.Length);
+        }
+
+        var text = new byte[json.ValueSpan.Length];
+        return text.AsMemory(0, json.CopyString(text));
+    }
+
+    /// <summary>The beginning of the value that the reader stands at.</summary>
+    private static string ShowValue(ref Utf8JsonReader json, ReadOnlyMemory<byte> utf8)
+    {
+        var start = (int)json.TokenStartIndex;
+        json.Skip();
+        return Shorten(Encoding.UTF8.GetString(utf8.Span[start..(int)json.BytesConsumed]));
     }
 
     /// <summary>The empty string is equivalent to none (GraphQL over HTTP, "GET").</summary>
@@ -146,7 +188,13 @@ internal sealed class RequestParameters
 
         try
         {
-            return Object(name, JsonElement.Parse(json));
+            var value = JsonElement.Parse(json);
+            return value.ValueKind switch
+            {
+                JsonValueKind.Object => value,
+                JsonValueKind.Null => null,
+                _ => throw BadRequest($"Parameter '{name}' must be a JSON object, not {Shorten(json)}."),
+            };
         }
         catch (JsonException exception)
         {
