@@ -8,7 +8,7 @@ internal static class BranchWriter
 {
     public static ValueTask WriteAsync(ResponseBranch branch, PipeWriter output, CancellationToken cancellationToken)
     {
-        if (branch.Holes.Count > 0)
+        if (branch.HoleCount > 0)
         {
             return WritePartsAsync(branch, output, cancellationToken);
         }

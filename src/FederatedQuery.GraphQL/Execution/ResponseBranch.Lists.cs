@@ -30,39 +30,66 @@ internal sealed partial class ResponseBranch
 
         Output.WriteByte((byte)'[');
         var depth = _path.Count;
-        var index = 0;
+        _path.Add(new PathSegment(null, 0));
+        bool written;
         try
         {
-            if (items is IReadOnlyList<object?> list)
-            {
-                for (; index < list.Count; index++)
-                {
-                    if (!TryWriteItem(field, itemType, list[index], index))
-                    {
-                        return false;
-                    }
-                }
-            }
-            else
-            {
-                foreach (var item in items)
-                {
-                    if (!TryWriteItem(field, itemType, item, index++))
-                    {
-                        return false;
-                    }
-                }
-            }
+            written = TryWriteItems(field, itemType, items, depth);
         }
         catch (Exception exception)
         {
             // The sequence itself failed: values below never throw to here.
-            _path.RemoveRange(depth, _path.Count - depth);
+            _path.Truncate(depth);
             execution.AddException(field, exception, GetPath(), CurrentBoundary());
             return false;
         }
 
+        _path.Truncate(depth);
         Output.WriteByte((byte)']');
+        return written;
+    }
+
+    /// <param name="field">The list's field.</param>
+    /// <param name="itemType">Of each item.</param>
+    /// <param name="items">Arrays and lists are indexed: enumerators cost more than what they give.</param>
+    /// <param name="place">Where on the path the index stands.</param>
+    private bool TryWriteItems(FieldPlan field, GraphQLType itemType, IEnumerable items, int place)
+    {
+        var index = 0;
+        switch (items)
+        {
+            case object?[] array:
+                for (; index < array.Length; index++)
+                {
+                    if (!TryWriteNext(field, itemType, array[index], index, place))
+                    {
+                        return false;
+                    }
+                }
+
+                break;
+            case IList list and not Array:
+                for (; index < list.Count; index++)
+                {
+                    if (!TryWriteNext(field, itemType, list[index], index, place))
+                    {
+                        return false;
+                    }
+                }
+
+                break;
+            default:
+                foreach (var item in items)
+                {
+                    if (!TryWriteNext(field, itemType, item, index++, place))
+                    {
+                        return false;
+                    }
+                }
+
+                break;
+        }
+
         return true;
     }
 
@@ -72,14 +99,21 @@ internal sealed partial class ResponseBranch
 
     private bool TryWriteItem(FieldPlan field, GraphQLType itemType, object? item, int index)
     {
+        var place = _path.Count;
+        _path.Add(new PathSegment(null, index));
+        var written = TryWriteNext(field, itemType, item, index, place);
+        _path.RemoveLast();
+        return written;
+    }
+
+    private bool TryWriteNext(FieldPlan field, GraphQLType itemType, object? item, int index, int place)
+    {
         if (index > 0)
         {
             Output.WriteByte((byte)',');
         }
 
-        _path.Add(new PathSegment(null, index));
-        var written = TryComplete(field, itemType, item);
-        _path.RemoveAt(_path.Count - 1);
-        return written;
+        _path[place] = new PathSegment(null, index);
+        return TryComplete(field, itemType, item);
     }
 }

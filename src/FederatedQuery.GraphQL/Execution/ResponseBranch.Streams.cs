@@ -89,7 +89,7 @@ internal sealed partial class ResponseBranch
         }
         catch (Exception exception)
         {
-            _path.RemoveRange(depth, _path.Count - depth);
+            _path.Truncate(depth);
             execution.AddException(field, exception, GetPath(), CurrentBoundary());
             return false;
         }

@@ -29,11 +29,11 @@ internal sealed partial class ResponseBranch
         }
 
         var start = Output.Length;
-        var holes = Holes.Count;
-        _boundaries.Add(new OpenBoundary(start, null));
+        var holes = HoleCount;
+        _boundaries.Add(new OpenBoundary(start));
         var written = TryCompleteNonNull(field, type, value);
         var boundary = _boundaries[^1].Node;
-        _boundaries.RemoveAt(_boundaries.Count - 1);
+        _boundaries.RemoveLast();
         if (written)
         {
             if (boundary is not null)
@@ -45,12 +45,16 @@ internal sealed partial class ResponseBranch
         }
 
         boundary?.Drop();
-        for (var i = holes; i < Holes.Count; i++)
+        if (HoleCount > holes)
         {
-            execution.AbandonStream(Holes[i]);
+            for (var i = holes; i < Holes.Count; i++)
+            {
+                execution.AbandonStream(Holes[i]);
+            }
+
+            Holes.RemoveRange(holes, Holes.Count - holes);
         }
 
-        Holes.RemoveRange(holes, Holes.Count - holes);
         Output.Truncate(start);
         Output.WriteNull();
         return true;
@@ -58,9 +62,9 @@ internal sealed partial class ResponseBranch
 
     private bool TryCompleteNonNull(FieldPlan field, GraphQLType type, object value) => type switch
     {
-        ScalarType scalar => TryWriteScalar(field, scalar, value),
         ObjectType objectType => TryWriteObject(field.GetSelection(objectType), value),
         ListType list => TryWriteList(field, list.OfType, value),
+        ScalarType scalar => TryWriteScalar(field, scalar, value),
         EnumType enumType => TryWriteEnum(field, enumType, value),
         _ => TryWriteAbstract(field, (CompositeType)type, value),
     };

@@ -15,19 +15,24 @@ namespace FederatedQuery.GraphQL.Execution;
 /// </remarks>
 internal sealed partial class ResponseBranch(OperationExecution execution, PathNode? root, NullBoundary? outer) : IDisposable
 {
-    private readonly List<PathSegment> _path = [];
-    private readonly List<OpenBoundary> _boundaries = [];
-    private readonly Lock _nulledLock = new();
+    /// <summary>Null from a hole is rare: all branches share a lock.</summary>
+    private static readonly Lock NulledLock = new();
+
+    private ScratchStack<PathSegment> _path;
+    private ScratchStack<OpenBoundary> _boundaries;
+    private List<ResponseHole>? _holes;
     private List<NullBoundary>? _nulled;
 
     public Utf8JsonBuffer Output { get; } = new();
 
     /// <summary>In the order of their positions.</summary>
-    public List<ResponseHole> Holes { get; } = [];
+    public List<ResponseHole> Holes => _holes ??= [];
+
+    public int HoleCount => _holes?.Count ?? 0;
 
     public void AddNulled(NullBoundary boundary)
     {
-        lock (_nulledLock)
+        lock (NulledLock)
         {
             (_nulled ??= []).Add(boundary);
         }
@@ -48,17 +53,30 @@ internal sealed partial class ResponseBranch(OperationExecution execution, PathN
 
         Output.WriteByte((byte)'{');
         var fields = plan.Fields;
-        for (var i = 0; i < fields.Length; i++)
+        var i = 0;
+        while (i < fields.Length)
         {
-            if (i > 0)
+            Exception? failure = null;
+            if (source is not null && fields[i].LeafWriter is not null)
             {
-                Output.WriteByte((byte)',');
+                i = WriteLeaves(fields, i, source, out failure);
+                if (i == fields.Length)
+                {
+                    break;
+                }
             }
 
-            if (!TryWriteField(fields[i], source))
+            var field = fields[i];
+            Output.WriteKey(i == 0 ? field.Key : field.SeparatedKey);
+            _path.Add(new PathSegment(field, 0));
+            var written = failure is null ? TryResolve(field, source) : Fail(field, failure);
+            _path.RemoveLast();
+            if (!written)
             {
                 return false;
             }
+
+            i++;
         }
 
         Output.WriteByte((byte)'}');
@@ -73,31 +91,44 @@ internal sealed partial class ResponseBranch(OperationExecution execution, PathN
     /// <summary>ExecuteField() with its response key (spec section 6.4).</summary>
     public bool TryWriteField(FieldPlan field, object? source)
     {
-        Output.WriteRaw(field.KeyUtf8);
-        if (field.LeafWriter is { } writer && source is not null)
-        {
-            var start = Output.Length;
-            try
-            {
-                if (writer(source, Output))
-                {
-                    return true;
-                }
-            }
-            catch (Exception exception)
-            {
-                Output.Truncate(start);
-                _path.Add(new PathSegment(field, 0));
-                var isNull = Fail(field, exception);
-                _path.RemoveAt(_path.Count - 1);
-                return isNull;
-            }
-        }
-
+        Output.WriteKey(field.Key);
         _path.Add(new PathSegment(field, 0));
         var written = TryResolve(field, source);
-        _path.RemoveAt(_path.Count - 1);
+        _path.RemoveLast();
         return written;
+    }
+
+    /// <summary>
+    /// Writes fields that go from the object to the response as they are, up to one that does not: it is null, unfit, failed, or no such field.
+    /// Most of what most responses have is written here.
+    /// </summary>
+    /// <returns>The place of the first field that was not written.</returns>
+    private int WriteLeaves(FieldPlan[] fields, int first, object source, out Exception? failure)
+    {
+        failure = null;
+        var output = Output;
+        var i = first;
+        var start = output.Length;
+        try
+        {
+            for (; i < fields.Length && fields[i].LeafWriter is { } writer; i++)
+            {
+                start = output.Length;
+                output.WriteKey(i == 0 ? fields[i].Key : fields[i].SeparatedKey);
+                if (!writer(source, output))
+                {
+                    output.Truncate(start);
+                    break;
+                }
+            }
+        }
+        catch (Exception exception)
+        {
+            output.Truncate(start);
+            failure = exception;
+        }
+
+        return i;
     }
 
     /// <summary>A field whose resolver threw, in the branch that took it over.</summary>
@@ -116,7 +147,9 @@ internal sealed partial class ResponseBranch(OperationExecution execution, PathN
     public void Dispose()
     {
         Output.Dispose();
-        foreach (var hole in Holes)
+        _path.Dispose();
+        _boundaries.Dispose();
+        foreach (var hole in _holes ?? [])
         {
             hole.Content?.Dispose();
         }
@@ -128,14 +161,8 @@ internal sealed partial class ResponseBranch(OperationExecution execution, PathN
         var node = root;
         for (var i = 0; i < _path.Count; i++)
         {
-            var segment = _path[i];
-            if (segment.Node is null)
-            {
-                segment = segment with { Node = new PathNode(node, segment.Field?.ResponseKey, segment.Index) };
-                _path[i] = segment;
-            }
-
-            node = segment.Node;
+            ref var segment = ref _path[i];
+            node = segment.Node ??= new PathNode(node, segment.Field?.ResponseKey, segment.Index);
         }
 
         return node;
@@ -213,14 +240,8 @@ internal sealed partial class ResponseBranch(OperationExecution execution, PathN
         var parent = outer;
         for (var i = 0; i < _boundaries.Count; i++)
         {
-            var open = _boundaries[i];
-            if (open.Node is null)
-            {
-                open = open with { Node = new NullBoundary(parent, this, open.Start) };
-                _boundaries[i] = open;
-            }
-
-            parent = open.Node;
+            ref var open = ref _boundaries[i];
+            parent = open.Node ??= new NullBoundary(parent, this, open.Start);
         }
 
         return parent;
@@ -228,7 +249,7 @@ internal sealed partial class ResponseBranch(OperationExecution execution, PathN
 
     private void AddError(FieldPlan field, GraphQLError error) => execution.AddError(field, error, GetPath(), CurrentBoundary());
 
-    private readonly record struct PathSegment(FieldPlan? Field, int Index, PathNode? Node = null);
+    private record struct PathSegment(FieldPlan? Field, int Index, PathNode? Node = null);
 
-    private readonly record struct OpenBoundary(int Start, NullBoundary? Node);
+    private record struct OpenBoundary(int Start, NullBoundary? Node = null);
 }

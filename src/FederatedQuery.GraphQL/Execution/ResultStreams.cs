@@ -7,6 +7,11 @@ internal static class ResultStreams
     /// <summary>All streams that wait in a branch and the branches in its holes.</summary>
     public static void Collect(ResponseBranch branch, List<IJsonStream> streams)
     {
+        if (branch.HoleCount == 0)
+        {
+            return;
+        }
+
         foreach (var hole in branch.Holes)
         {
             if (hole.Stream is { } stream)
@@ -24,11 +29,14 @@ internal static class ResultStreams
     /// <summary>Gives back a branch that was written or never will be, with its streams.</summary>
     public static async ValueTask DisposeAsync(ResponseBranch branch)
     {
-        var streams = new List<IJsonStream>();
-        Collect(branch, streams);
-        foreach (var stream in streams)
+        if (branch.HoleCount > 0)
         {
-            await stream.DisposeAsync();
+            var streams = new List<IJsonStream>();
+            Collect(branch, streams);
+            foreach (var stream in streams)
+            {
+                await stream.DisposeAsync();
+            }
         }
 
         branch.Dispose();

@@ -17,7 +17,8 @@ using Microsoft.Extensions.Options;
 
 namespace FederatedQuery.GraphQL.Transports;
 
-/// <summary>Says what the server's schema is made of. Classes that hold resolvers are registered as scoped services.</summary>
+/// <summary>Says what the server's schema is made of. Classes that hold resolvers are registered as scoped services;
+/// of a sealed one without fields and constructor parameters one instance serves all requests.</summary>
 public sealed class GraphQLServerBuilder(IServiceCollection services)
 {
     public IServiceCollection Services { get; } = services;

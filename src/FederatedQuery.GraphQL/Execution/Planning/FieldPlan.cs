@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Text;
 using FederatedQuery.GraphQL.Language.Syntax;
 using FederatedQuery.GraphQL.Types;
+using FederatedQuery.GraphQL.Types.Serialization;
 
 namespace FederatedQuery.GraphQL.Execution.Planning;
 
@@ -31,7 +32,8 @@ internal sealed class FieldPlan
         Definition = definition;
         Nodes = nodes;
         ResponseKey = nodes[0].ResponseKey;
-        KeyUtf8 = Encoding.UTF8.GetBytes($"\"{ResponseKey}\":");
+        Key = new JsonKey(Encoding.UTF8.GetBytes($"\"{ResponseKey}\":"));
+        SeparatedKey = new JsonKey(Encoding.UTF8.GetBytes($",\"{ResponseKey}\":"));
         Arguments = ArgumentPlan.Create(definition.Arguments, nodes[0].Arguments);
         IsTypeName = definition.Name == "__typename";
         LeafWriter = definition.Resolver is null && definition.Type.IsLeaf ? definition.PropertyReader?.CreateLeafWriter(definition.Type) : null;
@@ -46,7 +48,10 @@ internal sealed class FieldPlan
     public string ResponseKey { get; }
 
     /// <summary>The response key as JSON with its colon. Names are ASCII: nothing to escape.</summary>
-    public byte[] KeyUtf8 { get; }
+    public JsonKey Key { get; }
+
+    /// <summary>The same with a comma before it.</summary>
+    public JsonKey SeparatedKey { get; }
 
     public ArgumentPlan Arguments { get; }
 

@@ -40,10 +40,11 @@ internal sealed class ResolverCompiler(Func<Type, bool> isService, IReadOnlyList
     /// <summary>Reads a property of the parent itself.</summary>
     public static PropertyReader CompileProperty(PropertyInfo property)
     {
-        var parent = Expression.Parameter(property.DeclaringType!, "parent");
-        var read = Expression.Lambda(Expression.Property(parent, property), parent).Compile();
-        return (PropertyReader)typeof(PropertyReader).GetMethod(nameof(PropertyReader.Create))!
-            .MakeGenericMethod(property.DeclaringType!, property.PropertyType).Invoke(null, [read])!;
+        // The cast is part of what is compiled: in shared generic code it would look its type up each time.
+        var parent = Expression.Parameter(typeof(object), "parent");
+        var value = Expression.Property(Expression.Convert(parent, property.DeclaringType!), property);
+        var read = Expression.Lambda(typeof(Func<,>).MakeGenericType(typeof(object), property.PropertyType), value, parent).Compile();
+        return (PropertyReader)Activator.CreateInstance(typeof(PropertyReader<>).MakeGenericType(property.PropertyType), read)!;
     }
 
     /// <param name="member">A method, or a property of a class that only holds resolvers.</param>
@@ -97,9 +98,38 @@ internal sealed class ResolverCompiler(Func<Type, bool> isService, IReadOnlyList
             : Expression.Call(Instance(method.DeclaringType!, parentType, context), method, arguments);
     }
 
-    private static MethodCallExpression Instance(Type declaringType, Type? parentType, ParameterExpression context) => parentType is null
-        ? Expression.Call(typeof(ResolverInvoker), nameof(ResolverInvoker.GetInstance), [declaringType], context)
-        : Expression.Call(context, ParentMethod.MakeGenericMethod(declaringType));
+    private static Expression Instance(Type declaringType, Type? parentType, ParameterExpression context)
+    {
+        if (parentType is not null)
+        {
+            return Expression.Call(context, ParentMethod.MakeGenericMethod(declaringType));
+        }
+
+        return IsStateless(declaringType)
+            ? Expression.Constant(Activator.CreateInstance(declaringType), declaringType)
+            : Expression.Call(typeof(ResolverInvoker), nameof(ResolverInvoker.GetInstance), [declaringType], context);
+    }
+
+    /// <summary>All instances are alike, so one serves all requests, and a field that needs no other service does not have a scope made.</summary>
+    private static bool IsStateless(Type type) =>
+        type is { IsSealed: true, IsAbstract: false, ContainsGenericParameters: false }
+        && !typeof(IDisposable).IsAssignableFrom(type)
+        && !typeof(IAsyncDisposable).IsAssignableFrom(type)
+        && type.GetConstructors() is [{ } constructor] && constructor.GetParameters().Length == 0
+        && !HasFields(type);
+
+    private static bool HasFields(Type type)
+    {
+        for (var declaring = type; declaring is not null; declaring = declaring.BaseType)
+        {
+            if (declaring.GetFields(BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly).Length > 0)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
 
     private static MethodCallExpression Argument(Type type, int index, ParameterExpression context) =>
         type.IsGenericType && type.GetGenericTypeDefinition() == typeof(Optional<>)

@@ -54,9 +54,26 @@ public sealed class Utf8JsonBuffer : IBufferWriter<byte>, IDisposable
     /// <summary>Bytes that are JSON, or part of JSON, already.</summary>
     public void WriteRaw(ReadOnlySpan<byte> utf8)
     {
-        Reserve(utf8.Length);
-        utf8.CopyTo(_bytes.AsSpan(Length));
+        if (!utf8.TryCopyTo(_bytes.AsSpan(Length)))
+        {
+            Grow(utf8.Length);
+            utf8.CopyTo(_bytes.AsSpan(Length));
+        }
+
         Length += utf8.Length;
+    }
+
+    /// <summary>As <see cref="WriteRaw"/>, for what is short and written over and over.</summary>
+    internal void WriteKey(JsonKey key)
+    {
+        if (_bytes.Length - Length >= JsonKey.ShortLength && key.IsShort)
+        {
+            key.CopyShort(_bytes.AsSpan(Length, JsonKey.ShortLength));
+            Length += key.Length;
+            return;
+        }
+
+        WriteRaw(key.Utf8);
     }
 
     public void WriteNull() => WriteRaw("null"u8);
@@ -81,6 +98,12 @@ public sealed class Utf8JsonBuffer : IBufferWriter<byte>, IDisposable
     public void WriteNumber(double value)
     {
         Reserve(32);
+        if (ShortDecimal.TryFormat(value, _bytes.AsSpan(Length), out var length))
+        {
+            Length += length;
+            return;
+        }
+
         value.TryFormat(_bytes.AsSpan(Length), out var written, "R", System.Globalization.CultureInfo.InvariantCulture);
         Length += written;
     }
@@ -107,6 +130,15 @@ public sealed class Utf8JsonBuffer : IBufferWriter<byte>, IDisposable
     /// <summary>A JSON string. Lone surrogates become U+FFFD.</summary>
     public void WriteString(ReadOnlySpan<char> value)
     {
+        Reserve(value.Length + 2);
+        if (PlainText.TryCopy(value, _bytes.AsSpan(Length + 1, value.Length)))
+        {
+            _bytes[Length] = (byte)'"';
+            _bytes[Length + value.Length + 1] = (byte)'"';
+            Length += value.Length + 2;
+            return;
+        }
+
         WriteByte((byte)'"');
         while (true)
         {

@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Json;
 using FederatedQuery.GraphQL.Transports.Http;
 using FsCheck;
 using FsCheck.Fluent;
