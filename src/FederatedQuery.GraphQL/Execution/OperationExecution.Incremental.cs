@@ -96,7 +96,7 @@ internal sealed partial class OperationExecution
         return part.Errors;
     }
 
-    private OperationExecution CreatePart() => new(operation, request, options, events, cancellationToken, this);
+    private OperationExecution CreatePart() => new(operation, request, options, events, deadline, cancellationToken, this);
 
     private async ValueTask<PartialResult> FinishPartAsync(ResponseBranch branch, NullBoundary top, bool written)
     {

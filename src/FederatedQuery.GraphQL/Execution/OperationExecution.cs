@@ -15,13 +15,14 @@ internal sealed partial class OperationExecution(
     OperationRequest request,
     RequestExecutorOptions options,
     RequestEvents? events,
+    ExecutionDeadline? deadline,
     CancellationToken cancellationToken,
     OperationExecution? parent = null)
 {
     private readonly Lock _lock = new();
-    private readonly List<GraphQLError> _errors = [];
-    private readonly ConcurrentDictionary<FieldPlan, ArgumentValues> _arguments = parent?._arguments ?? new();
-    private readonly List<IJsonStream> _abandoned = [];
+    private List<GraphQLError>? _errors;
+    private ConcurrentDictionary<FieldPlan, ArgumentValues>? _arguments;
+    private List<IJsonStream>? _abandoned;
     private Dictionary<string, object?>? _extensions;
     private Dictionary<Exception, string>? _reported;
     private OperationWork? _work;
@@ -49,9 +50,12 @@ internal sealed partial class OperationExecution(
     public OperationWork Work => parent?.Work ?? (_work ??= new OperationWork(this));
 
     /// <summary>Only to be read when nothing runs any more.</summary>
-    public IReadOnlyList<GraphQLError> Errors => _errors;
+    public IReadOnlyList<GraphQLError> Errors => _errors ?? (IReadOnlyList<GraphQLError>)[];
 
-    public CancellationToken CancellationToken => cancellationToken;
+    /// <summary>Set by the deadline, when there is one; that sets its timer when first asked for this.</summary>
+    public CancellationToken CancellationToken => deadline?.Token ?? cancellationToken;
+
+    private ConcurrentDictionary<FieldPlan, ArgumentValues> Arguments => parent?.Arguments ?? LazyInitializer.EnsureInitialized(ref _arguments);
 
     /// <summary>
     /// Executes the root selection set: query fields side by side, mutation fields one after the other (spec section 6.2).
@@ -83,7 +87,7 @@ internal sealed partial class OperationExecution(
 
     public ArgumentValues GetArguments(FieldPlan field) => field.Arguments.IsConstant
         ? field.Arguments.Coerce(operation.Variables)
-        : _arguments.GetOrAdd(field, static (added, variables) => added.Arguments.Coerce(variables), operation.Variables);
+        : Arguments.GetOrAdd(field, static (added, variables) => added.Arguments.Coerce(variables), operation.Variables);
 
     public bool IsSubscriptionRoot(FieldPlan field) => ReferenceEquals(field.ParentType, Schema.SubscriptionType);
 
@@ -98,7 +102,7 @@ internal sealed partial class OperationExecution(
                 }
 
                 break;
-            case OperationCanceledException when cancellationToken.IsCancellationRequested:
+            case OperationCanceledException when CancellationToken.IsCancellationRequested:
                 AddError(field, new GraphQLError("The operation was cancelled.") { Code = ErrorCodes.Timeout }, path, boundary);
                 break;
             default:
@@ -127,7 +131,7 @@ internal sealed partial class OperationExecution(
                 Path = error.Path ?? path?.ToList() ?? [],
                 Locations = error.Locations.Count > 0 ? error.Locations : [.. field.Nodes.Select(operation.Document.LocationOf)],
             };
-            _errors.Add(error);
+            (_errors ??= []).Add(error);
         }
 
         events?.ResolverError(error);
@@ -148,7 +152,7 @@ internal sealed partial class OperationExecution(
         {
             lock (_lock)
             {
-                _abandoned.Add(stream);
+                (_abandoned ??= []).Add(stream);
             }
         }
     }
@@ -199,15 +203,14 @@ internal sealed partial class OperationExecution(
             root.Drop();
         }
 
-        var streams = new List<IJsonStream>(_abandoned);
         var isDead = root.IsDead;
         if (isDead)
         {
-            ResultStreams.Collect(branch, streams);
+            ResultStreams.Collect(branch, _abandoned ??= []);
             branch.Dispose();
         }
 
-        foreach (var stream in streams)
+        foreach (var stream in _abandoned ?? [])
         {
             await stream.DisposeAsync();
         }
@@ -257,7 +260,7 @@ internal sealed partial class OperationExecution(
             idle.SetResult();
         }
 
-        await idle.Task.WaitAsync(cancellationToken);
+        await idle.Task.WaitAsync(CancellationToken);
         Volatile.Write(ref _pending, 1);
     }
 

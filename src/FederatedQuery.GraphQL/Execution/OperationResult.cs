@@ -35,7 +35,9 @@ public sealed class OperationResult : ExecutionResult, IResponsePayload
     public IReadOnlyList<GraphQLError> Errors { get; }
 
     /// <inheritdoc/>
-    public Task WriteToAsync(PipeWriter output, CancellationToken cancellationToken) => WriteToAsync(output, writeMore: null, cancellationToken);
+    public Task WriteToAsync(PipeWriter output, CancellationToken cancellationToken) => _data is { } data && IsDataOnly
+        ? WriteDataAsync(data, output, cancellationToken)
+        : WriteToAsync(output, writeMore: null, cancellationToken);
 
     public async ValueTask DisposeAsync()
     {
@@ -44,6 +46,15 @@ public sealed class OperationResult : ExecutionResult, IResponsePayload
             await ResultStreams.DisposeAsync(_data);
         }
     }
+
+    /// <summary>Bytes that <see cref="WriteToAsync(PipeWriter, CancellationToken)"/> will write, where that is known before: when all is data and written already.</summary>
+    internal int? Length => _data is { } data && IsDataOnly ? DataBegin.Length + data.Output.Length + DataEnd.Length : null;
+
+    private static ReadOnlySpan<byte> DataBegin => "{\"data\":"u8;
+
+    private static ReadOnlySpan<byte> DataEnd => "}"u8;
+
+    private bool IsDataOnly => _data is { HoleCount: 0 } && Errors.Count == 0 && _extensions is not { Count: > 0 };
 
     /// <param name="output">Where to.</param>
     /// <param name="writeMore">Adds entries at the end, each with a comma before it.</param>
@@ -82,6 +93,14 @@ public sealed class OperationResult : ExecutionResult, IResponsePayload
 
         buffer.WriteByte((byte)'}');
         output.Write(buffer.WrittenSpan);
+        await output.FlushAsync(cancellationToken);
+    }
+
+    private static async Task WriteDataAsync(ResponseBranch data, PipeWriter output, CancellationToken cancellationToken)
+    {
+        output.Write(DataBegin);
+        output.Write(data.Output.WrittenSpan);
+        output.Write(DataEnd);
         await output.FlushAsync(cancellationToken);
     }
 }

@@ -21,6 +21,7 @@ internal sealed class PreparedDocument
     private readonly bool _hasIncremental;
     private readonly ConcurrentDictionary<(OperationDefinitionNode Operation, bool IsIncremental, string Conditions), SelectionPlan> _plans = new();
 
+    private readonly OperationDefinitionNode? _only;
     private IReadOnlyList<GraphQLError>? _introspection;
 
     public PreparedDocument(Schema schema, DocumentNode? document, IReadOnlyList<GraphQLError> errors)
@@ -28,6 +29,7 @@ internal sealed class PreparedDocument
         _schema = schema;
         Document = document;
         Errors = errors;
+        _only = document?.Definitions.OfType<OperationDefinitionNode>().Take(2).ToArray() is [var only] ? only : null;
         _fragments = document is null || errors.Count > 0
             ? FrozenDictionary<string, FragmentDefinitionNode>.Empty
             : document.Definitions.OfType<FragmentDefinitionNode>().ToFrozenDictionary(fragment => fragment.Name, StringComparer.Ordinal);
@@ -48,6 +50,11 @@ internal sealed class PreparedDocument
     public OperationDefinitionNode? FindOperation(string? name, out GraphQLError? error)
     {
         error = null;
+        if (name is null && _only is not null)
+        {
+            return _only;
+        }
+
         var operations = Document!.Definitions.OfType<OperationDefinitionNode>();
         if (name is not null)
         {
@@ -56,20 +63,11 @@ internal sealed class PreparedDocument
             return named;
         }
 
-        OperationDefinitionNode? only = null;
-        foreach (var operation in operations)
+        error = new GraphQLError(operations.Any() ? "Must provide operation name if query contains multiple operations." : "Must provide an operation.")
         {
-            if (only is not null)
-            {
-                error = new GraphQLError("Must provide operation name if query contains multiple operations.") { Code = ErrorCodes.OperationResolution };
-                return null;
-            }
-
-            only = operation;
-        }
-
-        error = only is null ? new GraphQLError("Must provide an operation.") { Code = ErrorCodes.OperationResolution } : null;
-        return only;
+            Code = ErrorCodes.OperationResolution,
+        };
+        return null;
     }
 
     /// <param name="operation">One of this document's.</param>

@@ -87,17 +87,8 @@ public sealed class RequestExecutor
             return new OperationResult(introspection);
         }
 
-        var errors = new List<GraphQLError>();
-        VariableValues variables;
-        using (events?.CoerceVariables())
-        {
-            variables = Suggestions.Run(
-                _allowSuggestions,
-                (Schema, Document: document.Document!, Node: node, request.Variables, Errors: errors),
-                static state => VariableCoercion.Coerce(state.Schema, state.Document, state.Node, state.Variables, state.Errors));
-        }
-
-        if (errors.Count > 0)
+        var variables = CoerceVariables(document.Document!, node, request, events, out var errors);
+        if (errors is { Count: > 0 })
         {
             return new OperationResult(errors);
         }
@@ -139,6 +130,23 @@ public sealed class RequestExecutor
             new GraphQLError("Subscriptions need a transport that streams: WebSocket (graphql-transport-ws) or Accept: text/event-stream.") { Code = ErrorCodes.BadRequest },
         _ => null,
     };
+
+    private VariableValues CoerceVariables(
+        DocumentNode document, OperationDefinitionNode node, OperationRequest request, RequestEvents? events, out List<GraphQLError>? errors)
+    {
+        using var coercing = events?.CoerceVariables();
+        if (node.VariableDefinitions.IsEmpty)
+        {
+            errors = null;
+            return VariableValues.Empty;
+        }
+
+        errors = [];
+        return Suggestions.Run(
+            _allowSuggestions,
+            (Schema, Document: document, Node: node, request.Variables, Errors: errors),
+            static state => VariableCoercion.Coerce(state.Schema, state.Document, state.Node, state.Variables, state.Errors));
+    }
 
     private bool IsIntrospectionAllowed(OperationRequest request) => _options.AllowIntrospectionFor is { } decide ? decide(request) : _options.AllowIntrospection;
 
@@ -186,7 +194,7 @@ public sealed class RequestExecutor
         var isPassedOn = false;
         try
         {
-            var execution = new OperationExecution(operation, request, _options, events, deadline.Token);
+            var execution = new OperationExecution(operation, request, _options, events, deadline, cancellationToken);
             var result = await execution.ExecuteAsync(source);
             if (deadline.HasPassed && result.Errors.Count > 0)
             {
@@ -222,7 +230,7 @@ public sealed class RequestExecutor
         PreparedOperation operation, OperationRequest request, RequestEvents? events, CancellationToken cancellationToken)
     {
         var field = operation.Root.Fields[0];
-        var execution = new OperationExecution(operation, request, _options, events, cancellationToken);
+        var execution = new OperationExecution(operation, request, _options, events, deadline: null, cancellationToken);
         try
         {
             if (field.Definition.Subscriber is not { } subscriber)
@@ -289,7 +297,7 @@ public sealed class RequestExecutor
     private IReadOnlyList<GraphQLError> SourceErrors(PreparedOperation operation, OperationRequest request, RequestEvents? events, Exception exception)
     {
         var field = operation.Root.Fields[0];
-        var execution = new OperationExecution(operation, request, _options, events, CancellationToken.None);
+        var execution = new OperationExecution(operation, request, _options, events, deadline: null, CancellationToken.None);
         execution.AddException(field, exception, new PathNode(null, field.ResponseKey, 0), boundary: null);
         return execution.Errors;
     }

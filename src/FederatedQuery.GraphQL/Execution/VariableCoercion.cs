@@ -11,11 +11,6 @@ internal static class VariableCoercion
     public static VariableValues Coerce(
         Schema schema, DocumentNode document, OperationDefinitionNode operation, JsonElement? given, List<GraphQLError> errors)
     {
-        if (operation.VariableDefinitions.IsEmpty)
-        {
-            return VariableValues.Empty;
-        }
-
         var values = new VariableValues();
         foreach (var definition in operation.VariableDefinitions)
         {

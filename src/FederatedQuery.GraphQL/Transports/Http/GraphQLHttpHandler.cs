@@ -215,6 +215,7 @@ internal sealed partial class GraphQLHttpHandler(
         }
         else
         {
+            response.ContentLength = (payload as OperationResult)?.Length;
             await payload.WriteToAsync(response.BodyWriter, context.RequestAborted);
         }
     }
