@@ -31,6 +31,7 @@ internal sealed class GatewayTelemetry : IHostedService, IDisposable
             // ASP.NET Core fills in the conventions' attributes of its server spans only when told to.
             AppContext.SetSwitch("Microsoft.AspNetCore.Hosting.SuppressActivityOpenTelemetryData", false);
             services.AddHostedService<GatewayTelemetry>();
+            services.AddSingleton<IStartupFilter, ResponseStatusFilter>();
         }
 
         return services;

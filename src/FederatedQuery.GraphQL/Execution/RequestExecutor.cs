@@ -14,6 +14,7 @@ public sealed class RequestExecutor
     private readonly RequestExecutorOptions _options;
     private readonly DocumentCache _documents;
     private readonly DocumentValidator _validator;
+    private readonly ListenerGuard _listenerGuard;
     private readonly bool _allowSuggestions;
 
     public RequestExecutor(Schema schema, RequestExecutorOptions? options = null)
@@ -24,6 +25,7 @@ public sealed class RequestExecutor
 
         // Introspection is looked for per request: the verdict on a document is kept for all requests.
         _validator = new DocumentValidator(schema, new ValidationOptions { Limits = _options.Limits, AllowSuggestions = _allowSuggestions });
+        _listenerGuard = new ListenerGuard(_options);
         Schema = schema;
     }
 
@@ -38,7 +40,7 @@ public sealed class RequestExecutor
     /// </summary>
     /// <exception cref="OperationCanceledException">The caller gave the request up.</exception>
     public ValueTask<ExecutionResult> ExecuteAsync(OperationRequest request, CancellationToken cancellationToken = default) =>
-        RequestEvents.Begin(Schema, request, _options) is { } events
+        RequestEvents.Begin(Schema, request, _options, _listenerGuard) is { } events
             ? ExecuteWatchedAsync(request, events, cancellationToken)
             : ExecuteAsync(request, events: null, cancellationToken);
 

@@ -34,16 +34,20 @@ internal sealed class RequestEvents
     public bool WatchesFields => _tellsFields || _slowField is not null;
 
     /// <summary>Null when no listener wants to hear of the request.</summary>
-    public static RequestEvents? Begin(Schema schema, OperationRequest request, RequestExecutorOptions options)
+    public static RequestEvents? Begin(Schema schema, OperationRequest request, RequestExecutorOptions options, ListenerGuard guard)
     {
-        if (options.DiagnosticEventListeners.Count == 0)
+        // Most requests are watched by nobody: that must not allocate.
+        List<ExecutionDiagnosticEventListener>? enabled = null;
+        for (var i = 0; i < options.DiagnosticEventListeners.Count; i++)
         {
-            return null;
+            var listener = options.DiagnosticEventListeners[i];
+            if (guard.Ask(listener, static asked => asked.IsEnabled))
+            {
+                (enabled ??= []).Add(listener);
+            }
         }
 
-        var guard = new ListenerGuard(options);
-        var enabled = options.DiagnosticEventListeners.Where(listener => guard.Ask(listener, static asked => asked.IsEnabled)).ToArray();
-        return enabled.Length == 0 ? null : new RequestEvents(guard, enabled, new RequestContext(schema, request));
+        return enabled is null ? null : new RequestEvents(guard, [.. enabled], new RequestContext(schema, request));
     }
 
     public IDisposable Request() => Begin((listener, context) => listener.ExecuteRequest(context));

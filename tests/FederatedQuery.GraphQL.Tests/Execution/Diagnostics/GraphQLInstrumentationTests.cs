@@ -3,6 +3,7 @@ using System.Diagnostics;
 using System.Diagnostics.Metrics;
 using System.Globalization;
 using FederatedQuery.GraphQL.Execution;
+using FederatedQuery.GraphQL.Execution.Diagnostics;
 using FederatedQuery.GraphQL.Execution.Diagnostics.Telemetry;
 using FederatedQuery.GraphQL.Tests.Batching;
 using FederatedQuery.GraphQL.Tests.TestSchema;
@@ -145,6 +146,27 @@ public sealed class GraphQLInstrumentationTests : IDisposable
         Assert.Equal(
             ["graphql.server.active_subscriptions -1", "graphql.server.active_subscriptions 1"],
             _measurements.Where(entry => entry.Contains("subscriptions", StringComparison.Ordinal)).Order(StringComparer.Ordinal));
+    }
+
+    /// <summary>Allocation is all that can be measured exactly; a listener that is not enabled adds none.</summary>
+    [Fact]
+    public void Begin_NobodyRecords_AllocatesNothing()
+    {
+        var options = new RequestExecutorOptions();
+        options.DiagnosticEventListeners.Add(new Disabled());
+        var guard = new ListenerGuard(options);
+        var request = new OperationRequest("{ hello }");
+        Assert.Null(RequestEvents.Begin(Shop.Schema, request, options, guard));
+        var before = GC.GetAllocatedBytesForCurrentThread();
+
+        Assert.Null(RequestEvents.Begin(Shop.Schema, request, options, guard));
+
+        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+    }
+
+    private sealed class Disabled : ExecutionDiagnosticEventListener
+    {
+        public override bool IsEnabled => false;
     }
 
     private RequestExecutor CreateExecutor(InstrumentationOptions? instrumentation)
