@@ -29,7 +29,8 @@ internal sealed class PropertyReader<TValue>(Func<object, TValue> read) : Proper
         {
             output.WriteNumber(number(parent));
             return true;
-        },
+        }
+        ,
         (StringScalar, Func<object, string> text) => (parent, output) =>
         {
             if (text(parent) is not { } value)
@@ -39,7 +40,8 @@ internal sealed class PropertyReader<TValue>(Func<object, TValue> read) : Proper
 
             output.WriteString(value);
             return true;
-        },
+        }
+        ,
         (ILeafWriter<TValue> scalar, _) when !typeof(TValue).IsValueType => (parent, output) =>
             read(parent) is { } value && scalar.TryWrite(output, value),
         (ILeafWriter<TValue> scalar, _) => (parent, output) => scalar.TryWrite(output, read(parent)),
