@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using FederatedQuery.GraphQL.Execution.Batching;
+using FederatedQuery.GraphQL.Execution.Costs;
 using FederatedQuery.GraphQL.Execution.Diagnostics;
 using FederatedQuery.GraphQL.Execution.Planning;
 using FederatedQuery.GraphQL.Language;
@@ -23,7 +24,7 @@ internal sealed partial class OperationExecution(
     private List<GraphQLError>? _errors;
     private ConcurrentDictionary<FieldPlan, ArgumentValues>? _arguments;
     private List<IJsonStream>? _abandoned;
-    private Dictionary<string, object?>? _extensions;
+    private Dictionary<string, object?>? _extensions = parent is null ? CostGuard.ToExtensions(operation.ReportedCost) : null;
     private Dictionary<Exception, string>? _reported;
     private OperationWork? _work;
     private TaskCompletionSource? _idle;

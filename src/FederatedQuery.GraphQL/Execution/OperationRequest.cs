@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Text;
 using System.Text.Json;
+using FederatedQuery.GraphQL.Execution.Costs;
 
 namespace FederatedQuery.GraphQL.Execution;
 
@@ -36,6 +37,9 @@ public sealed class OperationRequest(ReadOnlyMemory<byte> document)
 
     /// <summary>Whether and how the transport takes the parts of a response that <c>@defer</c> and <c>@stream</c> put off.</summary>
     public IncrementalFormat IncrementalFormat { get; init; }
+
+    /// <summary>Whether the response tells the cost of the operation.</summary>
+    public CostReporting CostReporting { get; init; }
 
     /// <summary>See <see cref="Types.IResolverContext.ContextData"/>.</summary>
     public IDictionary<string, object?> ContextData => LazyInitializer.EnsureInitialized(ref _contextData, static () => new(StringComparer.Ordinal));

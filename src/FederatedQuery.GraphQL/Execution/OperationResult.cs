@@ -85,7 +85,7 @@ public sealed class OperationResult : ExecutionResult, IResponsePayload
 
         if (_extensions is { Count: > 0 } extensions)
         {
-            buffer.WriteRaw(",\"extensions\":"u8);
+            buffer.WriteRaw(Errors.Count > 0 || HasData ? ",\"extensions\":"u8 : "\"extensions\":"u8);
             JsonValueWriter.Write(buffer, extensions);
         }
 

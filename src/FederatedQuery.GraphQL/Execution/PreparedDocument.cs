@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Collections.Frozen;
 using System.Collections.Immutable;
+using FederatedQuery.GraphQL.Execution.Costs;
 using FederatedQuery.GraphQL.Execution.Planning;
 using FederatedQuery.GraphQL.Language;
 using FederatedQuery.GraphQL.Language.Syntax;
@@ -21,6 +22,7 @@ internal sealed class PreparedDocument
     private readonly bool _hasIncremental;
     private readonly ConcurrentDictionary<(OperationDefinitionNode Operation, bool IsIncremental, string Conditions), SelectionPlan> _plans = new();
 
+    private readonly ConcurrentDictionary<(OperationDefinitionNode Operation, string Conditions), CostPlan> _costPlans = new();
     private readonly OperationDefinitionNode? _only;
     private IReadOnlyList<GraphQLError>? _introspection;
 
@@ -87,5 +89,19 @@ internal sealed class PreparedDocument
 
         plan = new OperationPlanner(_schema, _fragments, conditions, isIncremental).PlanRoot(rootType, operation);
         return _plans.Count < MostPlans ? _plans.GetOrAdd(key, plan) : plan;
+    }
+
+    /// <exception cref="GraphQLException">A variable of a condition is null, or there is too much to count.</exception>
+    public CostPlan GetCostPlan(OperationDefinitionNode operation, ObjectType rootType, VariableValues variables, CostWeights weights)
+    {
+        var conditions = OperationConditions.Evaluate(_conditions, variables, operation);
+        var key = (operation, _conditions.IsEmpty ? string.Empty : string.Concat(_conditions.Select(name => conditions[name] ? '1' : '0')));
+        if (_costPlans.TryGetValue(key, out var plan))
+        {
+            return plan;
+        }
+
+        plan = new CostPlanner(_schema, Document!, weights, new OperationPlanner(_schema, _fragments, conditions, isIncremental: false)).Plan(rootType, operation);
+        return _costPlans.Count < MostPlans ? _costPlans.GetOrAdd(key, plan) : plan;
     }
 }

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using FederatedQuery.GraphQL.Execution.Costs;
 using FederatedQuery.GraphQL.Execution.Diagnostics;
 using FederatedQuery.GraphQL.Execution.Incremental;
 using FederatedQuery.GraphQL.Language;
@@ -15,6 +16,7 @@ public sealed class RequestExecutor
     private readonly DocumentCache _documents;
     private readonly DocumentValidator _validator;
     private readonly ListenerGuard _listenerGuard;
+    private readonly CostGuard _costs;
     private readonly bool _allowSuggestions;
 
     public RequestExecutor(Schema schema, RequestExecutorOptions? options = null)
@@ -26,6 +28,7 @@ public sealed class RequestExecutor
         // Introspection is looked for per request: the verdict on a document is kept for all requests.
         _validator = new DocumentValidator(schema, new ValidationOptions { Limits = _options.Limits, AllowSuggestions = _allowSuggestions });
         _listenerGuard = new ListenerGuard(_options);
+        _costs = new CostGuard(schema, _options.Cost);
         Schema = schema;
     }
 
@@ -99,9 +102,14 @@ public sealed class RequestExecutor
         try
         {
             using var compiling = events?.Compile();
+            if (_costs.Check(document, node, variables, request.CostReporting, out var reportedCost) is { } decided)
+            {
+                return decided;
+            }
+
             var rootType = Schema.GetRootType(node.Operation)!;
             var isIncremental = request.IncrementalFormat != IncrementalFormat.None && node.Operation != OperationType.Subscription;
-            operation = new PreparedOperation(Schema, document.Document!, node, variables, document.GetPlan(node, rootType, variables, isIncremental));
+            operation = new PreparedOperation(Schema, document.Document!, node, variables, document.GetPlan(node, rootType, variables, isIncremental), reportedCost);
         }
         catch (GraphQLException exception)
         {

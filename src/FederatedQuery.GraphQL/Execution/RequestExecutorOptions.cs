@@ -1,4 +1,5 @@
 using FederatedQuery.GraphQL.Batching;
+using FederatedQuery.GraphQL.Execution.Costs;
 using FederatedQuery.GraphQL.Execution.Diagnostics;
 using FederatedQuery.GraphQL.Language;
 using FederatedQuery.GraphQL.Validation;
@@ -16,6 +17,9 @@ public sealed class RequestExecutorOptions
 
     /// <summary>Bounds on what one request may ask for.</summary>
     public OperationLimits Limits { get; set; } = new();
+
+    /// <summary>How costs are worked out, and how high they may be.</summary>
+    public CostOptions Cost { get; set; } = new();
 
     /// <summary>Documents kept parsed and validated. Default 1,000.</summary>
     public int DocumentCacheSize { get; set; } = 1000;

@@ -99,6 +99,12 @@ public static class ErrorCodes
     /// <summary>A list among the arguments or variables has more items than allowed.</summary>
     public const string ListTooLong = "INPUT_LIST_TOO_LONG";
 
+    /// <summary>The operation costs more than allowed; the error's extensions have both costs and both limits.</summary>
+    public const string CostLimitExceeded = "COST_LIMIT_EXCEEDED";
+
+    /// <summary>A field that needs exactly one of its slicing arguments, such as <c>first</c> or <c>last</c>, has none or several.</summary>
+    public const string SlicingArgumentRequired = "SLICING_ARGUMENT_REQUIRED";
+
     /// <summary>The operation did not finish in the time allowed.</summary>
     public const string Timeout = "EXECUTION_TIMEOUT";
 

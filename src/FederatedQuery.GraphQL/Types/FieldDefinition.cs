@@ -31,6 +31,12 @@ public sealed class FieldDefinition(string name, GraphQLType type)
     /// </summary>
     public FieldResolver? Resolver { get; init; }
 
+    /// <summary>
+    /// Whether the resolver answers at once, waiting for nothing. One that is not pure costs <c>DefaultResolverCost</c> where the field
+    /// has no <c>@cost</c>. Default false; for C# methods and properties, whether they give no task.
+    /// </summary>
+    public bool IsPure { get; init; }
+
     /// <summary>Reads the value from the parent alone: no context is made and nothing waits.</summary>
     public PropertyReader? PropertyReader { get; init; }
 

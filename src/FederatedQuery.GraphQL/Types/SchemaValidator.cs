@@ -41,6 +41,11 @@ internal static class SchemaValidator
         InputObjectCycles.Find(problems, schema);
         DirectiveCycles.Find(problems, schema);
         AppliedDirectiveRules.Validate(problems, schema);
+        if (problems.Count == 0)
+        {
+            CostDirectiveRules.Validate(problems, schema);
+        }
+
         return problems;
     }
 

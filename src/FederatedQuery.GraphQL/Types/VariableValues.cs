@@ -17,6 +17,14 @@ public sealed class VariableValues
         return found;
     }
 
+    /// <summary>What the value was coerced from: the JSON that was given or, null then, the literal that is the default.</summary>
+    internal bool TryGetSource(string name, out ValueNode? literal, out JsonElement? json)
+    {
+        var found = _values.TryGetValue(name, out var entry);
+        (literal, json) = (entry.Literal, entry.Json);
+        return found;
+    }
+
     internal void Set(string name, object? value, ValueNode literal) => _values[name] = (value, literal, null);
 
     internal void Set(string name, object? value, JsonElement json) => _values[name] = (value, null, json);

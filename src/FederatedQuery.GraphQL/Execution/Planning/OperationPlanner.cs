@@ -143,10 +143,14 @@ internal sealed class OperationPlanner(
     private static ValueNode? FindArgument(DirectiveNode directive, string name) =>
         directive.Arguments.FirstOrDefault(argument => argument.Name == name)?.Value;
 
-    private bool Applies(ObjectType type, NamedTypeNode condition) =>
+    /// <summary>The fragment, if objects of the type have its fields.</summary>
+    public FragmentDefinitionNode? FindFragment(string name, ObjectType type) =>
+        fragments.TryGetValue(name, out var fragment) && Applies(type, fragment.TypeCondition) ? fragment : null;
+
+    public bool Applies(ObjectType type, NamedTypeNode condition) =>
         schema.TryGetType(condition.Name, out var named) && named is CompositeType composite && schema.GetPossibleTypes(composite).Contains(type);
 
-    private bool IsIncluded(ImmutableArray<DirectiveNode> directives)
+    public bool IsIncluded(ImmutableArray<DirectiveNode> directives)
     {
         foreach (var directive in directives)
         {

@@ -163,6 +163,7 @@ internal sealed partial class GraphQLHttpHandler(
             AllowMutations = !isGet,
             AllowSubscriptions = streams || multipart is { ForSubscriptions: true },
             IncrementalFormat = streams ? IncrementalFormat.Ids : multipart?.Format ?? IncrementalFormat.None,
+            CostReporting = CostHeader.Read(context.Request),
         };
         if (isGet && executor.FindOperationType(request) == OperationType.Mutation)
         {
@@ -188,7 +189,7 @@ internal sealed partial class GraphQLHttpHandler(
         }
 
         await using var single = (OperationResult)result;
-        if (!single.HasData && single.Errors[0].Code == ErrorCodes.PersistedQueryNotFound)
+        if (!single.HasData && single.Errors is [{ Code: ErrorCodes.PersistedQueryNotFound }, ..])
         {
             // The client registers the document next, after which the same address has another answer.
             context.Response.Headers.CacheControl = "no-store";

@@ -38,6 +38,12 @@ internal static class ResponseStatus
             return codes == HttpStatusCodes.Draft && result.Errors.Count > 0 ? PartialSuccess : StatusCodes.Status200OK;
         }
 
+        if (result.Errors.Count == 0)
+        {
+            // Nothing was to be executed: the request asked for its cost.
+            return StatusCodes.Status200OK;
+        }
+
         // Errors of a request that was not executed come from one step of it, so the first speaks for all.
         return result.Errors[0].Code switch
         {

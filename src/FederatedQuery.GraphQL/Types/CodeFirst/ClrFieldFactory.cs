@@ -76,6 +76,7 @@ internal sealed class ClrFieldFactory(ClrTypeMapper mapper, ResolverCompiler res
             DeprecationReason = ClrNaming.DeprecationOf(property),
             AppliedDirectives = directives,
             PropertyReader = around is null ? reader : null,
+            IsPure = around is null && !ClrTypeShape.GivesLater(property.PropertyType),
             Resolver = around ?? resolver,
         };
     }
@@ -111,6 +112,7 @@ internal sealed class ClrFieldFactory(ClrTypeMapper mapper, ResolverCompiler res
             AppliedDirectives = directives,
             Arguments = [.. resolvers.ArgumentsOf(method).Select(mapper.Inputs.ToArgument)],
             Resolver = FieldMiddlewares.Wrap(resolver, reader: null, directives) ?? resolver,
+            IsPure = !isSubscription && !ClrTypeShape.GivesLater(method.ReturnType),
             Subscriber = !isSubscription ? null : subscribe is null ? resolvers.CompileSubscriber(method) : SubscriptionSource.Compile(resolvers, method, subscribe),
         };
     }

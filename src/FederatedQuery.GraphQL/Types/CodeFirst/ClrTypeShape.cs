@@ -20,6 +20,11 @@ internal readonly record struct ClrTypeShape(Type Type, bool IsNullable, Nullabi
     public static ClrTypeShape OfParameter(ParameterInfo parameter) =>
         From(parameter.ParameterType, new NullabilityInfoContext().Create(parameter), isInput: true);
 
+    /// <summary>Whether a value of the type has to be waited for.</summary>
+    public static bool GivesLater(Type type) =>
+        type.IsGenericType && type.GetGenericTypeDefinition() is var definition
+        && (definition == typeof(Task<>) || definition == typeof(ValueTask<>) || definition == typeof(IAsyncEnumerable<>));
+
     /// <summary>The result under <c>Task</c> and <c>ValueTask</c>.</summary>
     public ClrTypeShape WithoutTask() =>
         Type.IsGenericType && Type.GetGenericTypeDefinition() is var definition && (definition == typeof(Task<>) || definition == typeof(ValueTask<>))
