@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using FederatedQuery.GraphQL.Execution.Concurrency;
 using FederatedQuery.GraphQL.Execution.Costs;
 using FederatedQuery.GraphQL.Execution.Diagnostics;
 using FederatedQuery.GraphQL.Execution.Incremental;
@@ -17,11 +18,21 @@ public sealed class RequestExecutor
     private readonly DocumentValidator _validator;
     private readonly ListenerGuard _listenerGuard;
     private readonly CostGuard _costs;
+    private readonly OperationGate _gate;
     private readonly bool _allowSuggestions;
 
     public RequestExecutor(Schema schema, RequestExecutorOptions? options = null)
+        : this(schema, options ?? new RequestExecutorOptions(), gate: null)
     {
-        _options = options ?? new RequestExecutorOptions();
+    }
+
+    /// <param name="schema">What requests are of.</param>
+    /// <param name="options">Limits and hooks.</param>
+    /// <param name="gate">Of the server, when several executors take each other's place.</param>
+    internal RequestExecutor(Schema schema, RequestExecutorOptions options, OperationGate? gate)
+    {
+        _options = options;
+        _gate = gate ?? new OperationGate(options.Concurrency, options.TimeProvider);
         _documents = new DocumentCache(_options.DocumentCacheSize);
         _allowSuggestions = _options.AllowSuggestions ?? _options.AllowIntrospection;
 
@@ -120,9 +131,9 @@ public sealed class RequestExecutor
             return new OperationResult(new GraphQLError("The operation's fragments are nested too deeply.") { Code = ErrorCodes.TooDeep });
         }
 
-        return node.Operation == OperationType.Subscription
-            ? await SubscribeAsync(operation, request, events, cancellationToken)
-            : await ExecuteAsync(operation, request, source: null, events, cancellationToken);
+        return _gate.IsBounded(isSubscription: node.Operation == OperationType.Subscription)
+            ? await RunInTurnAsync(operation, request, events, cancellationToken)
+            : await RunAsync(operation, request, events, cancellationToken);
     }
 
     /// <summary>The kind of the operation that the request names, or null when the document is not valid or has no such operation.</summary>
@@ -130,6 +141,52 @@ public sealed class RequestExecutor
     {
         var document = Prepare(request.Document, events: null);
         return document.Errors.Count > 0 ? null : document.FindOperation(request.OperationName, out _)?.Operation;
+    }
+
+    private async ValueTask<ExecutionResult> RunAsync(PreparedOperation operation, OperationRequest request, RequestEvents? events, CancellationToken cancellationToken) =>
+        operation.Node.Operation == OperationType.Subscription
+            ? await SubscribeAsync(operation, request, events, cancellationToken)
+            : await ExecuteAsync(operation, request, source: null, events, cancellationToken);
+
+    private async ValueTask<ExecutionResult> RunInTurnAsync(PreparedOperation operation, OperationRequest request, RequestEvents? events, CancellationToken cancellationToken)
+    {
+        var (permit, error) = await _gate.EnterAsync(operation.Node.Operation == OperationType.Subscription, cancellationToken);
+        if (permit is null)
+        {
+            return new OperationResult(error!);
+        }
+
+        var isPassedOn = false;
+        try
+        {
+            var result = await RunAsync(operation, request, events, cancellationToken);
+            if (result is not ResponseStream stream)
+            {
+                return result;
+            }
+
+            isPassedOn = true;
+            return new ResponseStream(stream.Kind, HoldAsync(stream.Results, permit, cancellationToken));
+        }
+        finally
+        {
+            if (!isPassedOn)
+            {
+                permit.Dispose();
+            }
+        }
+    }
+
+    private static async IAsyncEnumerable<IResponsePayload> HoldAsync(
+        IAsyncEnumerable<IResponsePayload> payloads, OperationPermit permit, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        using (permit)
+        {
+            await foreach (var payload in payloads.WithCancellation(cancellationToken))
+            {
+                yield return payload;
+            }
+        }
     }
 
     private static GraphQLError? Refuse(OperationRequest request, OperationDefinitionNode node) => node.Operation switch
@@ -255,12 +312,35 @@ public sealed class RequestExecutor
                 subscribing = subscriber(context);
             }
 
-            return new ResponseStream(ResponseStreamKind.Subscription, MapEventsAsync(operation, request, await subscribing, events, cancellationToken));
+            var source = await WithinTimeoutAsync(subscribing, cancellationToken);
+            return new ResponseStream(ResponseStreamKind.Subscription, MapEventsAsync(operation, request, source, events, cancellationToken));
         }
         catch (Exception exception) when (exception is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
         {
             return new OperationResult(SourceErrors(operation, request, events, exception));
         }
+    }
+
+    /// <summary>Making a source stream may take as long as executing an operation; what it gives later is not waited for.</summary>
+    private async ValueTask<IAsyncEnumerable<object?>> WithinTimeoutAsync(ValueTask<IAsyncEnumerable<object?>> subscribing, CancellationToken cancellationToken)
+    {
+        if (subscribing.IsCompleted)
+        {
+            return await subscribing;
+        }
+
+        var task = subscribing.AsTask();
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var timeout = Task.Delay(_options.ExecutionTimeout, _options.TimeProvider, stop.Token);
+        if (await Task.WhenAny(task, timeout) == task)
+        {
+            await stop.CancelAsync();
+            return await task;
+        }
+
+        cancellationToken.ThrowIfCancellationRequested();
+        throw new GraphQLException(
+            $"The subscription's source took longer than the {_options.ExecutionTimeout.TotalSeconds:0.###} seconds allowed to begin.", ErrorCodes.Timeout);
     }
 
     /// <summary>MapSourceToResponseEvent() (spec section 6.2.3.2).</summary>

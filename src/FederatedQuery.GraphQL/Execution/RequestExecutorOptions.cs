@@ -1,4 +1,5 @@
 using FederatedQuery.GraphQL.Batching;
+using FederatedQuery.GraphQL.Execution.Concurrency;
 using FederatedQuery.GraphQL.Execution.Costs;
 using FederatedQuery.GraphQL.Execution.Diagnostics;
 using FederatedQuery.GraphQL.Language;
@@ -17,6 +18,9 @@ public sealed class RequestExecutorOptions
 
     /// <summary>Bounds on what one request may ask for.</summary>
     public OperationLimits Limits { get; set; } = new();
+
+    /// <summary>How much may run at once.</summary>
+    public ConcurrencyOptions Concurrency { get; set; } = new();
 
     /// <summary>How costs are worked out, and how high they may be.</summary>
     public CostOptions Cost { get; set; } = new();

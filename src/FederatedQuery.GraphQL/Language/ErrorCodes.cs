@@ -105,6 +105,12 @@ public static class ErrorCodes
     /// <summary>A field that needs exactly one of its slicing arguments, such as <c>first</c> or <c>last</c>, has none or several.</summary>
     public const string SlicingArgumentRequired = "SLICING_ARGUMENT_REQUIRED";
 
+    /// <summary>As many operations are executed, and wait, as are allowed.</summary>
+    public const string TooManyRequests = "TOO_MANY_REQUESTS";
+
+    /// <summary>As many subscriptions are open as are allowed.</summary>
+    public const string TooManySubscriptions = "TOO_MANY_SUBSCRIPTIONS";
+
     /// <summary>The operation did not finish in the time allowed.</summary>
     public const string Timeout = "EXECUTION_TIMEOUT";
 

@@ -1,4 +1,5 @@
 using FederatedQuery.GraphQL.Execution;
+using FederatedQuery.GraphQL.Execution.Concurrency;
 using FederatedQuery.GraphQL.Execution.Diagnostics;
 using FederatedQuery.GraphQL.Types;
 using Microsoft.Extensions.DependencyInjection;
@@ -15,6 +16,7 @@ public sealed partial class GraphQLServer
     private readonly IServiceProvider _services;
     private readonly GraphQLServerBuilder _builder;
     private readonly RequestExecutorOptions _options;
+    private readonly OperationGate _gate;
     private readonly Lock _building = new();
     private volatile RequestExecutor? _executor;
 
@@ -29,6 +31,7 @@ public sealed partial class GraphQLServer
         }
 
         _options.OnListenerException ??= (exception, listener) => Log.ListenerFailed(logger, exception, listener.GetType());
+        _gate = new OperationGate(options.Concurrency, options.TimeProvider);
         _options.OnUnexpectedException ??= (exception, id, field) => Log.ResolverFailed(logger, exception, field, id);
     }
 
@@ -47,7 +50,7 @@ public sealed partial class GraphQLServer
     {
         lock (_building)
         {
-            _executor = new RequestExecutor(schema, _options);
+            _executor = new RequestExecutor(schema, _options, _gate);
         }
     }
 
@@ -72,7 +75,7 @@ public sealed partial class GraphQLServer
                 module(_services, schema);
             }
 
-            return _executor = new RequestExecutor(schema.Build(), _options);
+            return _executor = new RequestExecutor(schema.Build(), _options, _gate);
         }
     }
 

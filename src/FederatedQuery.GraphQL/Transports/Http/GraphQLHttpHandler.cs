@@ -195,6 +195,11 @@ internal sealed partial class GraphQLHttpHandler(
             context.Response.Headers.CacheControl = "no-store";
         }
 
+        if (ResponseStatus.IsOverload(single))
+        {
+            context.Response.Headers.RetryAfter = "1";
+        }
+
         await WriteAsync(context, single, mediaType!, ResponseStatus.Of(single, mediaType!, options.HttpStatusCodes));
     }
 

@@ -28,6 +28,12 @@ internal static class ResponseStatus
     /// <summary>For the result of a well-formed request: under <c>application/json</c> 200 whatever came of it.</summary>
     public static int Of(OperationResult result, string mediaType, HttpStatusCodes codes)
     {
+        if (IsOverload(result))
+        {
+            // Whatever the media type: proxies and clients that know nothing of GraphQL are to try again later.
+            return StatusCodes.Status503ServiceUnavailable;
+        }
+
         if (mediaType != MediaTypes.GraphQLResponse)
         {
             return StatusCodes.Status200OK;
@@ -53,6 +59,10 @@ internal static class ResponseStatus
             _ => Unprocessable(codes),
         };
     }
+
+    /// <summary>Refused only because of what else runs.</summary>
+    public static bool IsOverload(OperationResult result) =>
+        !result.HasData && result.Errors is [{ Code: ErrorCodes.TooManyRequests or ErrorCodes.TooManySubscriptions }, ..];
 
     private static int Unprocessable(HttpStatusCodes codes) =>
         codes == HttpStatusCodes.Draft ? StatusCodes.Status422UnprocessableEntity : StatusCodes.Status400BadRequest;
