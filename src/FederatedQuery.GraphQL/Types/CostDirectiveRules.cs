@@ -3,7 +3,7 @@ namespace FederatedQuery.GraphQL.Types;
 /// <summary>Section 9 of the IBM GraphQL cost specification, as far as the rules for all directives do not say it already.</summary>
 internal static class CostDirectiveRules
 {
-    public static void Validate(List<string> problems, Schema schema)
+    public static void Validate(SchemaProblems problems, Schema schema)
     {
         foreach (var type in schema.Types)
         {
@@ -28,13 +28,13 @@ internal static class CostDirectiveRules
         }
     }
 
-    private static void ValidateField(List<string> problems, Schema schema, ComplexType type, FieldDefinition field)
+    private static void ValidateField(SchemaProblems problems, Schema schema, ComplexType type, FieldDefinition field)
     {
         var coordinate = $"{type.Name}.{field.Name}";
         ValidateWeight(problems, schema, field.AppliedDirectives, coordinate);
         if (type is InterfaceType && CostDirectives.FindWeight(schema, field.AppliedDirectives) is not null)
         {
-            problems.Add($"Directive \"@cost\" may not be used on {coordinate}: fields of an interface cost what the fields of its object types do.");
+            problems.Add($"Directive \"@cost\" may not be used on {coordinate}: fields of an interface cost what the fields of its object types do.", coordinate);
         }
 
         foreach (var argument in field.Arguments)
@@ -48,23 +48,23 @@ internal static class CostDirectiveRules
         }
     }
 
-    private static void ValidateSize(List<string> problems, ListSize size, FieldDefinition field, string coordinate)
+    private static void ValidateSize(SchemaProblems problems, ListSize size, FieldDefinition field, string coordinate)
     {
         if (size.SizedFields.IsEmpty && field.Type.NullableType is not ListType)
         {
-            problems.Add($"Directive \"@listSize\" of {coordinate} needs `sizedFields`: {coordinate} is of type {field.Type}, which is no list.");
+            problems.Add($"Directive \"@listSize\" of {coordinate} needs `sizedFields`: {coordinate} is of type {field.Type}, which is no list.", coordinate);
         }
 
         if (size.AssumedSize < 0 || size.SlicingArgumentDefaultValue < 0)
         {
-            problems.Add($"Directive \"@listSize\" of {coordinate} has a negative size.");
+            problems.Add($"Directive \"@listSize\" of {coordinate} has a negative size.", coordinate);
         }
 
         foreach (var name in size.SlicingArguments)
         {
             if (field.FindArgument(name)?.Type.NullableType is not ScalarType { Name: "Int" or "Long" })
             {
-                problems.Add($"Slicing argument \"{name}\" of {coordinate} must be an argument of the field, of type Int.");
+                problems.Add($"Slicing argument \"{name}\" of {coordinate} must be an argument of the field, of type Int.", coordinate);
             }
         }
 
@@ -73,16 +73,16 @@ internal static class CostDirectiveRules
             var below = field.Type.Named is ComplexType complex && complex.Fields.TryGet(name, out var found) ? found : null;
             if (below?.Type.NullableType is not ListType)
             {
-                problems.Add($"Sized field \"{name}\" of {coordinate} must be a field of {field.Type.Named.Name} that gives a list.");
+                problems.Add($"Sized field \"{name}\" of {coordinate} must be a field of {field.Type.Named.Name} that gives a list.", coordinate);
             }
         }
     }
 
-    private static void ValidateWeight(List<string> problems, Schema schema, IReadOnlyList<AppliedDirective> directives, string coordinate)
+    private static void ValidateWeight(SchemaProblems problems, Schema schema, IReadOnlyList<AppliedDirective> directives, string coordinate)
     {
         if (CostDirectives.Find(schema, CostDirectives.Cost, directives)?.GetValueOrDefault("weight") is string text && !CostDirectives.TryParseWeight(text, out _))
         {
-            problems.Add($"The weight of \"@cost\" on {coordinate} is \"{text}\"; it must be a number, such as \"2.5\".");
+            problems.Add($"The weight of \"@cost\" on {coordinate} is \"{text}\"; it must be a number, such as \"2.5\".", coordinate);
         }
     }
 }

@@ -41,7 +41,7 @@ internal static class SchemaValidator
         InputObjectCycles.Find(problems, schema);
         DirectiveCycles.Find(problems, schema);
         AppliedDirectiveRules.Validate(problems, schema);
-        if (problems.Count == 0)
+        if (problems.All.Count == 0)
         {
             CostDirectiveRules.Validate(problems, schema);
         }

@@ -11,7 +11,7 @@ namespace FederatedQuery.GraphQL.Tests.Guards;
 
 public class CostAnnotationTests
 {
-    private static readonly Schema Shop = new SchemaBuilder().AddQueryType<Queries>().Build();
+    private static readonly Schema Shop = new SchemaBuilder().AddQueryType<Queries>().WithIncrementalDelivery(false).Build();
 
     [Theory]
     [InlineData("  weight: String!\n")]
