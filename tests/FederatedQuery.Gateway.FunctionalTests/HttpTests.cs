@@ -16,7 +16,7 @@ public class HttpTests(DemoGateway gateway)
     [Fact]
     public async Task Server_Audits_AreAllOk()
     {
-        var results = JsonDocument.Parse(await Testing.NodeScript.RunAsync("http-audits.js", string.Empty, Client.BaseAddress + "graphql")).RootElement;
+        var results = JsonDocument.Parse(await NodeScript.RunAsync("http-audits.js", string.Empty, Client.BaseAddress + "graphql")).RootElement;
 
         Assert.Equal(61, results.GetArrayLength());
         Assert.All(results.EnumerateArray(), result => Assert.Equal("ok", result.GetProperty("status").GetString()));

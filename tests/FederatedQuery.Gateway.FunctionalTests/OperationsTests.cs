@@ -81,7 +81,7 @@ public class OperationsTests(DemoGateway gateway)
     [Fact]
     public async Task Schema_ByGraphQLJs_IsAcceptedAndTakesEveryOperation()
     {
-        var query = await NodeScript.RunAsync("print-introspection-query.js", "");
+        var query = await NodeScript.RunAsync("introspection-query.js", string.Empty);
         var introspection = await gateway.DataAsync(query);
         var documents = Directory.GetFiles(Folder, "*.graphql").Select(File.ReadAllText).ToArray();
         Assert.Equal(9, documents.Length);

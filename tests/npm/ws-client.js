@@ -31,6 +31,14 @@ const scenarios = {
     return { query, mutation, subscription, invalid, unnamed, parallel: parallel.map((one) => one.results[0].data.hello), connections };
   },
 
+  // A deferred part is a result of its own.
+  async defer() {
+    const client = createClient({ url, webSocketImpl: WebSocket, lazyCloseTimeout: 300 });
+    const seen = await collect(client, { query: '{ hello ... @defer(label: "later") { again: hello(name: "you") } }' });
+    await client.dispose();
+    return seen;
+  },
+
   // Automatic persisted queries: a hash alone, then with its document, then alone again.
   async persisted() {
     const client = createClient({ url, webSocketImpl: WebSocket, lazyCloseTimeout: 300 });

@@ -138,6 +138,7 @@ internal sealed partial class ConnectionOperations(
             Variables = parameters.Variables,
             Services = scope.ServiceProvider,
             TransportContext = init.HttpContext,
+            IncrementalFormat = IncrementalFormat.Ids,
         };
         foreach (var (key, value) in init.ContextData)
         {

@@ -26,6 +26,22 @@ public class WebSocketClientTests
     }
 
     [Fact]
+    public async Task Client_DeferredPart_ComesAsAResultOfItsOwn()
+    {
+        await using var server = await WebSocketServer.StartAsync();
+
+        var seen = await RunAsync(server, "defer");
+
+        Assert.Equal(
+            [
+                """{"data":{"hello":"Hello, world!"},"pending":[{"id":"0","path":[],"label":"later"}],"hasNext":true}""",
+                """{"hasNext":false,"incremental":[{"data":{"again":"Hello, you!"},"id":"0"}],"completed":[{"id":"0"}]}""",
+            ],
+            seen["results"]!.AsArray().Select(result => result!.ToJsonString()));
+        Assert.Empty(server.Log.Problems);
+    }
+
+    [Fact]
     public async Task Client_PersistedQuery_IsKnownAfterItsFirstUse()
     {
         await using var server = await WebSocketServer.StartAsync(graphQL => graphQL.ModifyPersistedOperations(options => options.AutomaticPersistedQueries = true));
