@@ -54,6 +54,29 @@ public class HttpTests(DemoGateway gateway)
     }
 
     [Fact]
+    public async Task Post_CostValidate_TellsTheCostAndRunsNothing()
+    {
+        const string Query = """{"query":"{ federatedQuery(query: \"not SQL\") { data } tables { days { rows } } }"}""";
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/graphql") { Content = new StringContent(Query, Encoding.UTF8, "application/json") };
+        request.Headers.Add("GraphQL-Cost", "validate");
+
+        using var response = await Client.SendAsync(request);
+
+        // 200 for the statement, 10 for tables, 10 for the days of 50 of them; objects: 1 answer, 50 tables, 730 days of each, and the root.
+        Assert.Equal("""{"extensions":{"operationCost":{"fieldCost":710,"typeCost":36552}}}""", await response.Content.ReadAsStringAsync());
+    }
+
+    [Fact]
+    public async Task Post_TooManyStatements_AreRefusedByTheirCost()
+    {
+        var fields = string.Join(' ', Enumerable.Range(0, 51).Select(i => $$"""s{{i}}: federatedQuery(query: "SELECT 1") { rowCount }"""));
+
+        var answer = await gateway.Process.QueryAsync($"{{ {fields} }}");
+
+        Assert.Equal("COST_LIMIT_EXCEEDED", answer.GetProperty("errors")[0].GetProperty("extensions").GetProperty("code").GetString());
+    }
+
+    [Fact]
     public async Task Get_Mutation_IsRefused()
     {
         const string Mutation = """mutation { archiveTable(tableName: "sales") { id } }""";

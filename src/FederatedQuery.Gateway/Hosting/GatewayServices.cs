@@ -4,6 +4,7 @@ using FederatedQuery.Gateway.Health;
 using FederatedQuery.Gateway.Playground;
 using FederatedQuery.Gateway.Resolvers;
 using FederatedQuery.Gateway.Settings;
+using FederatedQuery.GraphQL.Execution;
 using FederatedQuery.GraphQL.Transports;
 using FederatedQuery.Hot;
 using FederatedQuery.Hot.Connections;
@@ -36,7 +37,7 @@ internal static class GatewayServices
         services.AddGraphQLServer()
             .AddInstrumentation()
             .AddTypes(typeof(GatewayServices).Assembly)
-            .ModifyRequestOptions(options => options.ExecutionTimeout = settings.QueryTimeout + ResponseSlack)
+            .ModifyRequestOptions(options => Configure(options, settings))
             .ModifyHttpOptions(options => options.HtmlPage = PlaygroundEndpoints.WriteGraphiQLAsync);
         return services;
     }
@@ -55,6 +56,19 @@ internal static class GatewayServices
             },
             provider => provider.GetRequiredService<PostgresConnections>().Owner);
         return services;
+    }
+
+    private static void Configure(RequestExecutorOptions options, GatewaySettings settings)
+    {
+        options.ExecutionTimeout = settings.QueryTimeout + ResponseSlack;
+
+        // Two years of days of every table are a picture that the dashboard draws; fifty statements in one operation are not asked by accident.
+        options.Cost.MaxFieldCost = 10_000;
+        options.Cost.MaxTypeCost = 100_000;
+
+        // What the tiers run at once is bounded by their own gates; this bounds what waits before them.
+        options.Concurrency.MaxOperations = 512;
+        options.Concurrency.MaxSubscriptions = 10_000;
     }
 
     public static void Configure(TieringOptions options, GatewaySettings settings)

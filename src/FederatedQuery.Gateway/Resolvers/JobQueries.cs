@@ -11,7 +11,7 @@ internal sealed class JobQueries(JobStore jobs)
 {
     private const int MostJobs = 1_000;
 
-    [GraphQLDescription("The newest jobs, newest first.")]
+    [ListSize(SlicingArguments = ["first"], RequireOneSlicingArgument = false), GraphQLDescription("The newest jobs, newest first.")]
     public Task<IReadOnlyList<JobView>> JobsAsync([DefaultValue(20)] int? first, CancellationToken cancellationToken) =>
         Failures.TranslateAsync<IReadOnlyList<JobView>>(async () =>
         {

@@ -12,18 +12,21 @@ namespace FederatedQuery.Gateway.Resolvers;
 [QueryType]
 internal sealed class SqlQueries(QueryService queries, RequestAnswers answers, DataRetention retention)
 {
-    [GraphQLDescription("Runs one read-only statement on Postgres, in its own dialect.")]
+    /// <summary>One statement may keep both tiers busy: fifty in an operation are as many as its field cost allows.</summary>
+    private const double StatementCost = 200;
+
+    [Cost(StatementCost), GraphQLDescription("Runs one read-only statement on Postgres, in its own dialect.")]
     public Task<QueryResult> PostgresQueryAsync(
         string query, JsonElement? parameters, int? limit, IResolverContext context, CancellationToken cancellationToken) =>
         AnswerAsync(context, () => queries.RunPostgresAsync(Request(query, parameters, limit), cancellationToken));
 
-    [GraphQLDescription("Runs one SELECT over Iceberg tables, in DuckDB's dialect. `asOf` or `snapshotId` reads the past.")]
+    [Cost(StatementCost), GraphQLDescription("Runs one SELECT over Iceberg tables, in DuckDB's dialect. `asOf` or `snapshotId` reads the past.")]
     public Task<QueryResult> IcebergQueryAsync(
         string query, JsonElement? parameters, int? limit, DateTimeOffset? asOf, string? snapshotId, IResolverContext context,
         CancellationToken cancellationToken) =>
         AnswerAsync(context, () => queries.RunIcebergAsync(Request(query, parameters, limit), asOf, SnapshotId(snapshotId), cancellationToken));
 
-    [GraphQLDescription("Runs one SELECT in DuckDB's dialect in which every table is read from both tiers as one.")]
+    [Cost(StatementCost), GraphQLDescription("Runs one SELECT in DuckDB's dialect in which every table is read from both tiers as one.")]
     public Task<QueryResult> FederatedQueryAsync(
         string query, JsonElement? parameters, int? limit, IResolverContext context, CancellationToken cancellationToken) =>
         AnswerAsync(context, () => queries.RunFederatedAsync(Request(query, parameters, limit), cancellationToken));

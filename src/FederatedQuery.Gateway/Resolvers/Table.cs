@@ -51,6 +51,7 @@ internal sealed class Table(RegisteredTable table, DataRetention retention)
     public int ColdFiles => table.Cold?.Files ?? 0;
 
     /// <summary>Newest first.</summary>
+    [ListSize(SlicingArguments = ["first"], RequireOneSlicingArgument = false)]
     public IReadOnlyList<Snapshot> Snapshots([DefaultValue(20)] int? first)
     {
         var most = first ?? int.MaxValue;
@@ -72,7 +73,7 @@ internal sealed class Table(RegisteredTable table, DataRetention retention)
         ];
     }
 
-    [GraphQLDescription("Rows and bytes per day and tier, for a picture of where the data lies.")]
+    [ListSize(AssumedSize = 730), GraphQLDescription("Rows and bytes per day and tier, for a picture of where the data lies.")]
     public Task<IReadOnlyList<TableDay>> DaysAsync(DateOnly? from, DateOnly? to, TableDays days, CancellationToken cancellationToken) =>
         Failures.TranslateAsync<IReadOnlyList<TableDay>>(async () =>
             [.. (await days.ReadAsync(table, from, to, cancellationToken)).Select(day => new TableDay(day.Day, day.Tier, day.Rows, day.Bytes))]);

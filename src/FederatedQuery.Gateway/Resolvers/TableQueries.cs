@@ -25,6 +25,7 @@ internal sealed class TableQueries(
             (await coldTables.ListAsync(@namespace, cancellationToken)).Select(table => (string.Join('.', table.Namespace), table.Name)),
             @namespace, RegisteredTable.DefaultNamespace));
 
+    [ListSize(AssumedSize = 50)]
     public Task<IReadOnlyList<Table>> TablesAsync(CancellationToken cancellationToken) => Failures.TranslateAsync<IReadOnlyList<Table>>(async () =>
         [.. (await registry.ListAsync(cancellationToken)).Select(table => new Table(table, retention))]);
 
