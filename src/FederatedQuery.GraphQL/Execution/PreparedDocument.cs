@@ -76,12 +76,12 @@ internal sealed class PreparedDocument
     /// <param name="rootType">The type that it begins with.</param>
     /// <param name="variables">Coerced; they decide the conditions.</param>
     /// <param name="isIncremental">False executes <c>@defer</c> and <c>@stream</c> as if they were not there.</param>
-    /// <exception cref="GraphQLException">A variable of a condition is null.</exception>
+    /// <exception cref="GraphQLException">A variable of a condition at the root is null.</exception>
     public SelectionPlan GetPlan(OperationDefinitionNode operation, ObjectType rootType, VariableValues variables, bool isIncremental)
     {
         isIncremental &= _hasIncremental;
-        var conditions = OperationConditions.Evaluate(_conditions, variables, operation);
-        var key = (operation, isIncremental, _conditions.IsEmpty ? string.Empty : string.Concat(_conditions.Select(name => conditions[name] ? '1' : '0')));
+        var conditions = OperationConditions.Evaluate(_conditions, variables);
+        var key = (operation, isIncremental, _conditions.IsEmpty ? string.Empty : string.Concat(_conditions.Select(name => conditions[name] switch { true => '1', false => '0', null => '-' })));
         if (_plans.TryGetValue(key, out var plan))
         {
             return plan;

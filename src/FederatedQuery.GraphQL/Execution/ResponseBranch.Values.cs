@@ -62,12 +62,29 @@ internal sealed partial class ResponseBranch
 
     private bool TryCompleteNonNull(FieldPlan field, GraphQLType type, object value) => type switch
     {
-        ObjectType objectType => TryWriteObject(field.GetSelection(objectType), value),
+        ObjectType objectType => TryWriteSelection(field, objectType, value),
         ListType list => TryWriteList(field, list.OfType, value),
         ScalarType scalar => TryWriteScalar(field, scalar, value),
         EnumType enumType => TryWriteEnum(field, enumType, value),
         _ => TryWriteAbstract(field, (CompositeType)type, value),
     };
+
+    /// <summary>The selection is planned when first met; what is wrong with its conditions, or too deep, is an error of the field.</summary>
+    private bool TryWriteSelection(FieldPlan field, ObjectType type, object value)
+    {
+        SelectionPlan plan;
+        try
+        {
+            plan = field.GetSelection(type);
+        }
+        catch (Exception exception)
+        {
+            execution.AddException(field, exception, GetPath(), CurrentBoundary());
+            return false;
+        }
+
+        return TryWriteObject(plan, value);
+    }
 
     private bool TryWriteScalar(FieldPlan field, ScalarType scalar, object value)
     {
@@ -119,7 +136,7 @@ internal sealed partial class ResponseBranch
                 : execution.Schema.TryGetType(name, out var found) ? found as ObjectType : null;
             if (objectType is not null && execution.Schema.GetPossibleTypes(type).Contains(objectType))
             {
-                return TryWriteObject(field.GetSelection(objectType), value);
+                return TryWriteSelection(field, objectType, value);
             }
 
             problem = objectType is null

@@ -54,26 +54,20 @@ internal static class OperationConditions
 
     /// <summary>
     /// The values of those that the operation at hand has. One without a value counts as true: validation lets that happen for <c>@defer</c>
-    /// and <c>@stream</c> alone, where it is the default, or the variable belongs to another operation.
+    /// and <c>@stream</c> alone, where it is the default, or the variable belongs to another operation. One with a default may still be
+    /// given as null: that is an error of the selection set that has the condition, if it gets to be executed.
     /// </summary>
-    /// <exception cref="GraphQLException">A variable with a default was given as null.</exception>
-    public static FrozenDictionary<string, bool> Evaluate(ImmutableArray<string> names, VariableValues variables, OperationDefinitionNode operation)
+    public static FrozenDictionary<string, bool?> Evaluate(ImmutableArray<string> names, VariableValues variables)
     {
         if (names.IsEmpty)
         {
-            return FrozenDictionary<string, bool>.Empty;
+            return FrozenDictionary<string, bool?>.Empty;
         }
 
-        var values = new Dictionary<string, bool>(StringComparer.Ordinal);
+        var values = new Dictionary<string, bool?>(StringComparer.Ordinal);
         foreach (var name in names)
         {
-            var isGiven = variables.TryGet(name, out var value);
-            if (isGiven && value is null)
-            {
-                throw new GraphQLException($"Argument \"if\" of non-null type \"Boolean!\" must not be null, but the variable \"${name}\" of {operation.Name ?? "the operation"} is.", ErrorCodes.BadUserInput);
-            }
-
-            values[name] = !isGiven || value is true;
+            values[name] = !variables.TryGet(name, out var value) ? true : value as bool?;
         }
 
         return values.ToFrozenDictionary(StringComparer.Ordinal);

