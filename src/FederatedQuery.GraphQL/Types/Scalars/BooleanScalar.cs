@@ -20,6 +20,13 @@ public sealed class BooleanScalar : ScalarType<bool>
         return true;
     }
 
+    /// <summary>Of numbers, 0 is false and all others are true (spec section 3.5.4, result coercion).</summary>
+    protected override bool TryConvert(object value, out bool converted)
+    {
+        converted = value is not (0 or 0L or 0.0);
+        return value is int or long || (value is double number && double.IsFinite(number));
+    }
+
     protected override bool TryParse(ValueNode literal, out bool value, out string? error)
     {
         value = literal is BooleanValueNode { Value: true };

@@ -46,9 +46,15 @@ public sealed class FloatScalar : ScalarType<double>, ILeafWriter<float>, ILeafW
         return true;
     }
 
+    /// <summary>Also of strings that hold a number (spec section 3.5.2, result coercion).</summary>
     protected override bool TryConvert(object value, out double converted)
     {
-        converted = 0;
+        converted = value is true ? 1 : 0;
+        if (value is bool || (value is string text && double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out converted)))
+        {
+            return true;
+        }
+
         if (value is not (int or long or short or byte or sbyte or ushort or uint or ulong or decimal or float))
         {
             return false;

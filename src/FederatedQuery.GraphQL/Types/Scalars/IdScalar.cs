@@ -27,7 +27,12 @@ public sealed class IdScalar : ScalarType<string>
 
     protected override bool TryConvert(object value, [MaybeNullWhen(false)] out string converted)
     {
-        converted = value is int or long or short or byte or uint or ulong or Guid ? Convert.ToString(value, CultureInfo.InvariantCulture) : null;
+        converted = value switch
+        {
+            int or long or short or byte or sbyte or ushort or uint or ulong or Guid => Convert.ToString(value, CultureInfo.InvariantCulture),
+            double number when number == Math.Truncate(number) && Math.Abs(number) < 1e21 => (number + 0.0).ToString("F0", CultureInfo.InvariantCulture),
+            _ => null,
+        };
         return converted is not null;
     }
 

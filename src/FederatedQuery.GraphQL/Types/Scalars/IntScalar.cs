@@ -28,6 +28,7 @@ public sealed class IntScalar : ScalarType<int>, ILeafWriter<short>, ILeafWriter
 
     public bool TryWrite(Utf8JsonBuffer output, byte value) => TryWrite(output, (int)value);
 
+    /// <summary>Also of strings that hold an integer (spec section 3.5.1, result coercion).</summary>
     protected override bool TryConvert(object value, out int converted)
     {
         switch (value)
@@ -38,12 +39,14 @@ public sealed class IntScalar : ScalarType<int>, ILeafWriter<short>, ILeafWriter
             case long and >= int.MinValue and <= int.MaxValue:
                 converted = (int)(long)value;
                 return true;
-            case double number when number == Math.Truncate(number) && Math.Abs(number) <= int.MaxValue:
+            case double number when number == Math.Truncate(number) && number is >= int.MinValue and <= int.MaxValue:
                 converted = (int)number;
                 return true;
             case bool truth:
                 converted = truth ? 1 : 0;
                 return true;
+            case string text when double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number):
+                return TryConvert(number, out converted);
             default:
                 converted = 0;
                 return false;

@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using FederatedQuery.GraphQL.Execution;
 using FederatedQuery.GraphQL.Tests.TestSchema;
+using FederatedQuery.GraphQL.Types;
 using FederatedQuery.Testing;
 
 namespace FederatedQuery.GraphQL.Tests.Oracle.Execution;
@@ -16,10 +17,30 @@ public class ExecutionOracleTests
         var cases = Enumerable.Range(first, OracleScale.Times(2000))
             .Select(seed => new QueryGenerator(ExecutionWorld.Schema, seed).Next(seed, wrong: seed % 5 == 1 ? 12 : 1)).ToArray();
 
-        await AssertSameAsync(cases);
+        AssertAllIsMet(await AssertSameAsync(cases));
     }
 
-    private static async Task AssertSameAsync(IReadOnlyList<ExecutionCase> cases)
+    [Fact]
+    public async Task Execute_VariablesOfEveryInputType_CoercedAsByGraphQLJs()
+    {
+        var random = new Random(OracleScale.Seed + 3);
+        var inputs = new InputGenerator(random);
+        var fields = ((ObjectType)ExecutionWorld.Schema.QueryType.Fields.Items.Single(field => field.Name == "inputs").Type.Named).Fields.Items;
+        var cases = Enumerable.Range(0, OracleScale.Times(3000)).Select(_ =>
+        {
+            var field = fields[random.Next(fields.Length)];
+            var type = field.Arguments[0].Type;
+            var variable = new InputGenerator.Variable("v", type, inputs.Chance(20) ? inputs.Literal(type, variables: 0) : null);
+            return new ExecutionCase($"query ({variable}) {{ inputs {{ {field.Name}(v: $v) }} }}", inputs.Chance(5) ? [] : inputs.Values([variable], wrong: 25), null, 0, IsAsync: false);
+        }).ToArray();
+
+        var responses = await AssertSameAsync(cases);
+
+        Assert.InRange(responses.EnumerateArray().Count(response => ResponseComparison.Data(response) == "no data") / (double)cases.Length, 0.2, 0.8);
+    }
+
+    /// <returns>The responses of graphql-js.</returns>
+    private static async Task<JsonElement> AssertSameAsync(IReadOnlyList<ExecutionCase> cases)
     {
         var executor = new RequestExecutor(ExecutionWorld.Schema, new RequestExecutorOptions { DocumentCacheSize = cases.Count });
         var input = new JsonObject { ["sdl"] = ExecutionWorld.FullSdl, ["cases"] = new JsonArray([.. cases.Select(each => each.ToJson())]) };
@@ -45,7 +66,7 @@ public class ExecutionOracleTests
         }
 
         Assert.True(wrong == 0, $"{wrong} of {actual.Length}\n{string.Join("\n\n", differences)}");
-        AssertAllIsMet(expected);
+        return expected;
     }
 
     private static async Task<JsonElement> ExecuteAsync(RequestExecutor executor, ExecutionCase each)

@@ -23,11 +23,15 @@ internal sealed class InputGenerator(Random random)
     /// <param name="variables">Percent of places where a variable stands.</param>
     /// <param name="hasDefault">Whether the place has a default of its own.</param>
     /// <param name="depth">How much deeper objects may go.</param>
-    public string Literal(GraphQLType type, int variables, bool hasDefault = false, int depth = 2)
+    /// <param name="isOneOf">
+    /// Whether the place is a field of a OneOf input object, where no nullable variable may stand. graphql-js misses those where the object is
+    /// itself of a non-null type.
+    /// </param>
+    public string Literal(GraphQLType type, int variables, bool hasDefault = false, int depth = 2, bool isOneOf = false)
     {
         if (Chance(variables))
         {
-            return UseVariable(type, hasDefault);
+            return UseVariable(type, hasDefault, isOneOf);
         }
 
         if (!type.IsNonNull && Chance(10))
@@ -44,7 +48,7 @@ internal sealed class InputGenerator(Random random)
             case EnumType colors: return colors.Values.Items[random.Next(colors.Values.Count)].Name;
             case InputObjectType { IsOneOf: true } one:
                 var only = one.Fields.Items[random.Next(one.Fields.Count)];
-                return $"{{{only.Name}: {Literal(new NonNullType(only.Type), variables, depth: depth - 1)}}}";
+                return $"{{{only.Name}: {Literal(new NonNullType(only.Type), variables, depth: depth - 1, isOneOf: true)}}}";
             case InputObjectType input:
                 var fields = input.Fields.Items.Where(field => field.IsRequired || (depth > 0 && Chance(45))).OrderBy(_ => random.Next());
                 return $"{{{string.Join(", ", fields.Select(field => $"{field.Name}: {Literal(field.Type, variables, field.DefaultValue is not null, depth - 1)}"))}}}";
@@ -127,13 +131,13 @@ internal sealed class InputGenerator(Random random)
 
     private static GraphQLType IntOrNull() => IntScalar.Instance;
 
-    private string UseVariable(GraphQLType type, bool hasDefault)
+    private string UseVariable(GraphQLType type, bool hasDefault, bool isOneOf = false)
     {
-        var fitting = Variables.Values.Where(variable => Fits(variable, type, hasDefault)).ToArray();
+        var fitting = Variables.Values.Where(variable => Fits(variable, type, hasDefault) && !(isOneOf && !variable.Type.IsNonNull)).ToArray();
         if (fitting.Length == 0 || Chance(50))
         {
             // A nullable variable may stand for a non-null place that, like the variable, has a default (spec section 5.8.5).
-            var own = type.IsNonNull && Chance(30) ? type.NullableType : !type.IsNonNull && Chance(20) ? new NonNullType(type) : type;
+            var own = type.IsNonNull && !isOneOf && Chance(30) ? type.NullableType : !type.IsNonNull && Chance(20) ? new NonNullType(type) : type;
             var literal = (type.IsNonNull && !own.IsNonNull && !hasDefault) || Chance(25) ? Literal(new NonNullType(own.NullableType), variables: 0) : null;
             fitting = [new Variable($"v{Variables.Count}", own, literal)];
             Variables.Add(fitting[0].Name, fitting[0]);
