@@ -81,7 +81,7 @@ internal sealed class PreparedDocument
     {
         isIncremental &= _hasIncremental;
         var conditions = OperationConditions.Evaluate(_conditions, variables);
-        var key = (operation, isIncremental, _conditions.IsEmpty ? string.Empty : string.Concat(_conditions.Select(name => conditions[name] switch { true => '1', false => '0', null => '-' })));
+        var key = (operation, isIncremental, KeyOf(conditions));
         if (_plans.TryGetValue(key, out var plan))
         {
             return plan;
@@ -94,8 +94,8 @@ internal sealed class PreparedDocument
     /// <exception cref="GraphQLException">A variable of a condition is null, or there is too much to count.</exception>
     public CostPlan GetCostPlan(OperationDefinitionNode operation, ObjectType rootType, VariableValues variables, CostWeights weights)
     {
-        var conditions = OperationConditions.Evaluate(_conditions, variables, operation);
-        var key = (operation, _conditions.IsEmpty ? string.Empty : string.Concat(_conditions.Select(name => conditions[name] ? '1' : '0')));
+        var conditions = OperationConditions.Evaluate(_conditions, variables);
+        var key = (operation, KeyOf(conditions));
         if (_costPlans.TryGetValue(key, out var plan))
         {
             return plan;
@@ -104,4 +104,7 @@ internal sealed class PreparedDocument
         plan = new CostPlanner(_schema, Document!, weights, new OperationPlanner(_schema, _fragments, conditions, isIncremental: false)).Plan(rootType, operation);
         return _costPlans.Count < MostPlans ? _costPlans.GetOrAdd(key, plan) : plan;
     }
+
+    private string KeyOf(FrozenDictionary<string, bool?> conditions) =>
+        _conditions.IsEmpty ? string.Empty : string.Concat(_conditions.Select(name => conditions[name] switch { true => '1', false => '0', null => '-' }));
 }

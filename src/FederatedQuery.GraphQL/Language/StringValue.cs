@@ -28,7 +28,7 @@ internal static class StringValue
             builder.Append(Encoding.UTF8.GetString(raw[..escape]));
             raw = raw[escape..];
             var at = lexer.End - 1 - raw.Length;
-            raw = raw[AppendEscape(builder, raw, in lexer, at)..];
+            raw = raw[AppendEscape(builder, in lexer, at)..];
         }
 
         return builder.ToString();
@@ -85,10 +85,28 @@ internal static class StringValue
         return indent;
     }
 
-    /// <summary>Appends the character that the escape at the start of <paramref name="raw"/> means, and returns the escape's length.</summary>
-    private static int AppendEscape(StringBuilder builder, ReadOnlySpan<byte> raw, ref readonly Utf8Lexer lexer, int at)
+    /// <summary>Throws when there is an escape between the two offsets that means nothing.</summary>
+    public static void CheckEscapes(ref readonly Utf8Lexer lexer, int start, int end)
     {
-        var code = raw.Length > 1 ? raw[1] : (byte)0;
+        var builder = new StringBuilder();
+        while (start < end)
+        {
+            var escape = lexer.From(start)[..(end - start)].IndexOf((byte)'\\');
+            if (escape < 0)
+            {
+                return;
+            }
+
+            start += escape;
+            start += AppendEscape(builder.Clear(), in lexer, start);
+        }
+    }
+
+    /// <summary>Appends the character that the escape at that offset means, and returns the escape's length.</summary>
+    private static int AppendEscape(StringBuilder builder, ref readonly Utf8Lexer lexer, int at)
+    {
+        var source = lexer.From(at);
+        var code = source.Length > 1 ? source[1] : (byte)0;
         switch (code)
         {
             case (byte)'"' or (byte)'\\' or (byte)'/': builder.Append((char)code); return 2;
@@ -97,60 +115,72 @@ internal static class StringValue
             case (byte)'n': builder.Append('\n'); return 2;
             case (byte)'r': builder.Append('\r'); return 2;
             case (byte)'t': builder.Append('\t'); return 2;
-            case (byte)'u': return AppendUnicodeEscape(builder, raw, in lexer, at);
+            case (byte)'u': return source.Length > 2 && source[2] == '{' ? AppendVariableWidth(builder, source, in lexer, at) : AppendFixedWidth(builder, source, in lexer, at);
             default:
-                Rune.DecodeFromUtf8(raw[1..], out var rune, out _);
-                lexer.Throw(at, $"Invalid character escape sequence: \"\\{rune}\".");
+                lexer.Throw(at, $"Invalid character escape sequence: \"{Start(source, 2)}\".");
                 return 0;
         }
     }
 
-    private static int AppendUnicodeEscape(StringBuilder builder, ReadOnlySpan<byte> raw, ref readonly Utf8Lexer lexer, int at)
+    private static int AppendVariableWidth(StringBuilder builder, ReadOnlySpan<byte> source, ref readonly Utf8Lexer lexer, int at)
     {
-        if (raw.Length > 2 && raw[2] == '{')
+        var point = 0;
+        var size = 3;
+        while (size < 12 && size < source.Length)
         {
-            var close = raw.IndexOf((byte)'}');
-            if (close is > 3 and <= 12 && TryParseHex(raw[3..close], out var value) && Rune.IsValid(value))
+            var code = source[size++];
+            if (code == '}' && size > 4 && Rune.IsValid(point))
             {
-                builder.Append(new Rune(value).ToString());
-                return close + 1;
+                builder.Append(new Rune(point).ToString());
+                return size;
+            }
+
+            // A point beyond all characters may turn negative.
+            if (!char.IsAsciiHexDigit((char)code) || (point = (point << 4) | Convert.ToInt32(((char)code).ToString(), 16)) < 0)
+            {
+                break;
             }
         }
-        else if (raw.Length >= 6 && TryParseHex(raw[2..6], out var unit))
+
+        lexer.Throw(at, $"Invalid Unicode escape sequence: \"{Start(source, size)}\".");
+        return 0;
+    }
+
+    private static int AppendFixedWidth(StringBuilder builder, ReadOnlySpan<byte> source, ref readonly Utf8Lexer lexer, int at)
+    {
+        if (TryParseUnit(source, 2, out var unit))
         {
-            if (Rune.IsValid(unit))
+            if (!char.IsSurrogate(unit))
             {
-                builder.Append((char)unit);
+                builder.Append(unit);
                 return 6;
             }
 
             // A surrogate counts only as the first of a pair (spec section 2.9.4).
-            if (char.IsHighSurrogate((char)unit) && raw.Length >= 12 && raw[6] == '\\' && raw[7] == 'u'
-                && TryParseHex(raw[8..12], out var low) && char.IsLowSurrogate((char)low))
+            if (char.IsHighSurrogate(unit) && source.Length > 8 && source[6] == '\\' && source[7] == 'u' && TryParseUnit(source, 8, out var low) && char.IsLowSurrogate(low))
             {
-                builder.Append((char)unit).Append((char)low);
+                builder.Append(unit).Append(low);
                 return 12;
             }
         }
 
-        var shown = Encoding.UTF8.GetString(raw[..Math.Min(raw.Length, raw.Length > 2 && raw[2] == '{' ? Math.Max(raw.IndexOf((byte)'}') + 1, 3) : 6)]);
-        lexer.Throw(at, $"Invalid Unicode escape sequence: \"{shown}\".");
+        lexer.Throw(at, $"Invalid Unicode escape sequence: \"{Start(source, 6)}\".");
         return 0;
     }
 
-    private static bool TryParseHex(ReadOnlySpan<byte> digits, out int value)
+    private static bool TryParseUnit(ReadOnlySpan<byte> source, int start, out char unit)
     {
-        value = 0;
-        foreach (var digit in digits)
-        {
-            if (!char.IsAsciiHexDigit((char)digit))
-            {
-                return false;
-            }
-        }
+        ushort value = 0;
+        var fits = source.Length >= start + 4 && ushort.TryParse(source.Slice(start, 4), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out value);
+        unit = fits ? (char)value : default;
+        return fits;
+    }
 
-        return uint.TryParse(digits, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var parsed)
-            && parsed <= 0x10FFFF
-            && (value = (int)parsed) >= 0;
+    /// <summary>That many UTF-16 units of the source, but no half of a pair.</summary>
+    private static string Start(ReadOnlySpan<byte> source, int units)
+    {
+        var text = Encoding.UTF8.GetString(source[..Math.Min(source.Length, units * 4)]);
+        units = Math.Min(units, text.Length);
+        return text[..(units > 0 && char.IsHighSurrogate(text[units - 1]) ? units - 1 : units)];
     }
 }

@@ -41,7 +41,7 @@ public static class SyntaxPrinter
     {
         switch (node)
         {
-            case DocumentNode document: WriteJoined(builder, document.Definitions, "\n\n", indent); break;
+            case DocumentNode document: WriteDocument(builder, document); break;
             case OperationDefinitionNode operation: WriteOperation(builder, operation, indent); break;
             case FragmentDefinitionNode fragment:
                 WriteDescription(builder, fragment.Description, indent);
@@ -82,10 +82,25 @@ public static class SyntaxPrinter
         }
     }
 
+    private static void WriteDocument(StringBuilder builder, DocumentNode document)
+    {
+        var definitions = document.Definitions;
+        for (var i = 0; i < definitions.Length; i++)
+        {
+            _ = i > 0 ? builder.Append("\n\n") : builder;
+
+            // After a definition that may have braces and has none, the braces of a shorthand query would be taken for those.
+            var needsKeyword = i > 0 && definitions[i - 1] is TypeSystemDefinitionNode && definitions[i] is OperationDefinitionNode query && IsShorthand(query);
+            Write(needsKeyword ? builder.Append("query ") : builder, definitions[i], 0);
+        }
+    }
+
+    private static bool IsShorthand(OperationDefinitionNode operation) =>
+        operation is { Operation: OperationType.Query, Description: null, Name: null, VariableDefinitions.IsEmpty: true, Directives.IsEmpty: true };
+
     private static void WriteOperation(StringBuilder builder, OperationDefinitionNode operation, int indent)
     {
-        var isShorthand = operation is { Operation: OperationType.Query, Name: null, VariableDefinitions.IsEmpty: true, Directives.IsEmpty: true };
-        if (!isShorthand)
+        if (!IsShorthand(operation))
         {
             WriteDescription(builder, operation.Description, indent);
             builder.Append(operation.Operation.ToKeyword());

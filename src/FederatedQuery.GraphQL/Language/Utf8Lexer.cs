@@ -49,6 +49,9 @@ internal ref struct Utf8Lexer
     /// <summary>Whether the string token at hand has a backslash.</summary>
     public bool HasEscapes { get; private set; }
 
+    /// <summary>The source from that offset on.</summary>
+    public readonly ReadOnlySpan<byte> From(int offset) => _source[offset..];
+
     public void Advance()
     {
         SkipIgnored();
@@ -129,10 +132,12 @@ internal ref struct Utf8Lexer
     public readonly void Throw(int offset, string message) => throw new GraphQLSyntaxException("Syntax Error: " + message, LocationOf(offset));
 
     /// <summary>The token as error messages name it: <c>Name "foo"</c>, <c>"{"</c>, <c>&lt;EOF&gt;</c>.</summary>
+    /// <exception cref="GraphQLSyntaxException">The token is a string with a wrong escape: then that is the error.</exception>
     public readonly string Describe() => Kind switch
     {
-        TokenKind.Name or TokenKind.Int or TokenKind.Float or TokenKind.String or TokenKind.BlockString =>
-            $"{Describe(Kind)} \"{Encoding.UTF8.GetString(Value)}\"",
+        TokenKind.Name or TokenKind.Int or TokenKind.Float => $"{Describe(Kind)} \"{Encoding.UTF8.GetString(Value)}\"",
+        TokenKind.String => $"String \"{StringValue.Decode(in this)}\"",
+        TokenKind.BlockString => $"BlockString \"{StringValue.DecodeBlock(in this)}\"",
         _ => Describe(Kind),
     };
 
@@ -263,7 +268,7 @@ internal ref struct Utf8Lexer
             var stop = _source[position..].IndexOfAny(StringStops);
             if (stop < 0)
             {
-                Throw(_source.Length, "Unterminated string.");
+                ThrowUnterminated(_source.Length);
             }
 
             position += stop;
@@ -278,10 +283,18 @@ internal ref struct Utf8Lexer
                     position += 1 + (position + 1 < _source.Length && _source[position + 1] is (byte)'"' or (byte)'\\' ? 1 : 0);
                     break;
                 default:
-                    Throw(position, "Unterminated string.");
+                    ThrowUnterminated(position);
                     break;
             }
         }
+    }
+
+    /// <summary>A wrong escape comes before the end that is missing.</summary>
+    [DoesNotReturn]
+    private readonly void ThrowUnterminated(int end)
+    {
+        StringValue.CheckEscapes(in this, _position + 1, end);
+        Throw(end, "Unterminated string.");
     }
 
     private void ReadBlockString()

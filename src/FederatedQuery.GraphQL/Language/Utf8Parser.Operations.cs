@@ -25,7 +25,15 @@ public ref partial struct Utf8Parser
 
     private OperationType ParseOperationType()
     {
-        var keyword = _lexer.Kind == TokenKind.Name ? _lexer.Value : default;
+        if (_lexer.Kind != TokenKind.Name)
+        {
+            Expected("Name");
+        }
+
+        // What comes next may itself be no token: then that is the error.
+        var token = _lexer;
+        _lexer.Advance();
+        var keyword = token.Value;
         OperationType? operation =
             keyword.SequenceEqual("query"u8) ? OperationType.Query
             : keyword.SequenceEqual("mutation"u8) ? OperationType.Mutation
@@ -33,15 +41,9 @@ public ref partial struct Utf8Parser
             : null;
         if (operation is null)
         {
-            if (_lexer.Kind != TokenKind.Name)
-            {
-                Expected("Name");
-            }
-
-            Unexpected();
+            token.Throw(token.Start, $"Unexpected {token.Describe()}.");
         }
 
-        _lexer.Advance();
         return operation.Value;
     }
 

@@ -69,6 +69,11 @@ public ref partial struct Utf8Parser
             return ParseDirectiveDefinition(start, description);
         }
 
+        if (description is not null)
+        {
+            UnexpectedDescription(start);
+        }
+
         Unexpected();
         return null;
     }

@@ -115,7 +115,7 @@ public ref partial struct Utf8Parser
         {
             if (hasDescription)
             {
-                _lexer.Throw(start, "Unexpected description, descriptions are not supported on definition extensions.");
+                UnexpectedDescription(start);
             }
 
             _lexer.Advance();
@@ -124,6 +124,10 @@ public ref partial struct Utf8Parser
 
         return ParseTypeSystemDefinition(start, description, isExtension: false);
     }
+
+    [DoesNotReturn]
+    private readonly void UnexpectedDescription(int start) =>
+        _lexer.Throw(start, "Unexpected description, only GraphQL definitions support descriptions.");
 
     private string? ParseDescription()
     {

@@ -14,6 +14,7 @@ internal static partial class ParserDocuments
         "mutation on($on: on) { query: mutation(subscription: fragment) { fragment: type } }",
         "subscription S @d @e(f: \"g\") { newer(than: \"\"\"\n    block\n      \"quote\" \\\"\"\" \\n\n\n  \"\"\") { id } }",
         "\"A query.\" query D(\"The id.\" $id: ID! \"\"\"Block.\"\"\" $b: Int = 0) { a(id: $id) }",
+        "\"Nameless.\" query { a }",
         "\"\"\"A fragment.\"\"\" fragment F on T @d(a: $v) { a ...G ...H @d(b: 1.0) }",
         "fragment query on query { query }",
         "schema { query: Q mutation: M, subscription: S }",
