@@ -64,6 +64,15 @@ internal sealed partial class OperationExecution
         return work.IsEmpty ? null : work;
     }
 
+    /// <summary>Gives back what was left for later when nobody gets it. To be called when nothing runs any more.</summary>
+    public async ValueTask DiscardWorkAsync()
+    {
+        foreach (var stream in _left?.Streams ?? [])
+        {
+            await stream.StopAsync();
+        }
+    }
+
     /// <summary>ExecuteExecutionGroup() (incremental delivery).</summary>
     public ValueTask<PartialResult> ExecuteGroupAsync(SelectionPlan selection, object? source, PathNode? path)
     {
@@ -100,7 +109,7 @@ internal sealed partial class OperationExecution
 
     private async ValueTask<PartialResult> FinishPartAsync(ResponseBranch branch, NullBoundary top, bool written)
     {
-        await WhenIdleAsync();
+        await WhenIdleAsync(branch);
         var data = await EndAsync(branch, top, written);
         return new PartialResult(data, Errors, _extensions, await TakeWorkAsync());
     }

@@ -33,18 +33,4 @@ internal sealed partial class OperationExecution
             EndFill(hole, branch, written, boundary);
         }
     }
-
-    private void EndFill(ResponseHole hole, ResponseBranch branch, bool written, NullBoundary? boundary)
-    {
-        if (!written)
-        {
-            boundary?.SetNull();
-        }
-
-        hole.Content = branch;
-        if (Interlocked.Decrement(ref _pending) == 0)
-        {
-            _idle?.TrySetResult();
-        }
-    }
 }

@@ -3,10 +3,8 @@ using FederatedQuery.GraphQL.Execution.Batching;
 using FederatedQuery.GraphQL.Execution.Costs;
 using FederatedQuery.GraphQL.Execution.Diagnostics;
 using FederatedQuery.GraphQL.Execution.Planning;
-using FederatedQuery.GraphQL.Language;
 using FederatedQuery.GraphQL.Language.Syntax;
 using FederatedQuery.GraphQL.Types;
-using FederatedQuery.GraphQL.Types.Serialization;
 
 namespace FederatedQuery.GraphQL.Execution;
 
@@ -21,11 +19,9 @@ internal sealed partial class OperationExecution(
     OperationExecution? parent = null)
 {
     private readonly Lock _lock = new();
-    private List<GraphQLError>? _errors;
     private ConcurrentDictionary<FieldPlan, ArgumentValues>? _arguments;
-    private List<IJsonStream>? _abandoned;
+    private List<ResponseHole>? _abandoned;
     private Dictionary<string, object?>? _extensions = parent is null ? CostGuard.ToExtensions(operation.ReportedCost) : null;
-    private Dictionary<Exception, string>? _reported;
     private OperationWork? _work;
     private TaskCompletionSource? _idle;
     private int _pending = 1;
@@ -50,9 +46,6 @@ internal sealed partial class OperationExecution(
     /// <summary>Every walk that calls resolvers is a section of it, so that data loaders know when to fetch.</summary>
     public OperationWork Work => parent?.Work ?? (_work ??= new OperationWork(this));
 
-    /// <summary>Only to be read when nothing runs any more.</summary>
-    public IReadOnlyList<GraphQLError> Errors => _errors ?? (IReadOnlyList<GraphQLError>)[];
-
     /// <summary>Set by the deadline, when there is one; that sets its timer when first asked for this.</summary>
     public CancellationToken CancellationToken => deadline?.Token ?? cancellationToken;
 
@@ -69,7 +62,7 @@ internal sealed partial class OperationExecution(
         var written = operation.Node.Operation == OperationType.Mutation
             ? await TryWriteSeriallyAsync(branch, root)
             : TryWriteRoot(branch, source);
-        await WhenIdleAsync();
+        await WhenIdleAsync(branch);
         if (_left is null)
         {
             Work.Dispatcher?.Complete();
@@ -92,52 +85,6 @@ internal sealed partial class OperationExecution(
 
     public bool IsSubscriptionRoot(FieldPlan field) => ReferenceEquals(field.ParentType, Schema.SubscriptionType);
 
-    public void AddException(FieldPlan field, Exception exception, PathNode? path, NullBoundary? boundary)
-    {
-        switch (exception)
-        {
-            case GraphQLException known:
-                foreach (var error in known.Errors)
-                {
-                    AddError(field, error, path, boundary);
-                }
-
-                break;
-            case OperationCanceledException when CancellationToken.IsCancellationRequested:
-                AddError(field, new GraphQLError("The operation was cancelled.") { Code = ErrorCodes.Timeout }, path, boundary);
-                break;
-            default:
-                var id = Report(field, exception);
-                AddError(
-                    field,
-                    new GraphQLError($"Internal server error ({id}).") { Code = ErrorCodes.Internal, Extensions = new Dictionary<string, object?> { ["id"] = id } },
-                    path,
-                    boundary);
-                break;
-        }
-    }
-
-    /// <summary>Adds an error with the field's place, unless null has already taken the place of a value above it.</summary>
-    public void AddError(FieldPlan field, GraphQLError error, PathNode? path, NullBoundary? boundary)
-    {
-        lock (_lock)
-        {
-            if (boundary is { IsDead: true })
-            {
-                return;
-            }
-
-            error = error with
-            {
-                Path = error.Path ?? path?.ToList() ?? [],
-                Locations = error.Locations.Count > 0 ? error.Locations : [.. field.Nodes.Select(operation.Document.LocationOf)],
-            };
-            (_errors ??= []).Add(error);
-        }
-
-        events?.ResolverError(error);
-    }
-
     public void SetExtension(string key, object? value)
     {
         lock (_lock)
@@ -146,38 +93,13 @@ internal sealed partial class OperationExecution(
         }
     }
 
-    /// <summary>A stream whose place in the response is gone: it is disposed of at the end.</summary>
-    public void AbandonStream(ResponseHole hole)
+    /// <summary>A place in the response that is gone: what is in it, or will be when its field has been resolved, is disposed of at the end.</summary>
+    public void Abandon(ResponseHole hole)
     {
-        if (hole.Stream is { } stream)
-        {
-            lock (_lock)
-            {
-                (_abandoned ??= []).Add(stream);
-            }
-        }
-    }
-
-    /// <summary>The id of an exception that clients may not read. One that fails many fields, such as all keys of a batch, is reported once.</summary>
-    private string Report(FieldPlan field, Exception exception)
-    {
-        string? id;
         lock (_lock)
         {
-            _reported ??= new Dictionary<Exception, string>(ReferenceEqualityComparer.Instance);
-            if (_reported.TryGetValue(exception, out id))
-            {
-                return id;
-            }
-
-            id = Guid.NewGuid().ToString("N");
-            _reported.Add(exception, id);
+            (_abandoned ??= []).Add(hole);
         }
-
-        var coordinate = $"{field.ParentType.Name}.{field.Definition.Name}";
-        options.OnUnexpectedException?.Invoke(exception, id, coordinate);
-        events?.UnexpectedError(exception, id, coordinate);
-        return id;
     }
 
     private bool TryWriteRoot(ResponseBranch branch, object? source)
@@ -207,16 +129,35 @@ internal sealed partial class OperationExecution(
         var isDead = root.IsDead;
         if (isDead)
         {
-            ResultStreams.Collect(branch, _abandoned ??= []);
-            branch.Dispose();
+            await ResultStreams.DisposeAsync(branch);
         }
 
-        foreach (var stream in _abandoned ?? [])
-        {
-            await stream.DisposeAsync();
-        }
-
+        await DisposeAbandonedAsync();
         return isDead ? null : branch;
+    }
+
+    private async ValueTask DisposeAbandonedAsync()
+    {
+        foreach (var hole in _abandoned ?? [])
+        {
+            await ResultStreams.DisposeAsync(hole);
+        }
+    }
+
+    /// <summary>For a result that nobody gets any more, when its last resolver has ended.</summary>
+    private async Task GiveBackAsync(ResponseBranch branch, Task idle)
+    {
+        await idle;
+        try
+        {
+            await ResultStreams.DisposeAsync(branch);
+            await DisposeAbandonedAsync();
+            await DiscardWorkAsync();
+        }
+        catch (Exception exception)
+        {
+            options.OnUnexpectedException?.Invoke(exception, Guid.NewGuid().ToString("N"), operation.Root.Fields[0].ParentType.Name);
+        }
     }
 
     private async ValueTask<bool> TryWriteSeriallyAsync(ResponseBranch branch, NullBoundary root)
@@ -235,7 +176,7 @@ internal sealed partial class OperationExecution(
                 return false;
             }
 
-            await WhenIdleAsync();
+            await WhenIdleAsync(branch);
             if (root.IsDead)
             {
                 return false;
@@ -246,8 +187,8 @@ internal sealed partial class OperationExecution(
         return true;
     }
 
-    /// <summary>Waits until every hole is filled, but not for resolvers that go on after cancellation.</summary>
-    private async ValueTask WhenIdleAsync()
+    /// <summary>Waits until every hole is filled, but not for resolvers that go on after cancellation: the branch is given back after them.</summary>
+    private async ValueTask WhenIdleAsync(ResponseBranch branch)
     {
         if (Volatile.Read(ref _pending) == 1)
         {
@@ -261,41 +202,52 @@ internal sealed partial class OperationExecution(
             idle.SetResult();
         }
 
-        await idle.Task.WaitAsync(CancellationToken);
+        try
+        {
+            await idle.Task.WaitAsync(CancellationToken);
+        }
+        catch (OperationCanceledException)
+        {
+            _ = GiveBackAsync(branch, idle.Task);
+            throw;
+        }
+
         Volatile.Write(ref _pending, 1);
     }
 
     private async Task FillAsync(ResponseHole hole, FieldPlan field, ValueTask<object?> task, PathNode? path, NullBoundary? boundary)
     {
         var branch = new ResponseBranch(this, path, boundary);
+        var written = false;
         try
         {
-            bool written;
-            try
+            var value = await task;
+            using (Work.Begin())
             {
-                var value = await task;
-                using (Work.Begin())
-                {
-                    written = branch.TryComplete(field, field.Definition.Type, value);
-                }
+                written = branch.TryComplete(field, field.Definition.Type, value);
             }
-            catch (Exception exception)
-            {
-                written = branch.TryCompleteFailed(field, exception);
-            }
-
-            if (!written)
-            {
-                boundary?.SetNull();
-            }
+        }
+        catch (Exception exception)
+        {
+            written = branch.TryCompleteFailed(field, exception);
         }
         finally
         {
-            hole.Content = branch;
-            if (Interlocked.Decrement(ref _pending) == 0)
-            {
-                _idle?.TrySetResult();
-            }
+            EndFill(hole, branch, written, boundary);
+        }
+    }
+
+    private void EndFill(ResponseHole hole, ResponseBranch branch, bool written, NullBoundary? boundary)
+    {
+        if (!written)
+        {
+            boundary?.SetNull();
+        }
+
+        hole.Content = branch;
+        if (Interlocked.Decrement(ref _pending) == 0)
+        {
+            _idle?.TrySetResult();
         }
     }
 }

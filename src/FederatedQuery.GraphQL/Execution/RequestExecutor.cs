@@ -11,7 +11,7 @@ using FederatedQuery.GraphQL.Validation;
 namespace FederatedQuery.GraphQL.Execution;
 
 /// <summary>Executes requests against one schema. Thread-safe; keeps parsed documents and plans.</summary>
-public sealed class RequestExecutor
+public sealed partial class RequestExecutor
 {
     private readonly RequestExecutorOptions _options;
     private readonly DocumentCache _documents;
@@ -266,6 +266,7 @@ public sealed class RequestExecutor
             if (deadline.HasPassed && result.Errors.Count > 0)
             {
                 await result.DisposeAsync();
+                await execution.DiscardWorkAsync();
                 return new OperationResult(deadline.Error);
             }
 
@@ -290,105 +291,5 @@ public sealed class RequestExecutor
                 deadline.Dispose();
             }
         }
-    }
-
-    /// <summary>CreateSourceEventStream() (spec section 6.2.3.1).</summary>
-    private async ValueTask<ExecutionResult> SubscribeAsync(
-        PreparedOperation operation, OperationRequest request, RequestEvents? events, CancellationToken cancellationToken)
-    {
-        var field = operation.Root.Fields[0];
-        var execution = new OperationExecution(operation, request, _options, events, deadline: null, cancellationToken);
-        try
-        {
-            if (field.Definition.Subscriber is not { } subscriber)
-            {
-                throw new GraphQLException($"Subscription field \"{field.Definition.Name}\" has no source stream.");
-            }
-
-            var context = new ResolverContext(execution, field, parent: null, new PathNode(null, field.ResponseKey, 0));
-            ValueTask<IAsyncEnumerable<object?>> subscribing;
-            using (execution.Work.Begin())
-            {
-                subscribing = subscriber(context);
-            }
-
-            var source = await WithinTimeoutAsync(subscribing, cancellationToken);
-            return new ResponseStream(ResponseStreamKind.Subscription, MapEventsAsync(operation, request, source, events, cancellationToken));
-        }
-        catch (Exception exception) when (exception is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
-        {
-            return new OperationResult(SourceErrors(operation, request, events, exception));
-        }
-    }
-
-    /// <summary>Making a source stream may take as long as executing an operation; what it gives later is not waited for.</summary>
-    private async ValueTask<IAsyncEnumerable<object?>> WithinTimeoutAsync(ValueTask<IAsyncEnumerable<object?>> subscribing, CancellationToken cancellationToken)
-    {
-        if (subscribing.IsCompleted)
-        {
-            return await subscribing;
-        }
-
-        var task = subscribing.AsTask();
-        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var timeout = Task.Delay(_options.ExecutionTimeout, _options.TimeProvider, stop.Token);
-        if (await Task.WhenAny(task, timeout) == task)
-        {
-            await stop.CancelAsync();
-            return await task;
-        }
-
-        cancellationToken.ThrowIfCancellationRequested();
-        throw new GraphQLException(
-            $"The subscription's source took longer than the {_options.ExecutionTimeout.TotalSeconds:0.###} seconds allowed to begin.", ErrorCodes.Timeout);
-    }
-
-    /// <summary>MapSourceToResponseEvent() (spec section 6.2.3.2).</summary>
-    private async IAsyncEnumerable<IResponsePayload> MapEventsAsync(
-        PreparedOperation operation,
-        OperationRequest request,
-        IAsyncEnumerable<object?> source,
-        RequestEvents? events,
-        CancellationToken requestAborted,
-        [EnumeratorCancellation] CancellationToken cancellationToken = default)
-    {
-        using var linked = CancellationTokenSource.CreateLinkedTokenSource(requestAborted, cancellationToken);
-        using var scope = events?.Subscription();
-        await using var items = source.GetAsyncEnumerator(linked.Token);
-        while (true)
-        {
-            try
-            {
-                if (!await items.MoveNextAsync())
-                {
-                    break;
-                }
-            }
-            catch (Exception exception) when (exception is not OperationCanceledException || !linked.IsCancellationRequested)
-            {
-                events?.SubscriptionError(exception);
-                throw new GraphQLException(SourceErrors(operation, request, events, exception));
-            }
-
-            yield return await ExecuteEventAsync(operation, request, items.Current, events, linked.Token);
-        }
-    }
-
-    private async ValueTask<OperationResult> ExecuteEventAsync(
-        PreparedOperation operation, OperationRequest request, object? item, RequestEvents? events, CancellationToken cancellationToken)
-    {
-        using (events?.SubscriptionEvent())
-        {
-            return (OperationResult)await ExecuteAsync(operation, request, item, events, cancellationToken);
-        }
-    }
-
-    /// <summary>What clients may see of a failure to make or to read the source stream: errors of its field.</summary>
-    private IReadOnlyList<GraphQLError> SourceErrors(PreparedOperation operation, OperationRequest request, RequestEvents? events, Exception exception)
-    {
-        var field = operation.Root.Fields[0];
-        var execution = new OperationExecution(operation, request, _options, events, deadline: null, CancellationToken.None);
-        execution.AddException(field, exception, new PathNode(null, field.ResponseKey, 0), boundary: null);
-        return execution.Errors;
     }
 }

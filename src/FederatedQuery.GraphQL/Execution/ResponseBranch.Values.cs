@@ -49,7 +49,7 @@ internal sealed partial class ResponseBranch
         {
             for (var i = holes; i < Holes.Count; i++)
             {
-                execution.AbandonStream(Holes[i]);
+                execution.Abandon(Holes[i]);
             }
 
             Holes.RemoveRange(holes, Holes.Count - holes);

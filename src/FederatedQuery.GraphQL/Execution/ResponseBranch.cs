@@ -144,15 +144,12 @@ internal sealed partial class ResponseBranch(OperationExecution execution, PathN
         return true;
     }
 
+    /// <summary>Gives its own memory back, not what is in its holes.</summary>
     public void Dispose()
     {
         Output.Dispose();
         _path.Dispose();
         _boundaries.Dispose();
-        foreach (var hole in _holes ?? [])
-        {
-            hole.Content?.Dispose();
-        }
     }
 
     /// <summary>The path to the value being written.</summary>

@@ -6,6 +6,14 @@ namespace FederatedQuery.GraphQL.Transports;
 internal sealed class WriteDeadline(TimeSpan timeout, TimeProvider timeProvider, Action cut) : IDisposable
 {
     private ITimer? _timer;
+    private volatile bool _isWaiting;
+    private volatile int _waits;
+
+    /// <summary>Whether a write waits for the client, which has so long as the timeout to take something.</summary>
+    public bool IsWaiting => _isWaiting;
+
+    /// <summary>Writes that waited and came to their end: when it grows, the client has taken something.</summary>
+    public int Waits => _waits;
 
     /// <summary>Awaits the write. That it was cut off shows as whatever exception the connection then gives it.</summary>
     public ValueTask GuardAsync(ValueTask write) => write.IsCompleted ? write : WaitAsync(write);
@@ -20,7 +28,9 @@ internal sealed class WriteDeadline(TimeSpan timeout, TimeProvider timeProvider,
         Start();
         try
         {
-            return await write;
+            var result = await write;
+            _waits++;
+            return result;
         }
         finally
         {
@@ -36,6 +46,7 @@ internal sealed class WriteDeadline(TimeSpan timeout, TimeProvider timeProvider,
         try
         {
             await write;
+            _waits++;
         }
         finally
         {
@@ -48,7 +59,12 @@ internal sealed class WriteDeadline(TimeSpan timeout, TimeProvider timeProvider,
         // Most connections never wait for a client, so have no timer.
         _timer ??= timeProvider.CreateTimer(static state => ((Action)state!)(), cut, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         _timer.Change(timeout, Timeout.InfiniteTimeSpan);
+        _isWaiting = true;
     }
 
-    private void Stop() => _timer?.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+    private void Stop()
+    {
+        _isWaiting = false;
+        _timer?.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+    }
 }

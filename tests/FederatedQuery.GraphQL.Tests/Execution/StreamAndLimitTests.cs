@@ -62,6 +62,50 @@ public class StreamAndLimitTests
     }
 
     [Fact]
+    public async Task Execute_JsonStreamThatComesWhenItsPlaceIsNull_IsDisposedOf()
+    {
+        var rows = new Rows();
+        var started = new TaskCompletionSource<object?>();
+        var box = new ObjectType("Box", () =>
+        [
+            new FieldDefinition("rows", JsonScalar.Instance) { Resolver = async _ => await started.Task },
+            new FieldDefinition("fails", new NonNullType(StringScalar.Instance)) { Resolver = _ => throw new GraphQLException("no") },
+        ]);
+        var executor = CreateExecutor(
+            new FieldDefinition("box", box) { Resolver = _ => new ValueTask<object?>(new object()) },
+            new FieldDefinition("next", StringScalar.Instance)
+            {
+                Resolver = _ =>
+                {
+                    started.SetResult(rows);
+                    return new ValueTask<object?>("done");
+                },
+            });
+
+        var response = await Library.ExecuteAsync(executor, "{ box { rows fails } next }");
+
+        Assert.EndsWith("\"data\":{\"box\":null,\"next\":\"done\"}}", response, StringComparison.Ordinal);
+        Assert.True(rows.IsDisposed);
+    }
+
+    [Fact]
+    public async Task Execute_JsonStreamOfAnOperationThatTookTooLong_IsDisposedOf()
+    {
+        var rows = new Rows();
+        var stuck = new TaskCompletionSource<object?>();
+        var executor = CreateExecutor(
+            new RequestExecutorOptions { ExecutionTimeout = TimeSpan.FromMilliseconds(30) },
+            new FieldDefinition("rows", JsonScalar.Instance) { Resolver = _ => new ValueTask<object?>(rows) },
+            new FieldDefinition("stuck", StringScalar.Instance) { Resolver = async _ => await stuck.Task });
+
+        var response = await Library.ExecuteAsync(executor, "{ rows stuck }");
+        Assert.Contains(ErrorCodes.Timeout, response, StringComparison.Ordinal);
+        stuck.SetResult(null);
+
+        await rows.Disposed;
+    }
+
+    [Fact]
     public async Task Execute_RootFields_RunSideBySide()
     {
         var first = new TaskCompletionSource<object?>();
@@ -124,7 +168,11 @@ public class StreamAndLimitTests
 
     private sealed class Rows : IJsonStream
     {
-        public bool IsDisposed { get; private set; }
+        private readonly TaskCompletionSource _disposed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public bool IsDisposed => _disposed.Task.IsCompleted;
+
+        public Task Disposed => _disposed.Task.WaitAsync(TimeSpan.FromSeconds(20));
 
         public async Task WriteToAsync(PipeWriter output, CancellationToken cancellationToken)
         {
@@ -135,7 +183,7 @@ public class StreamAndLimitTests
 
         public ValueTask DisposeAsync()
         {
-            IsDisposed = true;
+            _disposed.TrySetResult();
             return ValueTask.CompletedTask;
         }
     }

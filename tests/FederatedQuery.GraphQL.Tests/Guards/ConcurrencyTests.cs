@@ -162,6 +162,7 @@ public class ConcurrencyTests
         var result = Assert.IsType<OperationResult>(await server.ExecuteAsync("subscription { never }", CancellationToken.None).AsTask().WaitAsync(Hang));
 
         Assert.Equal(ErrorCodes.Timeout, result.Errors[0].Code);
+        await server.GivenUp.WaitAsync(Hang);
     }
 
     [Fact]
@@ -200,6 +201,7 @@ public class ConcurrencyTests
     private sealed class Server
     {
         private readonly System.Collections.Concurrent.ConcurrentDictionary<string, (TaskCompletionSource Begun, TaskCompletionSource Open)> _gates = new();
+        private readonly TaskCompletionSource _givenUp = new(TaskCreationOptions.RunContinuationsAsynchronously);
         private readonly RequestExecutor _executor;
 
         public Server(ConcurrencyOptions concurrency, TimeSpan? timeout = null)
@@ -210,6 +212,9 @@ public class ConcurrencyTests
         }
 
         public OperationGate Gate { get; }
+
+        /// <summary>When the source that never begins is told that nobody waits for it.</summary>
+        public Task GivenUp => _givenUp.Task;
 
         public Task<ExecutionResult> StartAsync(string name) => ExecuteAsync($"{{ wait(name: \"{name}\") }}", CancellationToken.None).AsTask();
 
@@ -261,7 +266,11 @@ public class ConcurrencyTests
                 new FieldDefinition("ticks", IntScalar.Instance) { Subscriber = _ => new ValueTask<IAsyncEnumerable<object?>>(TwoAsync()) },
                 new FieldDefinition("never", IntScalar.Instance)
                 {
-                    Subscriber = _ => new ValueTask<IAsyncEnumerable<object?>>(new TaskCompletionSource<IAsyncEnumerable<object?>>().Task),
+                    Subscriber = context =>
+                    {
+                        context.RequestAborted.Register(_givenUp.SetResult);
+                        return new ValueTask<IAsyncEnumerable<object?>>(new TaskCompletionSource<IAsyncEnumerable<object?>>().Task);
+                    },
                 },
                 new FieldDefinition("uneven", IntScalar.Instance)
                 {

@@ -1,4 +1,5 @@
 using System.IO.Pipelines;
+using System.Runtime.CompilerServices;
 using FederatedQuery.GraphQL.Execution;
 using FederatedQuery.GraphQL.Language.Syntax;
 using FederatedQuery.GraphQL.Tests.TestSchema;
@@ -46,6 +47,54 @@ public class IncrementalExecutionTests
         }
 
         Assert.True(disposed);
+    }
+
+    [Fact]
+    public async Task Stream_EndsWithAnItem_ItsSourceIsToldAndThatIsNoFailure()
+    {
+        var unexpected = new List<Exception>();
+        var stopped = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        async IAsyncEnumerable<object?> Items([EnumeratorCancellation] CancellationToken cancellationToken = default)
+        {
+            yield return null;
+            try
+            {
+                await Task.Delay(Timeout.Infinite, cancellationToken);
+            }
+            finally
+            {
+                stopped.SetResult();
+            }
+        }
+
+        var executor = CreateExecutor(
+            new RequestExecutorOptions { OnUnexpectedException = (exception, _, _) => unexpected.Add(exception) },
+            new FieldDefinition("items", new ListType(new NonNullType(IntScalar.Instance))) { Resolver = _ => new(Items()) });
+
+        var payloads = await Payloads.ExecuteAsync(executor, "{ items @stream }");
+
+        Assert.Equal("NON_NULL_VIOLATION", payloads[^1].GetProperty("completed")[0].GetProperty("errors")[0].GetProperty("extensions").GetProperty("code").GetString());
+        Assert.True(stopped.Task.IsCompleted);
+        Assert.Empty(unexpected);
+    }
+
+    [Fact]
+    public async Task Defer_ClientGoesBeforeAPartIsSent_ItsStreamsAreDisposedOf()
+    {
+        var rows = new Rows();
+        var late = new TaskCompletionSource<object?>();
+        var executor = CreateExecutor(
+            new FieldDefinition("rows", JsonScalar.Instance) { Resolver = async _ => await late.Task },
+            new FieldDefinition("first", StringScalar.Instance) { Resolver = _ => new("done") });
+        await using (var payloads = (await StartAsync(executor, "{ __typename ... @defer { first } ... @defer { rows } }")).Results.GetAsyncEnumerator())
+        {
+            await payloads.MoveNextAsync();
+            await payloads.MoveNextAsync();
+        }
+
+        late.SetResult(rows);
+
+        await rows.Disposed;
     }
 
     [Fact]
@@ -223,14 +272,18 @@ public class IncrementalExecutionTests
 
     private sealed class Rows : IJsonStream
     {
-        public bool IsDisposed { get; private set; }
+        private readonly TaskCompletionSource _disposed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public bool IsDisposed => _disposed.Task.IsCompleted;
+
+        public Task Disposed => _disposed.Task.WaitAsync(TimeSpan.FromSeconds(20));
 
         public async Task WriteToAsync(PipeWriter output, CancellationToken cancellationToken) =>
             await output.WriteAsync("[1,2,3]"u8.ToArray(), cancellationToken);
 
         public ValueTask DisposeAsync()
         {
-            IsDisposed = true;
+            _disposed.TrySetResult();
             return ValueTask.CompletedTask;
         }
     }

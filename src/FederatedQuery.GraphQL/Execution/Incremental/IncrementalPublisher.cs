@@ -14,7 +14,7 @@ internal sealed class IncrementalPublisher
     private static readonly TimeSpan MostDisposal = TimeSpan.FromSeconds(5);
 
     /// <summary>Without a bound of its own: a group reports once, and a stream only when what it last reported was taken.</summary>
-    private readonly Channel<Report> _reports = Channel.CreateUnbounded<Report>();
+    private readonly Channel<Ended> _reports = Channel.CreateUnbounded<Ended>();
     private readonly PayloadBuilder _payload = new();
     private readonly OperationResult _initial;
     private readonly IncrementalWork _work;
@@ -40,13 +40,19 @@ internal sealed class IncrementalPublisher
         (_initial, _work, _format, _deadline, _onUnexpectedException) = (initial, work, format, deadline, onUnexpectedException);
         _graph = new WorkGraph(
             operationWork,
-            (task, result, exception) => _reports.Writer.TryWrite(new Report(task, result, exception, null)),
-            stream => _reports.Writer.TryWrite(new Report(null, null, null, stream)));
+            (task, result, exception) =>
+            {
+                if (!_reports.Writer.TryWrite(new Ended(task, result, exception, null)) && result is not null)
+                {
+                    _ = DiscardAsync(result);
+                }
+            },
+            stream => _reports.Writer.TryWrite(new Ended(null, null, null, stream)));
     }
 
     public async IAsyncEnumerable<IResponsePayload> PublishAsync([EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
-        await using var registration = cancellationToken.UnsafeRegister(static deadline => ((ExecutionDeadline)deadline!).Cancel(), _deadline);
+        var registration = cancellationToken.UnsafeRegister(static deadline => ((ExecutionDeadline)deadline!).Cancel(), _deadline);
         try
         {
             _graph.AddInitial(_work, _payload);
@@ -64,6 +70,8 @@ internal sealed class IncrementalPublisher
         }
         finally
         {
+            // Before the deadline is disposed of: whoever cancels just now would be told so.
+            await registration.DisposeAsync();
             await EndAsync();
         }
     }
@@ -103,14 +111,22 @@ internal sealed class IncrementalPublisher
     private async ValueTask EndAsync()
     {
         _deadline.Cancel();
+        _reports.Writer.Complete();
         try
         {
+            while (_reports.Reader.TryRead(out var report))
+            {
+                if (report.Result is { } result)
+                {
+                    await DiscardAsync(result);
+                }
+            }
+
             await _graph.DiscardAsync().WaitAsync(MostDisposal);
         }
         catch (Exception exception)
         {
-            // The response has ended, well or not: this is for the log.
-            _onUnexpectedException?.Invoke(exception, Guid.NewGuid().ToString("N"), "@stream");
+            Tell(exception);
         }
         finally
         {
@@ -118,5 +134,20 @@ internal sealed class IncrementalPublisher
         }
     }
 
-    private sealed record Report(ExecutionGroup? Task, PartialResult? Result, Exception? Exception, ItemStream? Stream);
+    private async Task DiscardAsync(PartialResult result)
+    {
+        try
+        {
+            await result.DiscardAsync();
+        }
+        catch (Exception exception)
+        {
+            Tell(exception);
+        }
+    }
+
+    /// <summary>The response has ended, well or not: what still fails is for the log.</summary>
+    private void Tell(Exception exception) => _onUnexpectedException?.Invoke(exception, Guid.NewGuid().ToString("N"), "@stream");
+
+    private sealed record Ended(ExecutionGroup? Task, PartialResult? Result, Exception? Exception, ItemStream? Stream);
 }

@@ -40,6 +40,17 @@ internal sealed class ItemStream(
     /// <summary>What must not have become null above the list.</summary>
     public NullBoundary? Boundary { get; } = boundary;
 
+    private bool IsStopped
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _isStopped;
+            }
+        }
+    }
+
     /// <summary>Begins to pull items. <paramref name="onReady"/> is called, from any thread, when there is something to take; then not again until it was taken.</summary>
     public void Start(Action<ItemStream> onReady)
     {
@@ -116,6 +127,10 @@ internal sealed class ItemStream(
 
                 _ = CompleteAsync(slot, source.Current, _pulled++);
             }
+        }
+        catch (OperationCanceledException) when (IsStopped)
+        {
+            // It was told to: nobody waits for more.
         }
         catch (Exception exception)
         {

@@ -32,10 +32,6 @@ internal sealed partial class EventStreamWriter(GraphQLHttpOptions options, IHos
             {
                 await WriteStreamAsync(output, stream, ending.Token, aborted);
             }
-            catch (GraphQLException exception)
-            {
-                await WriteNextAsync(output, new OperationResult(exception.Errors), aborted);
-            }
             catch (OperationCanceledException) when (lifetime.ApplicationStopping.IsCancellationRequested && !aborted.IsCancellationRequested)
             {
                 return;
@@ -74,8 +70,17 @@ internal sealed partial class EventStreamWriter(GraphQLHttpOptions options, IHos
                 tick = await KeepAliveUntilAsync(next, output, keepAlive, tick, source);
             }
 
-            if (!await next)
+            try
             {
+                if (!await next)
+                {
+                    return;
+                }
+            }
+            catch (GraphQLException exception)
+            {
+                // The source failed. A result that fails while it is written is another matter: half of it is with the client.
+                await WriteNextAsync(output, new OperationResult(exception.Errors), aborted);
                 return;
             }
 

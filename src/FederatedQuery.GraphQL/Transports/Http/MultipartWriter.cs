@@ -31,18 +31,7 @@ internal static class MultipartWriter
         {
             // Subscribers learn that they are heard before the first event.
             await output.FlushAsync(cancellationToken);
-            try
-            {
-                await foreach (var payload in stream.Results.WithCancellation(cancellationToken))
-                {
-                    await WritePartAsync(output, payload, stream.Kind, cancellationToken);
-                }
-            }
-            catch (GraphQLException exception)
-            {
-                // The source of a subscription failed.
-                await WritePartAsync(output, new OperationResult(exception.Errors), stream.Kind, cancellationToken);
-            }
+            await WritePartsAsync(output, stream, cancellationToken);
         }
         else
         {
@@ -51,6 +40,29 @@ internal static class MultipartWriter
 
         output.Write("--\r\n"u8);
         await output.FlushAsync(cancellationToken);
+    }
+
+    private static async Task WritePartsAsync(PipeWriter output, ResponseStream stream, CancellationToken cancellationToken)
+    {
+        await using var payloads = stream.Results.GetAsyncEnumerator(cancellationToken);
+        while (true)
+        {
+            try
+            {
+                if (!await payloads.MoveNextAsync())
+                {
+                    return;
+                }
+            }
+            catch (GraphQLException exception)
+            {
+                // The source failed. A payload that fails while it is written is another matter: half of it is with the client.
+                await WritePartAsync(output, new OperationResult(exception.Errors), stream.Kind, cancellationToken);
+                return;
+            }
+
+            await WritePartAsync(output, payloads.Current, stream.Kind, cancellationToken);
+        }
     }
 
     private static async Task WritePartAsync(PipeWriter output, IResponsePayload payload, ResponseStreamKind kind, CancellationToken cancellationToken)

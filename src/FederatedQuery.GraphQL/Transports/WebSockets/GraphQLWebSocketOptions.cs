@@ -25,7 +25,10 @@ public sealed class GraphQLWebSocketOptions
     /// <summary>How often the client is sent a <c>ping</c>. Default 12 seconds; zero sends none.</summary>
     public TimeSpan KeepAliveInterval { get; set; } = TimeSpan.FromSeconds(12);
 
-    /// <summary>A client that sends nothing, not even a <c>pong</c>, for so long after a <c>ping</c> is cut off. Default 12 seconds; at most <see cref="KeepAliveInterval"/>.</summary>
+    /// <summary>
+    /// A client that sends nothing, not even a <c>pong</c>, for so long after a <c>ping</c> is cut off. One that is still busy reading what
+    /// was sent before is not: <see cref="WriteTimeout"/> is for that. Default 12 seconds; at most <see cref="KeepAliveInterval"/>.
+    /// </summary>
     public TimeSpan KeepAliveTimeout { get; set; } = TimeSpan.FromSeconds(12);
 
     /// <summary>

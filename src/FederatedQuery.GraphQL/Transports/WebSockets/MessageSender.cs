@@ -18,6 +18,12 @@ internal sealed class MessageSender(WebSocket socket, WriteDeadline deadline, Ca
     /// <summary>Nothing can be sent any more.</summary>
     public bool IsClosed => _closed;
 
+    /// <inheritdoc cref="WriteDeadline.IsWaiting"/>
+    public bool IsWaiting => deadline.IsWaiting;
+
+    /// <inheritdoc cref="WriteDeadline.Waits"/>
+    public int Waits => deadline.Waits;
+
     /// <summary>Waits until no other message is being sent. To be followed by <see cref="Exit"/>.</summary>
     /// <exception cref="OperationCanceledException">The token was cancelled, or the connection is closing: nothing can be sent any more.</exception>
     public async ValueTask EnterAsync(CancellationToken cancellationToken)

@@ -194,10 +194,13 @@ internal sealed partial class WebSocketConnection : IDisposable
         await Task.Delay(_options.KeepAliveInterval, _options.TimeProvider, _lifetime.Token);
         while (true)
         {
-            var received = _received;
+            var (received, waits) = (_received, _sender.Waits);
             await _sender.SendMessageAsync(ServerMessages.Ping);
             await Task.Delay(_options.KeepAliveTimeout, _options.TimeProvider, _lifetime.Token);
-            if (_received == received)
+
+            // A client with a backlog gets to the ping when it has read that: while it takes bytes it is alive, and when it takes none it
+            // has as long as the deadline gives it.
+            if (_received == received && _sender.Waits == waits && !_sender.IsWaiting)
             {
                 Log.Silent(_logger, _options.KeepAliveTimeout);
                 CutOff();

@@ -87,6 +87,23 @@ public class EventStreamWriterTests
         Assert.Contains("secret", Assert.Single(server.Log.Problems), StringComparison.Ordinal);
     }
 
+    /// <summary>A second message within the half of the first would be read as part of it, or as the end of all.</summary>
+    [Theory]
+    [InlineData("text/event-stream")]
+    [InlineData("multipart/mixed")]
+    public async Task Stream_ResultFailsWhileItIsWritten_IsCutOff(string accept)
+    {
+        await using var server = await WebSocketServer.StartAsync();
+        using var client = new HttpClient();
+        using var request = Request(server, HttpMethod.Post, "{ hello ... @defer { long(parts: 3, failAt: 1, tellsWhy: true) } }");
+        request.Headers.Remove("Accept");
+        request.Headers.Add("Accept", accept);
+
+        using var response = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
+
+        await Assert.ThrowsAsync<HttpRequestException>(() => response.Content.ReadAsStringAsync());
+    }
+
     [Fact]
     public async Task Stream_ServerShutsDown_EndsWithoutComplete()
     {

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
+using FederatedQuery.GraphQL.Language;
 using FederatedQuery.GraphQL.Types;
 using FederatedQuery.GraphQL.Types.Annotations;
 using FederatedQuery.GraphQL.Types.Serialization;
@@ -88,10 +89,10 @@ public static class ProbeQueries
     }
 
     /// <summary>JSON that is written as it is made, in flushed parts of 10 kB.</summary>
-    public static LongText Long(int parts, int failAt = -1) => new LongText(parts, failAt);
+    public static LongText Long(int parts, int failAt = -1, bool tellsWhy = false) => new LongText(parts, failAt, tellsWhy);
 }
 
-public sealed class LongText(int parts, int failAt) : IJsonStream
+public sealed class LongText(int parts, int failAt, bool tellsWhy) : IJsonStream
 {
     public async Task WriteToAsync(System.IO.Pipelines.PipeWriter output, CancellationToken cancellationToken)
     {
@@ -102,7 +103,7 @@ public sealed class LongText(int parts, int failAt) : IJsonStream
         {
             if (i == failAt)
             {
-                throw new InvalidOperationException("secret");
+                throw tellsWhy ? new GraphQLException("why") : new InvalidOperationException("secret");
             }
 
             await Task.Yield();

@@ -62,6 +62,29 @@ public class WebSocketLifetimeTests
         await Assert.ThrowsAsync<WebSocketException>(() => WebSocketServer.ReceiveAsync(socket));
     }
 
+    /// <summary>The pings lie behind more than the client reads in the time it has for a pong.</summary>
+    [Fact]
+    public async Task Connection_ClientReadsSlowly_IsNotTakenForSilent()
+    {
+        await using var server = await WebSocketServer.StartAsync(graphQL => graphQL.ModifyWebSocketOptions(options =>
+        {
+            options.KeepAliveInterval = TimeSpan.FromMilliseconds(100);
+            options.KeepAliveTimeout = TimeSpan.FromMilliseconds(100);
+        }));
+        var probe = SourceProbe.Create();
+        using var socket = await server.ConnectAsync();
+        await WebSocketServer.SendAsync(socket, Subscribe("1", $"subscription {{ ticks(probe: \"{probe.Name}\", size: 100000, milliseconds: 0) }}"));
+
+        // Reads on for many times the timeout, and sends no pong.
+        for (var i = 0; i < 50; i++)
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(20));
+            Assert.NotNull(await WebSocketServer.ReceiveAsync(socket));
+        }
+
+        Assert.Empty(server.Log.Problems);
+    }
+
     [Fact]
     public async Task Connection_ClientStopsReading_IsCutOffAndItsSourceEnds()
     {
