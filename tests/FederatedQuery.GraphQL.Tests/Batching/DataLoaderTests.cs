@@ -143,10 +143,15 @@ public class DataLoaderTests
     public async Task Load_NoCache_StillFetchesAKeyOncePerBatch()
     {
         var fetched = new List<int>();
-        var loader = new Numbers(fetched, new DataLoaderOptions { CacheSize = 0 });
+        var scheduler = new HeldBatches();
+        var loader = new Numbers(fetched, new DataLoaderOptions { CacheSize = 0 }, scheduler);
 
-        Assert.Equal([1, 1, 2], await loader.LoadAsync([1, 1, 2]));
-        Assert.Equal(1, await loader.LoadAsync(1));
+        var loads = loader.LoadAsync([1, 1, 2]);
+        await scheduler.DispatchAsync();
+        Assert.Equal([1, 1, 2], await loads);
+        var again = loader.LoadAsync(1);
+        await scheduler.DispatchAsync();
+        Assert.Equal(1, await again);
 
         Assert.Equal([1, 2, 1], fetched);
     }
@@ -172,7 +177,26 @@ public class DataLoaderTests
         Assert.Equal("Data loader 'FederatedQuery.GraphQL.Tests.Batching.CustomerLoader' needs the service 'FederatedQuery.GraphQL.Tests.Batching.FetchLog', which is not registered.", reported?.Message);
     }
 
-    private sealed class Numbers(List<int> fetched, DataLoaderOptions options) : BatchDataLoader<int, int>(AutoBatchScheduler.Default, options)
+    /// <summary>Fetches when told to.</summary>
+    private sealed class HeldBatches : IBatchScheduler
+    {
+        private readonly Queue<Batch> _batches = new();
+
+        public CancellationToken CancellationToken => CancellationToken.None;
+
+        public void Schedule(Batch batch) => _batches.Enqueue(batch);
+
+        public async Task DispatchAsync()
+        {
+            while (_batches.TryDequeue(out var batch))
+            {
+                await batch.DispatchAsync(CancellationToken);
+            }
+        }
+    }
+
+    private sealed class Numbers(List<int> fetched, DataLoaderOptions options, IBatchScheduler? scheduler = null)
+        : BatchDataLoader<int, int>(scheduler ?? AutoBatchScheduler.Default, options)
     {
         protected override Task<IReadOnlyDictionary<int, int>> LoadBatchAsync(IReadOnlyList<int> keys, CancellationToken cancellationToken)
         {
