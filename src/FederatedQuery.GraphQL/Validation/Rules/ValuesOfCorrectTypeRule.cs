@@ -44,15 +44,22 @@ internal sealed class ValuesOfCorrectTypeRule(ValidationContext context) : Valid
             }
         }
 
+        var known = 0;
+        var hasNull = false;
         foreach (var field in node.Fields)
         {
-            if (!type.Fields.Contains(field.Name))
+            if (type.Fields.Contains(field.Name))
+            {
+                known++;
+                hasNull |= field.Value is NullValueNode;
+            }
+            else
             {
                 Context.Report(InputErrors.UnknownFieldOf(type, field.Name, node), field);
             }
         }
 
-        if (type.IsOneOf && (node.Fields.Length != 1 || node.Fields[0].Value is NullValueNode))
+        if (type.IsOneOf && (known != 1 || hasNull))
         {
             Context.Report(
                 $"Within OneOf Input Object type \"{type.Name}\", exactly one field must be specified, and the value for that field must be non-null.", node);
