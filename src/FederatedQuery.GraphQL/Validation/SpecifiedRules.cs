@@ -8,6 +8,7 @@ internal static class SpecifiedRules
     public static ValidationRule[] Create(ValidationContext context, ValidationOptions options) =>
     [
         new ExecutableDefinitionsRule(context),
+        new KnownOperationTypesRule(context),
         new UniqueOperationNamesRule(context),
         new LoneAnonymousOperationRule(context),
         new SingleFieldSubscriptionsRule(context),

@@ -36,6 +36,16 @@ public class ValidationOracleTests
         Assert.True(comparison.Rules.Count >= 14, $"Documents by rule: {string.Join(", ", comparison.Rules.OrderBy(rule => rule.Value))}");
     }
 
+    [Fact]
+    public async Task Validate_OperationsWithoutRootType_ErrorsEqualGraphQLJs()
+    {
+        const string Sdl = "type Query { a: Int }";
+        string[] documents =
+            ["mutation { a }", "mutation M { __typename }", "subscription { a }", "subscription { __typename }", "query Q { a } mutation M { b(c: $d) @include(if: true) }"];
+
+        AssertSame(await CompareAsync(Sdl, SchemaReader.Read(Sdl), documents, withMessages: true));
+    }
+
     private static void AssertSame(Comparison comparison) =>
         Assert.True(comparison.Differences.Count == 0, $"{comparison.Differences.Count} differences\n{string.Join("\n", comparison.Differences.Take(20))}");
 
