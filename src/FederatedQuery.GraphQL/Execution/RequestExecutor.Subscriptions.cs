@@ -108,8 +108,9 @@ public sealed partial class RequestExecutor
                     break;
                 }
             }
-            catch (Exception exception) when (exception is not OperationCanceledException || !linked.IsCancellationRequested)
+            catch (Exception exception) when (exception is not OperationCanceledException || !(lifetime.IsCancellationRequested || linked.IsCancellationRequested))
             {
+                // Sources watch their lifetime too, whose later registrations run first: they may end before the linked token knows.
                 events?.SubscriptionError(exception);
                 throw new GraphQLException(SourceErrors(operation, request, events, exception));
             }

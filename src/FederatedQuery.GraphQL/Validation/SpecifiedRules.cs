@@ -26,6 +26,8 @@ internal static class SpecifiedRules
         new NoUndefinedVariablesRule(context),
         new NoUnusedVariablesRule(context),
         new KnownDirectivesRule(context),
+        // Before the next one, whose errors may be as many as the directives.
+        new MaxDirectivesPerLocationRule(context, options.Limits.MaxDirectivesPerLocation),
         new UniqueDirectivesPerLocationRule(context),
         new KnownArgumentNamesRule(context),
         new UniqueArgumentNamesRule(context),
@@ -40,7 +42,6 @@ internal static class SpecifiedRules
         new StreamDirectiveOnListFieldRule(context),
         new IntrospectionAllowedRule(context, options.AllowIntrospection),
         new MaxIntrospectionDepthRule(context, options.Limits.MaxIntrospectionDepth),
-        new MaxDirectivesPerLocationRule(context, options.Limits.MaxDirectivesPerLocation),
         new MaxListItemsRule(context, options.Limits.MaxListItems),
     ];
 }

@@ -47,6 +47,10 @@ public class OperationLimitsTests
         AssertBoundAsync("{ name @note @note @note }", 3, ErrorCodes.TooManyDirectives, (limits, bound) => limits.MaxDirectivesPerLocation = bound);
 
     [Fact]
+    public async Task DirectivesOfOnePlace_ThatMayNotRepeat_AreToldBeforeTheirRepetitions() => Assert.Equal(
+        ErrorCodes.TooManyDirectives, await GuardSchema.CodeOfAsync($"{{ name {string.Concat(Enumerable.Repeat("@skip(if: false) ", 300))}}}"));
+
+    [Fact]
     public Task Fragments_OneOver_AreRefused() => AssertBoundAsync(
         "{ ...A ...B } fragment A on Query { name } fragment B on Query { name }", 2, ErrorCodes.TooManyFragments, (limits, bound) => limits.MaxFragments = bound);
 

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.IO.Pipelines;
+using System.Text;
 using System.Text.Json;
 using FederatedQuery.GraphQL.Language;
 using Microsoft.AspNetCore.Http;
@@ -52,9 +53,16 @@ internal sealed class RequestBody : IDisposable
     /// <exception cref="HttpRequestFormatException">The bytes are not JSON, or the JSON is no request.</exception>
     internal static RequestBody Parse(ReadOnlyMemory<byte> utf8, int maxBatchSize, PersistedRoute? route = null)
     {
+        // RFC 8259 section 8.1: a byte order mark may be ignored; Windows tools send one.
+        utf8 = utf8.Span.StartsWith(Encoding.UTF8.Preamble) ? utf8[Encoding.UTF8.Preamble.Length..] : utf8;
+        if (utf8.IsEmpty)
+        {
+            throw new HttpRequestFormatException(ErrorCodes.InvalidBody, "The request body is empty; a JSON object with a 'query' is expected.");
+        }
+
         try
         {
-            var json = new Utf8JsonReader(utf8.Span);
+            var json = new Utf8JsonReader(utf8.Span, RequestParameters.JsonOptions);
             json.Read();
             var body = json.TokenType == JsonTokenType.StartArray
                 ? new RequestBody(ParseBatch(ref json, utf8, maxBatchSize, route), isBatch: true)

@@ -13,6 +13,12 @@ namespace FederatedQuery.GraphQL.Transports.Http;
 /// </summary>
 internal sealed class RequestParameters
 {
+    /// <summary>Any depth that the bytes allow: how deep variables may be, <c>OperationLimits.MaxVariablesDepth</c> says, with its own message. Reading never recurses.</summary>
+    internal static readonly JsonReaderOptions JsonOptions = new() { MaxDepth = int.MaxValue };
+
+    /// <inheritdoc cref="JsonOptions"/>
+    internal static readonly JsonDocumentOptions DocumentOptions = new() { MaxDepth = int.MaxValue };
+
     /// <summary>UTF-8, valid as long as the body it was read from.</summary>
     public ReadOnlyMemory<byte>? Query { get; private set; }
 
@@ -31,7 +37,7 @@ internal sealed class RequestParameters
     public static RequestParameters FromJson(JsonElement body, PersistedRoute? route = null)
     {
         var utf8 = JsonMarshal.GetRawUtf8Value(body).ToArray();
-        var json = new Utf8JsonReader(utf8);
+        var json = new Utf8JsonReader(utf8, JsonOptions);
         json.Read();
         return Read(ref json, utf8, route);
     }
@@ -188,7 +194,7 @@ internal sealed class RequestParameters
 
         try
         {
-            var value = JsonElement.Parse(json);
+            var value = JsonElement.Parse(json, DocumentOptions);
             return value.ValueKind switch
             {
                 JsonValueKind.Object => value,

@@ -24,7 +24,7 @@ internal sealed record ClientMessage(ClientMessageType Type, string? Id, JsonEle
     {
         try
         {
-            using var json = JsonDocument.Parse(utf8);
+            using var json = JsonDocument.Parse(utf8, RequestParameters.DocumentOptions);
             return Parse(json.RootElement);
         }
         catch (JsonException exception)

@@ -100,6 +100,37 @@ public class RequestBodyTests(GraphQLTestHost host) : IClassFixture<GraphQLTestH
         Assert.Equal("BAD_REQUEST", exception.Code);
     }
 
+    [Fact]
+    public void Parse_ByteOrderMark_IsIgnored()
+    {
+        using var body = Parse("\uFEFF{\"query\":\"{ a }\"}")!;
+
+        Assert.Equal("{ a }", Encoding.UTF8.GetString(Assert.Single(body.Requests).Query!.Value.Span));
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("\uFEFF")]
+    public void Parse_Nothing_SaysSo(string json)
+    {
+        var exception = Assert.Throws<HttpRequestFormatException>(() => RequestBody.Parse(Encoding.UTF8.GetBytes(json), maxBatchSize: 5));
+
+        Assert.Equal("The request body is empty; a JSON object with a 'query' is expected.", exception.Message);
+        Assert.Equal("INVALID_BODY", exception.Code);
+    }
+
+    /// <summary>How deep variables may be is the executor's to say, and a setting of its own.</summary>
+    [Fact]
+    public async Task Post_DeepVariables_AreRefusedByTheirOwnLimit()
+    {
+        var variables = $"{{\"v\":{new string('[', 100_000)}{new string(']', 100_000)}}}";
+        using var content = new StringContent($"{{\"query\":\"{{ hello }}\",\"variables\":{variables}}}", Encoding.UTF8, "application/json");
+
+        using var response = await host.Client.PostAsync("/graphql", content);
+
+        Assert.Contains("VARIABLES_TOO_DEEP", await response.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+    }
+
     private static RequestBody? Parse(string json)
     {
         try
