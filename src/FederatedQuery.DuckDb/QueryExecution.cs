@@ -8,10 +8,16 @@ namespace FederatedQuery.DuckDb;
 /// </summary>
 internal sealed class QueryExecution : IDisposable
 {
+    /// <summary>DuckDB forgets an interrupt that comes while a query is about to start, so it is told again until the query has ended.</summary>
+    private static readonly TimeSpan InterruptInterval = TimeSpan.FromMilliseconds(100);
+
+    private readonly Lock _interrupting = new();
     private readonly DuckDBConnection _connection;
     private readonly CancellationToken _callerToken;
     private readonly CancellationTokenSource _stop;
     private readonly CancellationTokenRegistration _registration;
+    private Timer? _interrupts;
+    private bool _ended;
     private Exception? _functionException;
     private int _disposed;
 
@@ -22,7 +28,7 @@ internal sealed class QueryExecution : IDisposable
         _callerToken = callerToken;
         _stop = CancellationTokenSource.CreateLinkedTokenSource(callerToken);
         StopToken = _stop.Token;
-        _registration = callerToken.UnsafeRegister(static state => ((QueryExecution)state!)._connection.InterruptNative(), this);
+        _registration = callerToken.UnsafeRegister(static state => ((QueryExecution)state!).InterruptUntilEnded(), this);
     }
 
     public string? Sql { get; }
@@ -102,9 +108,29 @@ internal sealed class QueryExecution : IDisposable
 
         // Waits for an interrupt under way, so that it cannot hit the connection's next query.
         _registration.Dispose();
+        lock (_interrupting)
+        {
+            _ended = true;
+            _interrupts?.Dispose();
+        }
+
         Stop();
         _connection.End(this);
         _stop.Dispose();
+    }
+
+    private void InterruptUntilEnded()
+    {
+        lock (_interrupting)
+        {
+            if (_ended)
+            {
+                return;
+            }
+
+            _connection.InterruptNative();
+            _interrupts ??= new Timer(static state => ((QueryExecution)state!).InterruptUntilEnded(), this, InterruptInterval, InterruptInterval);
+        }
     }
 
     /// <summary>Creates a pending result and runs it to its first rows, or, if it has none, to its end.</summary>
