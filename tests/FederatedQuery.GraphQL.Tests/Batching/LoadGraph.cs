@@ -15,7 +15,7 @@ namespace FederatedQuery.GraphQL.Tests.Batching;
 /// </summary>
 internal sealed record LoadGraph(string Program, int Items, IReadOnlyList<LoadGraph> Children)
 {
-    private static int _nextKey;
+    private static int NextKey;
 
     /// <summary>The query's selection set, and the JSON object it is answered with.</summary>
     public static (string Query, string Json) Render(IReadOnlyList<LoadGraph> fields)
@@ -103,7 +103,7 @@ internal sealed record LoadGraph(string Program, int Items, IReadOnlyList<LoadGr
         foreach (var step in program)
         {
             // Keys are never asked for twice: the cache is for other tests.
-            var key = Interlocked.Increment(ref _nextKey);
+            var key = Interlocked.Increment(ref NextKey);
             switch (step)
             {
                 case 'y':

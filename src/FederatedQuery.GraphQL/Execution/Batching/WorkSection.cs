@@ -7,7 +7,7 @@ namespace FederatedQuery.GraphQL.Execution.Batching;
 internal readonly ref struct WorkSection
 {
     [ThreadStatic]
-    private static OperationWork? _current;
+    private static OperationWork? ThreadsWork;
 
     private readonly OperationWork _work;
     private readonly OperationWork? _outer;
@@ -17,14 +17,14 @@ internal readonly ref struct WorkSection
     public WorkSection(OperationWork work)
     {
         _work = work;
-        _outer = _current;
+        _outer = ThreadsWork;
         _outerContext = SynchronizationContext.Current;
-        _current = work;
+        ThreadsWork = work;
         UseContext(work.Dispatcher ?? _outerContext);
     }
 
     /// <summary>Whether this thread is in a section of that operation.</summary>
-    public static bool IsOf(OperationWork work) => ReferenceEquals(_current, work);
+    public static bool IsOf(OperationWork work) => ReferenceEquals(ThreadsWork, work);
 
     public static void UseContext(SynchronizationContext? context)
     {
@@ -36,7 +36,7 @@ internal readonly ref struct WorkSection
 
     public void Dispose()
     {
-        _current = _outer;
+        ThreadsWork = _outer;
         UseContext(_outerContext);
         _work.End();
     }
