@@ -1,4 +1,5 @@
 using FederatedQuery.Cold.Engine;
+using FederatedQuery.Cold.Files;
 using FederatedQuery.Cold.Statistics;
 using FederatedQuery.Cold.Writing;
 using FederatedQuery.DuckDb.TableFunctions;
@@ -36,6 +37,7 @@ public static class ColdServiceCollectionExtensions
             provider.GetRequiredService<TableMetadataCache>(),
             provider.GetRequiredService<IOptions<ColdOptions>>(),
             provider.GetRequiredService<TimeProvider>()));
+        services.TryAddSingleton<DataFileSource>();
         services.TryAddSingleton<ColdTables>();
         services.TryAddSingleton<ColdTableStatistics>();
         services.TryAddSingleton<ColdDayFigures>();

@@ -1,3 +1,4 @@
+using FederatedQuery.Cold.Files;
 using FederatedQuery.Cold.Scanning;
 using FederatedQuery.Iceberg;
 using FederatedQuery.Iceberg.Catalogs;
@@ -11,7 +12,7 @@ using Npgsql;
 namespace FederatedQuery.Cold;
 
 /// <summary>The cold tables: which there are, at which version of their metadata, and which of their files a predicate needs.</summary>
-public sealed class ColdTables(ColdCatalog catalog, ObjectStoreRegistry stores, ManifestCache manifests)
+public sealed class ColdTables(ColdCatalog catalog, DataFileSource files, ManifestCache manifests)
 {
     private readonly ScanPlanner _planner = new(manifests);
 
@@ -45,7 +46,9 @@ public sealed class ColdTables(ColdCatalog catalog, ObjectStoreRegistry stores, 
         }
     }
 
-    /// <summary>Plans a scan: manifests and files that cannot hold a wanted row are left out.</summary>
+    /// <summary>
+    /// Plans a scan: manifests and files that cannot hold a wanted row are left out. Reads metadata alone; <see cref="OpenAsync"/> brings the files.
+    /// </summary>
     /// <param name="scan">Which snapshot.</param>
     /// <param name="schema">The columns wanted, found by name.</param>
     /// <param name="predicate">The rows wanted, over the names of <paramref name="schema"/>.</param>
@@ -60,13 +63,33 @@ public sealed class ColdTables(ColdCatalog catalog, ObjectStoreRegistry stores, 
             RefuseWhatIsNotRead(task);
         }
 
-        return new ColdScan(scan.Schema, schema, [.. plan.Tasks.Select(task => LocalPath(task.File.FilePath))])
+        return new ColdScan(scan.Schema, schema, [.. plan.Tasks.Select(task => new DataFileRequest(task.File.FilePath, task.File.FileSizeInBytes))])
         {
             SnapshotId = scan.Snapshot?.SnapshotId,
             FilesTotal = plan.FilesTotal,
             BytesRead = plan.BytesSelected,
             Rows = plan.RecordsSelected,
         };
+    }
+
+    /// <summary>
+    /// Brings the files of scans to local disk, which makes the scans readable. Open all scans of a statement together: what is asked for together
+    /// gets its room in the cache together.
+    /// </summary>
+    /// <returns>Holds the files; dispose of it when the statement's result has been read to its end, or given up.</returns>
+    /// <exception cref="IcebergException">A file is broken or of a kind that is not read here.</exception>
+    /// <exception cref="ObjectStoreException">A file cannot be read.</exception>
+    public async Task<FileLeases> OpenAsync(IReadOnlyList<ColdScan> scans, CancellationToken cancellationToken)
+    {
+        var leases = await files.AcquireAsync([.. scans.SelectMany(scan => scan.Files)], cancellationToken);
+        var taken = 0;
+        foreach (var scan in scans)
+        {
+            scan.Open([.. leases.Paths.Skip(taken).Take(scan.Files.Count)]);
+            taken += scan.Files.Count;
+        }
+
+        return leases;
     }
 
     private static void RefuseWhatIsNotRead(ScanTask task)
@@ -83,9 +106,6 @@ public sealed class ColdTables(ColdCatalog catalog, ObjectStoreRegistry stores, 
                 IcebergErrorKind.Unsupported, $"Data file '{task.File.FilePath}' is of format '{task.File.FileFormat}'; this version reads Parquet.");
         }
     }
-
-    private string LocalPath(string location) => stores.Resolve(location).TryGetLocalPath()
-        ?? throw new IcebergException(IcebergErrorKind.Unsupported, $"Data file '{location}' does not lie on local disk, where this version reads.");
 
     /// <summary>A column that the hot table has got since the snapshot is null in all of its rows; what is asked of it is left to DuckDB.</summary>
     private static Expression OverKnownColumns(Expression predicate, Schema schema) => predicate switch

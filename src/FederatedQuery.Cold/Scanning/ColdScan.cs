@@ -1,22 +1,29 @@
+using FederatedQuery.Cold.Files;
 using FederatedQuery.Columns;
 using FederatedQuery.DuckDb;
 using FederatedQuery.Iceberg.Spec;
 
 namespace FederatedQuery.Cold.Scanning;
 
-/// <summary>The data files of one snapshot that may hold wanted rows, as a relation of DuckDB's SQL. Immutable.</summary>
+/// <summary>
+/// The data files of one snapshot that may hold wanted rows, as a relation of DuckDB's SQL. Planned from metadata alone; readable once
+/// <see cref="ColdTables.OpenAsync"/> has brought the files, until its leases are given back.
+/// </summary>
 public sealed class ColdScan
 {
     private readonly Schema _tableSchema;
     private readonly Schema _schema;
-    private readonly IReadOnlyList<string> _paths;
+    private IReadOnlyList<string>? _paths;
 
-    internal ColdScan(Schema tableSchema, Schema schema, IReadOnlyList<string> paths)
+    internal ColdScan(Schema tableSchema, Schema schema, IReadOnlyList<DataFileRequest> files)
     {
         _tableSchema = tableSchema;
         _schema = schema;
-        _paths = paths;
+        Files = files;
     }
+
+    /// <summary>Every file that the scan reads.</summary>
+    public IReadOnlyList<DataFileRequest> Files { get; }
 
     /// <summary>Null for a table without rows yet.</summary>
     public required long? SnapshotId { get; init; }
@@ -24,7 +31,7 @@ public sealed class ColdScan
     /// <summary>Data files of the snapshot.</summary>
     public required long FilesTotal { get; init; }
 
-    public int FilesRead => _paths.Count;
+    public int FilesRead => Files.Count;
 
     /// <summary>The size of the files to read.</summary>
     public required long BytesRead { get; init; }
@@ -34,10 +41,10 @@ public sealed class ColdScan
 
     /// <summary>
     /// Sets the variable that <see cref="SelectSql"/> reads the files' paths from. A list of thousands of paths in the statement itself would be
-    /// parsed, planned and printed each time the statement is.
+    /// parsed, planned and printed each time the statement is. Only for an open scan.
     /// </summary>
     public string VariableSql(string variable) =>
-        $"SET VARIABLE {DuckDBSql.QuoteIdentifier(variable)} = [{string.Join(", ", _paths.Select(DuckDBSql.QuoteLiteral))}]";
+        $"SET VARIABLE {DuckDBSql.QuoteIdentifier(variable)} = [{string.Join(", ", Paths.Select(DuckDBSql.QuoteLiteral))}]";
 
     /// <summary>A SELECT of the scan's columns under their names and types; its rows are a superset of those wanted.</summary>
     public string SelectSql(string variable)
@@ -57,6 +64,11 @@ public sealed class ColdScan
         var schema = string.Join(", ", read) is { Length: > 0 } map ? $", schema = MAP {{{map}}}" : "";
         return $"SELECT {string.Join(", ", items)} FROM read_parquet(getvariable({DuckDBSql.QuoteLiteral(variable)}){schema})";
     }
+
+    /// <param name="paths">Of <see cref="Files"/>, in their order.</param>
+    internal void Open(IReadOnlyList<string> paths) => _paths = paths;
+
+    private IReadOnlyList<string> Paths => _paths ?? throw new InvalidOperationException("The scan's files are asked for before it is open.");
 
     /// <summary>The cold column of a wanted one, by name: the wanted schema is the hot table's, whose ids are its own.</summary>
     private NestedField? SourceOf(NestedField field) => _tableSchema.Fields.FirstOrDefault(source => source.Name == field.Name);

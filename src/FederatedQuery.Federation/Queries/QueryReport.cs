@@ -14,8 +14,9 @@ public sealed record HotReport(string Sql, long Rows, long Bytes, double Millise
 /// <param name="FilesTotal">Data files of the snapshots.</param>
 /// <param name="FilesRead">Those that could hold matching rows.</param>
 /// <param name="BytesRead">Their size.</param>
-/// <param name="BytesFetched">Of that, what was not on local disk.</param>
+/// <param name="BytesFetched">Of that, what had to come from the object store. Footers are counted, columns that were not needed are not.</param>
+/// <param name="CacheHits">Files of object stores that were on local disk already.</param>
 /// <param name="Rows">Rows of the files read, before DuckDB's own pruning by row group: an upper bound.</param>
-/// <param name="Milliseconds">Spent on planning; DuckDB's own reading is part of the query's time.</param>
+/// <param name="Milliseconds">Spent on planning and on bringing files; DuckDB's own reading is part of the query's time.</param>
 public sealed record ColdReport(
-    long? SnapshotId, int FilesTotal, int FilesRead, long BytesRead, long BytesFetched, long Rows, double Milliseconds);
+    long? SnapshotId, int FilesTotal, int FilesRead, long BytesRead, long BytesFetched, int CacheHits, long Rows, double Milliseconds);

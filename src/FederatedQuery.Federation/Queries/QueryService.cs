@@ -50,16 +50,9 @@ public sealed class QueryService(
             using var pass = await _hotConnections.EnterAsync(Math.Max(1, hotReads), token);
             await using var session = await ReadSession.OpenAsync(
                 connections, coldTables, [.. tables.Select(table => table.Table)], _options.Timeout, token);
-            var planner = new StatementPlanner(lease.Connection, coldTables, hotScans, token);
-            try
-            {
-                await planner.FederateAsync(statement, tables, session);
-                return await RunAsync(lease.Connection, statement, planner, limit, started, token);
-            }
-            finally
-            {
-                planner.Hot.ForEach(scan => scan.Dispose());
-            }
+            using var planner = new StatementPlanner(lease.Connection, coldTables, hotScans, token);
+            await planner.FederateAsync(statement, tables, session);
+            return await RunAsync(lease.Connection, statement, planner, limit, started, token);
         });
 
     /// <summary>Runs one SELECT in DuckDB's dialect over cold tables alone, now, as of a moment, or of a snapshot.</summary>
@@ -83,7 +76,7 @@ public sealed class QueryService(
                 tables.Add((reference, cold));
             }
 
-            var planner = new StatementPlanner(lease.Connection, coldTables, hotScans, token);
+            using var planner = new StatementPlanner(lease.Connection, coldTables, hotScans, token);
             await planner.ReadColdAsync(statement, tables, asOf, snapshotId);
             return await RunAsync(lease.Connection, statement, planner, limit, started, token);
         });
@@ -201,7 +194,8 @@ public sealed class QueryService(
                 (int)planner.Cold.Sum(scan => scan.FilesTotal),
                 planner.Cold.Sum(scan => scan.FilesRead),
                 planner.Cold.Sum(scan => scan.BytesRead),
-                BytesFetched: 0,
+                planner.ColdFiles.BytesFetched,
+                planner.ColdFiles.CacheHits,
                 planner.Cold.Sum(scan => scan.Rows),
                 planner.ColdPlanning.TotalMilliseconds),
         sql);

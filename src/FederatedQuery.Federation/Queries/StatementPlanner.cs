@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using FederatedQuery.Cold;
+using FederatedQuery.Cold.Files;
 using FederatedQuery.Cold.Scanning;
 using FederatedQuery.Columns;
 using FederatedQuery.DuckDb;
@@ -15,15 +16,18 @@ namespace FederatedQuery.Federation.Queries;
 
 /// <summary>Puts, for each table that a statement names, the scans of its tiers in its place, with the conditions that reach it pushed down.</summary>
 internal sealed class StatementPlanner(
-    DuckDBConnection connection, ColdTables coldTables, HotScanRegistry hotScans, CancellationToken cancellationToken)
+    DuckDBConnection connection, ColdTables coldTables, HotScanRegistry hotScans, CancellationToken cancellationToken) : IDisposable
 {
     private readonly ConstantEvaluator _constants = new(connection, cancellationToken);
-    private int _scans;
 
     public List<HotScanLease> Hot { get; } = [];
 
     public List<ColdScan> Cold { get; } = [];
 
+    /// <summary>The files of <see cref="Cold"/>, held until this is disposed of.</summary>
+    public FileLeases ColdFiles { get; private set; } = FileLeases.None;
+
+    /// <summary>Planning and bringing the files.</summary>
     public TimeSpan ColdPlanning { get; private set; }
 
     /// <summary>Plans both tiers of each table and edits the statement.</summary>
@@ -48,6 +52,7 @@ internal sealed class StatementPlanner(
             await ScanSubstitution.ApplyAsync(connection, reference, string.Join(" UNION ALL ", parts), cancellationToken);
         }
 
+        await OpenColdAsync();
         ScanSubstitution.Unqualify(statement.Tree, tables.Select(table => table.Reference));
     }
 
@@ -63,7 +68,15 @@ internal sealed class StatementPlanner(
             await ScanSubstitution.ApplyAsync(connection, reference, part.Sql, cancellationToken);
         }
 
+        await OpenColdAsync();
         ScanSubstitution.Unqualify(statement.Tree, tables.Select(table => table.Reference));
+    }
+
+    /// <summary>Gives back what the statement's scans hold, in both tiers.</summary>
+    public void Dispose()
+    {
+        Hot.ForEach(scan => scan.Dispose());
+        ColdFiles.Dispose();
     }
 
     private Task<Expression> PushAsync(TableReference reference, Schema schema, IReadOnlySet<int> jsonFieldIds) =>
@@ -83,14 +96,25 @@ internal sealed class StatementPlanner(
         var scan = await coldTables.PlanAsync(tableScan, schema, predicate, cancellationToken);
         ColdPlanning += Stopwatch.GetElapsedTime(started);
         Cold.Add(scan);
-        var variable = $"cold_{++_scans}";
-        if (scan.FilesRead > 0)
-        {
-            await connection.ExecuteAsync(scan.VariableSql(variable), cancellationToken);
-        }
-
-        return ($"SELECT {ColumnList(schema, jsonFieldIds)} FROM ({scan.SelectSql(variable)}) AS cold", scan);
+        return ($"SELECT {ColumnList(schema, jsonFieldIds)} FROM ({scan.SelectSql(Variable(Cold.Count))}) AS cold", scan);
     }
+
+    /// <summary>Brings the files of all scans at once: scans that took theirs one by one could wait for each other's room in the cache.</summary>
+    private async Task OpenColdAsync()
+    {
+        var started = Stopwatch.GetTimestamp();
+        ColdFiles = await coldTables.OpenAsync(Cold, cancellationToken);
+        ColdPlanning += Stopwatch.GetElapsedTime(started);
+        foreach (var (index, scan) in Cold.Index())
+        {
+            if (scan.FilesRead > 0)
+            {
+                await connection.ExecuteAsync(scan.VariableSql(Variable(index + 1)), cancellationToken);
+            }
+        }
+    }
+
+    private static string Variable(int number) => $"cold_{number}";
 
     private static Iceberg.Scan.TableScan TableScan(ColdTable table, DateTimeOffset? asOf, long? snapshotId)
     {

@@ -95,6 +95,7 @@ internal sealed class FederationExtension : IJsonResult
         writer.WriteNumber("filesRead", cold.FilesRead);
         writer.WriteNumber("bytesRead", cold.BytesRead);
         writer.WriteNumber("bytesFetched", cold.BytesFetched);
+        writer.WriteNumber("cacheHits", cold.CacheHits);
         writer.WriteEndObject();
     }
 

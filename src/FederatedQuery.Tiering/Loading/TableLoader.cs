@@ -134,6 +134,7 @@ public sealed partial class TableLoader(
             return;
         }
 
+        using var leases = await coldTables.OpenAsync([scan], cancellationToken);
         await stage.Connection.ExecuteAsync(scan.VariableSql(Variable), cancellationToken);
         if (await stage.KnownKeysAsync(scan.SelectSql(Variable), key.Fields, cancellationToken) is { Count: > 0 } known)
         {

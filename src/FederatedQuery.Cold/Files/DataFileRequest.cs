@@ -1,0 +1,10 @@
+namespace FederatedQuery.Cold.Files;
+
+/// <summary>A data or delete file that a query is going to read.</summary>
+/// <param name="Location">Where it lies, in a registered store.</param>
+/// <param name="Length">Its bytes, by the manifest.</param>
+public sealed record DataFileRequest(string Location, long Length)
+{
+    /// <summary>The part of a Parquet file that is going to be read; null: all of it, whatever its format.</summary>
+    public ColumnSelection? Columns { get; init; }
+}
