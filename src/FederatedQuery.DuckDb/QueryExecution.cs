@@ -17,7 +17,6 @@ internal sealed class QueryExecution : IDisposable
     private readonly CancellationTokenSource _stop;
     private readonly CancellationTokenRegistration _registration;
     private Timer? _interrupts;
-    private bool _ended;
     private Exception? _functionException;
     private int _disposed;
 
@@ -110,7 +109,6 @@ internal sealed class QueryExecution : IDisposable
         _registration.Dispose();
         lock (_interrupting)
         {
-            _ended = true;
             _interrupts?.Dispose();
         }
 
@@ -123,7 +121,7 @@ internal sealed class QueryExecution : IDisposable
     {
         lock (_interrupting)
         {
-            if (_ended)
+            if (_disposed != 0)
             {
                 return;
             }

@@ -43,7 +43,7 @@ public class JobChangedTests
     }
 
     [Fact]
-    public async Task JobChanged_UnknownJobThenStop_SaysSoAndEndsCleanly()
+    public async Task JobChanged_UnknownJob_SaysSo()
     {
         using var folder = new DataFolder();
         await using var gateway = new GatewayProcess(folder.FullPath);
@@ -53,11 +53,21 @@ public class JobChangedTests
         var error = Assert.Single(Assert.Single(await unknown.ReadAllAsync()).GetProperty("errors").EnumerateArray());
         Assert.Equal("JOB_NOT_FOUND", error.GetProperty("extensions").GetProperty("code").GetString());
         Assert.StartsWith("There is no job 01890000-0000-7000-8000-000000000001;", error.GetProperty("message").GetString(), StringComparison.Ordinal);
+    }
 
+    [Fact]
+    public async Task JobChanged_GatewayStops_EndsWithoutCompleteSoThatClientsAskAgain()
+    {
+        using var folder = new DataFolder();
+        await using var gateway = new GatewayProcess(folder.FullPath);
+        await gateway.StartAsync();
         await using var all = await EventStream.OpenAsync(gateway, "subscription { jobChanged { state } }");
+
         var stopping = gateway.StopAsync();
 
-        Assert.Empty(await all.ReadAllAsync());
+        // A connection that was reset, or that nobody ended, fails in another way.
+        var cut = await Assert.ThrowsAsync<InvalidOperationException>(all.ReadAllAsync);
+        Assert.Contains("without a `complete` event", cut.Message, StringComparison.Ordinal);
         Assert.Equal(0, await stopping);
     }
 

@@ -27,12 +27,7 @@ internal sealed partial class OperationExecution
                 AddError(field, new GraphQLError("The operation was cancelled.") { Code = ErrorCodes.Timeout }, path, boundary);
                 break;
             default:
-                var id = Report(field, exception);
-                AddError(
-                    field,
-                    new GraphQLError($"Internal server error ({id}).") { Code = ErrorCodes.Internal, Extensions = new Dictionary<string, object?> { ["id"] = id } },
-                    path,
-                    boundary);
+                AddError(field, GraphQLError.Internal(Report(field, exception)), path, boundary);
                 break;
         }
     }

@@ -156,7 +156,7 @@ internal sealed partial class OperationExecution(
         }
         catch (Exception exception)
         {
-            options.OnUnexpectedException?.Invoke(exception, Guid.NewGuid().ToString("N"), operation.Root.Fields[0].ParentType.Name);
+            options.ReportUnexpected(exception, operation.Root.Fields[0].ParentType.Name);
         }
     }
 

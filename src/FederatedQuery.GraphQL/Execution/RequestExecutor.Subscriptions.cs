@@ -58,7 +58,7 @@ public sealed partial class RequestExecutor
         catch (AggregateException exception)
         {
             // What the subscriber has registered with its token failed: that is for the log.
-            _options.OnUnexpectedException?.Invoke(exception, Guid.NewGuid().ToString("N"), $"{field.ParentType.Name}.{field.Definition.Name}");
+            _options.ReportUnexpected(exception, $"{field.ParentType.Name}.{field.Definition.Name}");
         }
 
         lifetime.Dispose();

@@ -136,13 +136,6 @@ public sealed partial class RequestExecutor
             : await RunAsync(operation, request, events, cancellationToken);
     }
 
-    /// <summary>The kind of the operation that the request names, or null when the document is not valid or has no such operation.</summary>
-    public OperationType? FindOperationType(OperationRequest request)
-    {
-        var document = Prepare(request.Document, events: null);
-        return document.Errors.Count > 0 ? null : document.FindOperation(request.OperationName, out _)?.Operation;
-    }
-
     private async ValueTask<ExecutionResult> RunAsync(PreparedOperation operation, OperationRequest request, RequestEvents? events, CancellationToken cancellationToken) =>
         operation.Node.Operation == OperationType.Subscription
             ? await SubscribeAsync(operation, request, events, cancellationToken)
@@ -192,7 +185,7 @@ public sealed partial class RequestExecutor
     private static GraphQLError? Refuse(OperationRequest request, OperationDefinitionNode node) => node.Operation switch
     {
         OperationType.Mutation when !request.AllowMutations =>
-            new GraphQLError("Can only perform a mutation operation from a POST request.") { Code = ErrorCodes.BadRequest },
+            new GraphQLError("Can only perform a mutation operation from a POST request.") { Code = ErrorCodes.MethodNotAllowed },
         OperationType.Subscription when !request.AllowSubscriptions =>
             new GraphQLError("Subscriptions need a transport that streams: WebSocket (graphql-transport-ws) or Accept: text/event-stream.") { Code = ErrorCodes.BadRequest },
         _ => null,
@@ -278,7 +271,7 @@ public sealed partial class RequestExecutor
             isPassedOn = true;
             return new ResponseStream(
                 ResponseStreamKind.Incremental,
-                new IncrementalPublisher(result, work, execution.Work, request.IncrementalFormat, deadline, _options.OnUnexpectedException).PublishAsync(CancellationToken.None));
+                new IncrementalPublisher(result, work, execution.Work, request.IncrementalFormat, deadline, _options).PublishAsync(CancellationToken.None));
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {

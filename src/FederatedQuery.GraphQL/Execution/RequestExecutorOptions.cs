@@ -49,6 +49,9 @@ public sealed class RequestExecutorOptions
     /// <summary>Told of every exception that clients see only as an id: the exception, the id, the field's coordinate.</summary>
     public Action<Exception, string, string>? OnUnexpectedException { get; set; }
 
+    /// <summary>Tells of a failure that no client is told of.</summary>
+    internal void ReportUnexpected(Exception exception, string where) => OnUnexpectedException?.Invoke(exception, Guid.NewGuid().ToString("N"), where);
+
     /// <summary>Told of the steps of every request, in this order. To be filled before the first request.</summary>
     public IList<ExecutionDiagnosticEventListener> DiagnosticEventListeners { get; } = [];
 

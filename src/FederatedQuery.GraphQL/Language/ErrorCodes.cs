@@ -108,6 +108,9 @@ public static class ErrorCodes
     /// <summary>As many operations are executed, and wait, as are allowed.</summary>
     public const string TooManyRequests = "TOO_MANY_REQUESTS";
 
+    /// <summary>The server stops, and with it the subscription; another one may take it.</summary>
+    public const string ShuttingDown = "SERVER_SHUTTING_DOWN";
+
     /// <summary>As many subscriptions are open as are allowed.</summary>
     public const string TooManySubscriptions = "TOO_MANY_SUBSCRIPTIONS";
 

@@ -22,6 +22,13 @@ public sealed record GraphQLError
     /// <summary>Further entries of <c>extensions</c>; values are written as JSON.</summary>
     public IReadOnlyDictionary<string, object?>? Extensions { get; init; }
 
+    /// <summary>What a client may know of a failure of the server's own: the id under which the log has the rest.</summary>
+    public static GraphQLError Internal(string id) => new($"Internal server error ({id}).")
+    {
+        Code = ErrorCodes.Internal,
+        Extensions = new Dictionary<string, object?> { ["id"] = id },
+    };
+
     public override string ToString() =>
         Locations.Count == 0 ? Message : $"{Message} ({string.Join(", ", Locations.Select(at => $"{at.Line}:{at.Column}"))})";
 }

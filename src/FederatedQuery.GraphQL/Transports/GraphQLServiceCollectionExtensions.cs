@@ -51,6 +51,7 @@ public static class GraphQLServiceCollectionExtensions
             provider.GetRequiredService<OperationDocumentResolver>(),
             provider.GetRequiredService<EventStreamWriter>(),
             provider.GetRequiredService<IOptions<GraphQLHttpOptions>>().Value,
+            provider.GetRequiredService<IHostApplicationLifetime>(),
             provider.GetRequiredService<ILogger<GraphQLHttpHandler>>()));
         services.TryAddSingleton(provider => new EventStreamWriter(
             provider.GetRequiredService<IOptions<GraphQLHttpOptions>>().Value,

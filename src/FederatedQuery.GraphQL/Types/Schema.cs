@@ -59,6 +59,10 @@ public sealed class Schema
     /// <summary>The object types that a value of the type may have; for an object type itself alone.</summary>
     public IReadOnlySet<ObjectType> GetPossibleTypes(CompositeType type) => _possibleTypes[type];
 
+    /// <summary>Whether an object of the type may be a value of the named one, as a fragment's type condition asks.</summary>
+    internal bool IsPossibleType(string name, ObjectType type) =>
+        TryGetType(name, out var named) && named is CompositeType composite && GetPossibleTypes(composite).Contains(type);
+
     /// <summary>The object type whose <see cref="ObjectType.ClrType"/> is the class or the nearest of its base classes.</summary>
     public ObjectType? FindObjectType(Type clrType)
     {

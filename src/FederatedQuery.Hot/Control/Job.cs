@@ -16,6 +16,9 @@ public sealed record Job
 
     public required JobState State { get; init; }
 
+    /// <summary>Whether it has ended, well or not: its state changes no more.</summary>
+    public bool IsOver => State is JobState.Succeeded or JobState.Failed or JobState.Cancelled;
+
     /// <summary>0 to 1.</summary>
     public double Progress { get; init; }
 

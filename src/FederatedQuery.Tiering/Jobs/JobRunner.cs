@@ -56,7 +56,7 @@ public sealed partial class JobRunner : BackgroundService
         {
             var job = await _store.FindAsync(id, cancellationToken)
                 ?? throw TieringException.NoJob(id);
-            if (job.State is JobState.Succeeded or JobState.Failed or JobState.Cancelled)
+            if (job.IsOver)
             {
                 return job;
             }

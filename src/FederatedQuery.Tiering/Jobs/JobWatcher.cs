@@ -3,7 +3,6 @@ using FederatedQuery.Hot.Control;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
-using Npgsql;
 
 namespace FederatedQuery.Tiering.Jobs;
 
@@ -12,7 +11,7 @@ namespace FederatedQuery.Tiering.Jobs;
 /// who watch. Nothing is queued: who is slow is given the newest state of each job and not those between. Thread-safe.
 /// </summary>
 public sealed partial class JobWatcher(JobStore store, IOptions<TieringOptions> options, TimeProvider time, ILogger<JobWatcher> logger)
-    : BackgroundService, IHostedLifecycleService
+    : BackgroundService
 {
     /// <summary>How many jobs are looked at, beside those watched by id.</summary>
     private const int MostJobs = 1_000;
@@ -28,36 +27,17 @@ public sealed partial class JobWatcher(JobStore store, IOptions<TieringOptions> 
     private Sighting _last = new(0, new Dictionary<Guid, Job>());
     private long _looks;
     private bool _mustTell;
-    private bool _hasEnded;
 
-    /// <summary>The job as it is now, then each change, until the job is over or this process stops.</summary>
+    /// <summary>The job as it is now, then each change, until the job is over.</summary>
     /// <exception cref="TieringException">JobNotFound.</exception>
     public async Task<IAsyncEnumerable<Job>> WatchAsync(Guid id, CancellationToken cancellationToken) =>
         await store.FindAsync(id, cancellationToken) is { } job
             ? FollowAsync(WithoutLease(job), cancellationToken)
             : throw TieringException.NoJob(id);
 
-    /// <summary>Each change of any job from now on, new jobs included, until this process stops.</summary>
+    /// <summary>Each change of any job from now on, new jobs included, without end.</summary>
     public async Task<IAsyncEnumerable<Job>> WatchAllAsync(CancellationToken cancellationToken) =>
         FollowAllAsync(await LookAsync([], cancellationToken), cancellationToken);
-
-    Task IHostedLifecycleService.StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-    Task IHostedLifecycleService.StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-    /// <summary>Before the server waits for its open requests, which would otherwise wait for news.</summary>
-    Task IHostedLifecycleService.StoppingAsync(CancellationToken cancellationToken)
-    {
-        lock (_gate)
-        {
-            _hasEnded = true;
-            _news.TrySetResult();
-        }
-
-        return Task.CompletedTask;
-    }
-
-    Task IHostedLifecycleService.StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -80,7 +60,7 @@ public sealed partial class JobWatcher(JobStore store, IOptions<TieringOptions> 
     {
         yield return job;
         using var watch = new Watch(this, job.Id);
-        while (!IsOver(job) && await watch.NextAsync(cancellationToken) is { } jobs && jobs.TryGetValue(job.Id, out var now))
+        while (!job.IsOver && (await watch.NextAsync(cancellationToken)).TryGetValue(job.Id, out var now))
         {
             if (now != job)
             {
@@ -93,8 +73,9 @@ public sealed partial class JobWatcher(JobStore store, IOptions<TieringOptions> 
         IReadOnlyDictionary<Guid, Job> known, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         using var watch = new Watch(this, id: null);
-        while (await watch.NextAsync(cancellationToken) is { } jobs)
+        while (true)
         {
+            var jobs = await watch.NextAsync(cancellationToken);
             foreach (var job in jobs.Values.OrderBy(job => job.CreatedAt))
             {
                 if (!known.TryGetValue(job.Id, out var before) || before != job)
@@ -118,7 +99,7 @@ public sealed partial class JobWatcher(JobStore store, IOptions<TieringOptions> 
             // Who comes while this look is under way waits for the next one.
             (mustTell, _mustTell) = (_mustTell, false);
             // Those that were open: so that their end is seen, however many jobs there are.
-            ids = [.. _watchedIds.Keys, .. _last.Jobs.Values.Where(job => !IsOver(job)).Select(job => job.Id)];
+            ids = [.. _watchedIds.Keys, .. _last.Jobs.Values.Where(job => !job.IsOver).Select(job => job.Id)];
         }
 
         try
@@ -136,9 +117,9 @@ public sealed partial class JobWatcher(JobStore store, IOptions<TieringOptions> 
                 }
             }
         }
-        catch (Exception error) when (error is NpgsqlException or TimeoutException or InvalidOperationException { InnerException: NpgsqlException })
+        catch (Exception error) when (!cancellationToken.IsCancellationRequested)
         {
-            // PostgreSQL is away for now; who watches waits with us.
+            // Mostly PostgreSQL is away for now; who watches waits with us.
             Log.WatchFailed(logger, error);
             lock (_gate)
             {
@@ -161,8 +142,6 @@ public sealed partial class JobWatcher(JobStore store, IOptions<TieringOptions> 
 
     /// <summary>A lease is renewed all the time, which is no news.</summary>
     private static Job WithoutLease(Job job) => job with { LeaseOwner = null, LeaseExpiresAt = null };
-
-    private static bool IsOver(Job job) => job.State is JobState.Succeeded or JobState.Failed or JobState.Cancelled;
 
     private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 
@@ -197,19 +176,14 @@ public sealed partial class JobWatcher(JobStore store, IOptions<TieringOptions> 
             }
         }
 
-        /// <returns>The newest sighting that this one has not seen; null when there will be none.</returns>
-        public async Task<IReadOnlyDictionary<Guid, Job>?> NextAsync(CancellationToken cancellationToken)
+        /// <returns>The newest sighting that this one has not seen.</returns>
+        public async Task<IReadOnlyDictionary<Guid, Job>> NextAsync(CancellationToken cancellationToken)
         {
             while (true)
             {
                 Task news;
                 lock (_watcher._gate)
                 {
-                    if (_watcher._hasEnded)
-                    {
-                        return null;
-                    }
-
                     var last = _watcher._last;
                     if (last.Number > _seen)
                     {

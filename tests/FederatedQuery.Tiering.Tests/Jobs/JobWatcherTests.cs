@@ -1,7 +1,6 @@
 using FederatedQuery.Hot.Control;
 using FederatedQuery.Testing;
 using FederatedQuery.Tiering.Jobs;
-using Microsoft.Extensions.Hosting;
 
 namespace FederatedQuery.Tiering.Tests.Jobs;
 
@@ -111,22 +110,6 @@ public class JobWatcherTests(PostgresFixture postgres) : IClassFixture<PostgresF
         }
 
         Assert.Equal("step 3", (await NextAsync(slow)).Message);
-    }
-
-    [Fact]
-    public async Task Stopping_WhileSomebodyWatches_EndsTheStreams()
-    {
-        await using var scene = await WatchScene.StartAsync(postgres);
-        var job = await scene.AddAsync("watched");
-        await using var one = (await scene.Watcher.WatchAsync(job.Id, scene.Patience)).GetAsyncEnumerator();
-        await NextAsync(one);
-        await using var all = (await scene.Watcher.WatchAllAsync(scene.Patience)).GetAsyncEnumerator();
-        var (oneMore, anyMore) = (one.MoveNextAsync().AsTask(), all.MoveNextAsync().AsTask());
-
-        await ((IHostedLifecycleService)scene.Watcher).StoppingAsync(CancellationToken.None);
-
-        Assert.False(await oneMore);
-        Assert.False(await anyMore);
     }
 
     private static async Task<Job> NextAsync(IAsyncEnumerator<Job> events)

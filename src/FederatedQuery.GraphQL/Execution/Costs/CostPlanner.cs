@@ -195,7 +195,7 @@ internal sealed class CostPlanner(Schema schema, DocumentNode document, CostWeig
                     }
 
                     break;
-                case InlineFragmentNode inline when inline.TypeCondition is null || selections.Applies(type, inline.TypeCondition):
+                case InlineFragmentNode inline when selections.Applies(type, inline.TypeCondition):
                     Collect(type, inline.SelectionSet, groups, visited);
                     break;
             }

@@ -20,7 +20,7 @@ internal sealed class IncrementalPublisher
     private readonly IncrementalWork _work;
     private readonly IncrementalFormat _format;
     private readonly ExecutionDeadline _deadline;
-    private readonly Action<Exception, string, string>? _onUnexpectedException;
+    private readonly RequestExecutorOptions _options;
     private readonly WorkGraph _graph;
 
     /// <param name="initial">Becomes the first payload.</param>
@@ -28,16 +28,16 @@ internal sealed class IncrementalPublisher
     /// <param name="operationWork">Of the operation.</param>
     /// <param name="format">Of the payloads.</param>
     /// <param name="deadline">Of the whole operation; disposed of at the end.</param>
-    /// <param name="onUnexpectedException">Told when a source cannot be disposed of, with an id and what it was.</param>
+    /// <param name="options">Told when a source cannot be disposed of.</param>
     public IncrementalPublisher(
         OperationResult initial,
         IncrementalWork work,
         OperationWork operationWork,
         IncrementalFormat format,
         ExecutionDeadline deadline,
-        Action<Exception, string, string>? onUnexpectedException)
+        RequestExecutorOptions options)
     {
-        (_initial, _work, _format, _deadline, _onUnexpectedException) = (initial, work, format, deadline, onUnexpectedException);
+        (_initial, _work, _format, _deadline, _options) = (initial, work, format, deadline, options);
         _graph = new WorkGraph(
             operationWork,
             (task, result, exception) =>
@@ -147,7 +147,7 @@ internal sealed class IncrementalPublisher
     }
 
     /// <summary>The response has ended, well or not: what still fails is for the log.</summary>
-    private void Tell(Exception exception) => _onUnexpectedException?.Invoke(exception, Guid.NewGuid().ToString("N"), "@stream");
+    private void Tell(Exception exception) => _options.ReportUnexpected(exception, "@stream");
 
     private sealed record Ended(ExecutionGroup? Task, PartialResult? Result, Exception? Exception, ItemStream? Stream);
 }

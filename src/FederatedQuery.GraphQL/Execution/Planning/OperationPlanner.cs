@@ -100,7 +100,7 @@ internal sealed class OperationPlanner(
                     collected.Add(new FieldDetail(field, usage));
                     break;
                 case FragmentSpreadNode spread:
-                    if (fragments.TryGetValue(spread.Name, out var fragment) && Applies(type, fragment.TypeCondition))
+                    if (FindFragment(spread.Name, type) is { } fragment)
                     {
                         var deferred = FindDefer(spread.Directives, usage);
                         if (collected.TryVisit(spread.Name, deferred ?? usage))
@@ -110,7 +110,7 @@ internal sealed class OperationPlanner(
                     }
 
                     break;
-                case InlineFragmentNode inline when inline.TypeCondition is null || Applies(type, inline.TypeCondition):
+                case InlineFragmentNode inline when Applies(type, inline.TypeCondition):
                     CollectFragment(type, inline.SelectionSet, usage, FindDefer(inline.Directives, usage), collected);
                     break;
             }
@@ -151,8 +151,8 @@ internal sealed class OperationPlanner(
     public FragmentDefinitionNode? FindFragment(string name, ObjectType type) =>
         fragments.TryGetValue(name, out var fragment) && Applies(type, fragment.TypeCondition) ? fragment : null;
 
-    public bool Applies(ObjectType type, NamedTypeNode condition) =>
-        schema.TryGetType(condition.Name, out var named) && named is CompositeType composite && schema.GetPossibleTypes(composite).Contains(type);
+    /// <summary>Whether objects of the type have the fragment's fields.</summary>
+    public bool Applies(ObjectType type, NamedTypeNode? condition) => condition is null || schema.IsPossibleType(condition.Name, type);
 
     public bool IsIncluded(ImmutableArray<DirectiveNode> directives)
     {

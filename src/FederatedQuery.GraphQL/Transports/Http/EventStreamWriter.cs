@@ -34,6 +34,11 @@ internal sealed partial class EventStreamWriter(GraphQLHttpOptions options, IHos
             }
             catch (OperationCanceledException) when (lifetime.ApplicationStopping.IsCancellationRequested && !aborted.IsCancellationRequested)
             {
+                // A source may also end by itself when it is cancelled; either way it has not come to its end.
+            }
+
+            if (lifetime.ApplicationStopping.IsCancellationRequested)
+            {
                 return;
             }
         }

@@ -1,9 +1,9 @@
 using FederatedQuery.GraphQL.Execution;
 using FederatedQuery.GraphQL.Language;
-using FederatedQuery.GraphQL.Language.Syntax;
 using FederatedQuery.GraphQL.Transports.PersistedOperations;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
 namespace FederatedQuery.GraphQL.Transports.Http;
@@ -13,7 +13,12 @@ namespace FederatedQuery.GraphQL.Transports.Http;
 /// parameters, document, execution, answer. <see cref="ResponseStatus"/> gives the status codes.
 /// </summary>
 internal sealed partial class GraphQLHttpHandler(
-    GraphQLServer server, OperationDocumentResolver documents, EventStreamWriter eventStreams, GraphQLHttpOptions options, ILogger<GraphQLHttpHandler> logger)
+    GraphQLServer server,
+    OperationDocumentResolver documents,
+    EventStreamWriter eventStreams,
+    GraphQLHttpOptions options,
+    IHostApplicationLifetime lifetime,
+    ILogger<GraphQLHttpHandler> logger)
 {
     private const string Methods = "GET, HEAD, POST, OPTIONS";
 
@@ -153,7 +158,6 @@ internal sealed partial class GraphQLHttpHandler(
             return new OperationResult(error);
         }
 
-        var executor = server.Executor;
         var request = new OperationRequest(document)
         {
             OperationName = parameters.OperationName,
@@ -165,20 +169,22 @@ internal sealed partial class GraphQLHttpHandler(
             IncrementalFormat = streams ? IncrementalFormat.Ids : multipart?.Format ?? IncrementalFormat.None,
             CostReporting = CostHeader.Read(context.Request),
         };
-        if (isGet && executor.FindOperationType(request) == OperationType.Mutation)
+        var result = await server.Executor.ExecuteAsync(request, context.RequestAborted);
+        if (result is OperationResult { HasData: false, Errors: [{ Code: ErrorCodes.MethodNotAllowed } refusal, ..] } refused)
         {
+            await refused.DisposeAsync();
             context.Response.Headers.Allow = "POST";
-            throw new HttpRequestFormatException(ErrorCodes.MethodNotAllowed, "Can only perform a mutation operation from a POST request.");
+            throw new HttpRequestFormatException(ErrorCodes.MethodNotAllowed, refusal.Message);
         }
 
-        return await executor.ExecuteAsync(request, context.RequestAborted);
+        return result;
     }
 
     private async Task AnswerAsync(HttpContext context, string? mediaType, MultipartAccept? multipart, ExecutionResult result)
     {
         if (multipart is not null && (mediaType is null || result is ResponseStream))
         {
-            await MultipartWriter.WriteAsync(context, multipart, result, options);
+            await MultipartWriter.WriteAsync(context, multipart, result, options, lifetime.ApplicationStopping);
             return;
         }
 

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.IO.Pipelines;
+using System.Text;
 using FederatedQuery.GraphQL.Execution;
 using FederatedQuery.GraphQL.Language;
 using Microsoft.AspNetCore.Http;
@@ -13,11 +14,19 @@ namespace FederatedQuery.GraphQL.Transports.Http;
 /// </summary>
 internal static class MultipartWriter
 {
+    private static ReadOnlySpan<byte> PartStart => "\r\nContent-Type: application/json; charset=utf-8\r\n\r\n"u8;
+
+    /// <summary>An error of the transport in Apollo's protocol for subscriptions: clients may ask again.</summary>
+    private static byte[] ShuttingDown { get; } = Encoding.UTF8.GetBytes(
+        $$$"""{"payload":null,"errors":[{"message":"The server is shutting down.","extensions":{"code":"{{{ErrorCodes.ShuttingDown}}}"}}]}""");
+
     /// <param name="context">Takes the parts.</param>
     /// <param name="accepted">What the client takes.</param>
     /// <param name="result">Of the operation; a single result makes a single part.</param>
     /// <param name="options">How long the client may leave a part unread.</param>
-    public static async Task WriteAsync(HttpContext context, MultipartAccept accepted, ExecutionResult result, GraphQLHttpOptions options)
+    /// <param name="stopping">The server stops: subscriptions end, with a part that says so. What is deferred comes to its end first.</param>
+    public static async Task WriteAsync(
+        HttpContext context, MultipartAccept accepted, ExecutionResult result, GraphQLHttpOptions options, CancellationToken stopping)
     {
         var response = context.Response;
         response.ContentType = accepted.ContentType;
@@ -31,7 +40,9 @@ internal static class MultipartWriter
         {
             // Subscribers learn that they are heard before the first event.
             await output.FlushAsync(cancellationToken);
-            await WritePartsAsync(output, stream, cancellationToken);
+            await (stream.Kind == ResponseStreamKind.Subscription
+                ? WriteSubscriptionAsync(output, stream, stopping, cancellationToken)
+                : WritePartsAsync(output, stream, cancellationToken, cancellationToken));
         }
         else
         {
@@ -42,9 +53,33 @@ internal static class MultipartWriter
         await output.FlushAsync(cancellationToken);
     }
 
-    private static async Task WritePartsAsync(PipeWriter output, ResponseStream stream, CancellationToken cancellationToken)
+    private static async Task WriteSubscriptionAsync(PipeWriter output, ResponseStream stream, CancellationToken stopping, CancellationToken cancellationToken)
     {
-        await using var payloads = stream.Results.GetAsyncEnumerator(cancellationToken);
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, stopping);
+        try
+        {
+            await WritePartsAsync(output, stream, ending.Token, cancellationToken);
+        }
+        catch (OperationCanceledException) when (stopping.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        {
+            // A source may also end by itself when it is cancelled; either way it has not come to its end.
+        }
+
+        if (stopping.IsCancellationRequested)
+        {
+            output.Write(PartStart);
+            output.Write(ShuttingDown);
+            output.Write("\r\n---"u8);
+        }
+    }
+
+    /// <param name="output">Gets the parts.</param>
+    /// <param name="stream">Their source.</param>
+    /// <param name="ending">Ends the source.</param>
+    /// <param name="cancellationToken">The client is gone.</param>
+    private static async Task WritePartsAsync(PipeWriter output, ResponseStream stream, CancellationToken ending, CancellationToken cancellationToken)
+    {
+        await using var payloads = stream.Results.GetAsyncEnumerator(ending);
         while (true)
         {
             try
@@ -69,7 +104,7 @@ internal static class MultipartWriter
     {
         await using (payload)
         {
-            output.Write("\r\nContent-Type: application/json; charset=utf-8\r\n\r\n"u8);
+            output.Write(PartStart);
 
             // Apollo's protocol for subscriptions puts results into an envelope, beside which errors of the transport have room.
             var hasEnvelope = kind == ResponseStreamKind.Subscription;

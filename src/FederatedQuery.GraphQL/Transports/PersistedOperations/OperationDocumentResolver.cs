@@ -155,8 +155,7 @@ internal sealed partial class OperationDocumentResolver(PersistedOperationOption
         {
             var errorId = Guid.NewGuid().ToString("N");
             Log.StorageFailed(logger, exception, id.Key, errorId);
-            return new GraphQLError($"Internal server error ({errorId}).")
-            { Code = ErrorCodes.Internal, Extensions = new Dictionary<string, object?> { ["id"] = errorId } };
+            return GraphQLError.Internal(errorId);
         }
 
         if (stored is { } document && !id.Matches(document.Span))

@@ -106,11 +106,7 @@ internal sealed partial class ConnectionOperations(
         {
             var id = Guid.NewGuid().ToString("N");
             Log.OperationFailed(logger, exception, id);
-            await EndAsync(operation, [new GraphQLError($"Internal server error ({id}).")
-            {
-                Code = ErrorCodes.Internal,
-                Extensions = new Dictionary<string, object?> { ["id"] = id },
-            }]);
+            await EndAsync(operation, [GraphQLError.Internal(id)]);
         }
         finally
         {

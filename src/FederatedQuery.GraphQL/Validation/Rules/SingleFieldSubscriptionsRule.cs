@@ -69,7 +69,5 @@ internal sealed class SingleFieldSubscriptionsRule(ValidationContext context) : 
         }
     }
 
-    private bool Applies(NamedTypeNode? condition) => condition is null
-        || (Context.Schema.TryGetType(condition.Name, out var type) && type is Types.CompositeType composite
-            && Context.Schema.GetPossibleTypes(composite).Contains(Context.Schema.SubscriptionType!));
+    private bool Applies(NamedTypeNode? condition) => condition is null || Context.Schema.IsPossibleType(condition.Name, Context.Schema.SubscriptionType!);
 }

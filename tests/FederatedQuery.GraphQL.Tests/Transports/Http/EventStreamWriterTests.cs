@@ -122,6 +122,29 @@ public class EventStreamWriterTests
     }
 
     [Fact]
+    public async Task Multipart_ServerShutsDown_SubscriptionEndsWithAPartThatSaysSo()
+    {
+        await using var server = await WebSocketServer.StartAsync();
+        var probe = SourceProbe.Create();
+        using var client = new HttpClient();
+        using var request = Request(server, HttpMethod.Post, $"subscription {{ ticks(probe: \\\"{probe.Name}\\\", milliseconds: 600000) }}");
+        request.Headers.Remove("Accept");
+        request.Headers.Add("Accept", "multipart/mixed;subscriptionSpec=1.0");
+
+        using var response = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
+        var text = response.Content.ReadAsStringAsync();
+        await server.StopAsync();
+
+        Assert.Equal(
+            "\r\n---\r\nContent-Type: application/json; charset=utf-8\r\n\r\n"
+            + """{"payload":null,"errors":[{"message":"The server is shutting down.","extensions":{"code":"SERVER_SHUTTING_DOWN"}}]}"""
+            + "\r\n-----\r\n",
+            await text);
+        await probe.Disposed;
+        Assert.Empty(server.Log.Problems);
+    }
+
+    [Fact]
     public async Task Stream_ClientStopsReading_IsCutOffAndItsSourceEnds()
     {
         await using var server = await WebSocketServer.StartAsync(graphQL => graphQL.ModifyHttpOptions(options => options.EventStreamWriteTimeout = TimeSpan.FromSeconds(1)));
