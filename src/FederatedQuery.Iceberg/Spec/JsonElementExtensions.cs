@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Text.Json;
 
 namespace FederatedQuery.Iceberg.Spec;
@@ -54,6 +55,18 @@ internal static class JsonElementExtensions
         return value.ValueKind == JsonValueKind.Array ? value.EnumerateArray() : throw Wrong(value, name, where, "an array");
     }
 
+    public static bool? OptionalBoolean(this JsonElement json, string name, string where) =>
+        json.Optional(name) is null ? null : json.RequiredBoolean(name, where);
+
+    /// <summary>Empty when the member is missing.</summary>
+    public static ImmutableDictionary<string, string> OptionalStringMap(this JsonElement json, string name, string where) =>
+        json.Optional(name) is { } map
+            ? map.Members(name, where).ToImmutableDictionary(m => m.Name, m => m.Value.AsString(m.Name, $"'{name}' of {where}"), StringComparer.Ordinal)
+            : ImmutableDictionary<string, string>.Empty;
+
+    public static IEnumerable<JsonProperty> Members(this JsonElement value, string name, string where) =>
+        value.ValueKind == JsonValueKind.Object ? value.EnumerateObject() : throw Wrong(value, name, where, "an object");
+
     public static string AsString(this JsonElement value, string name, string where) =>
         value.ValueKind == JsonValueKind.String ? value.GetString()! : throw Wrong(value, name, where, "a string");
 
@@ -70,7 +83,7 @@ internal static class JsonElementExtensions
     /// <summary>
     /// A long, but some writers draw ids from the whole unsigned range: these are taken by their bits, as they stand in Avro files too.
     /// </summary>
-    private static long AsSnapshotId(this JsonElement value, string name, string where) =>
+    public static long AsSnapshotId(this JsonElement value, string name, string where) =>
         value.ValueKind == JsonValueKind.Number && value.TryGetUInt64(out var unsigned)
             ? unchecked((long)unsigned)
             : value.AsLong(name, where);

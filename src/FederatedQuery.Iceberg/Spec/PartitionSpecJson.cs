@@ -8,9 +8,13 @@ public static class PartitionSpecJson
 {
     /// <summary>Reads an object with <c>spec-id</c> and <c>fields</c>.</summary>
     /// <exception cref="IcebergException">The JSON is not a partition spec.</exception>
-    public static PartitionSpec Read(JsonElement json)
+    public static PartitionSpec Read(JsonElement json) => Read(json, json.RequiredInt("spec-id", "a partition spec"));
+
+    /// <summary>As <see cref="Read(JsonElement)"/>, of a spec that may lack its id, as requests of the REST catalog do.</summary>
+    /// <exception cref="IcebergException">The JSON is not a partition spec.</exception>
+    public static PartitionSpec Read(JsonElement json, int defaultSpecId)
     {
-        var specId = json.RequiredInt("spec-id", "a partition spec");
+        var specId = json.OptionalInt("spec-id", "a partition spec") ?? defaultSpecId;
         return new PartitionSpec(specId, ReadFields(json.RequiredArray("fields", $"partition spec {specId}")));
     }
 

@@ -92,6 +92,13 @@ public sealed record TableMetadata
     /// <exception cref="IcebergException">Not JSON, not table metadata, of a version above 3, or against the rules of its version.</exception>
     public static TableMetadata Parse(ReadOnlyMemory<byte> utf8Json) => TableMetadataJson.Parse(utf8Json);
 
+    /// <summary>Reads metadata that stands inside another document, as in answers of a REST catalog.</summary>
+    /// <exception cref="IcebergException">As <see cref="Parse"/>.</exception>
+    internal static TableMetadata Read(JsonElement json) => new TableMetadataReader(json).Read();
+
+    /// <summary>Writes metadata into an answer of a REST catalog, of format version 1 too; there a current snapshot that is missing is left out.</summary>
+    internal void WriteMessage(Utf8JsonWriter writer) => TableMetadataWriter.Write(writer, this, isMessage: true);
+
     /// <summary>The file as UTF-8 JSON.</summary>
     /// <exception cref="IcebergException">The table is of format version 1, which is read only: upgrade it first.</exception>
     public ReadOnlyMemory<byte> ToJson() => TableMetadataJson.Write(this);

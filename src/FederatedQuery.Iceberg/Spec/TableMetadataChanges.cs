@@ -11,7 +11,7 @@ public static partial class TableMetadataChanges
     private const int DefaultPreviousVersionsMax = 100;
 
     /// <summary>
-    /// The first state of a new table: of format version 2, without snapshots. Field ids are taken as they are. Partition fields get
+    /// The first state of a new table: of format version 2 (or 3), without snapshots. Field ids are taken as they are. Partition fields get
     /// ids from 1000 up.
     /// </summary>
     /// <exception cref="IcebergException">The partition spec or the sort order does not suit the schema.</exception>
@@ -22,15 +22,17 @@ public static partial class TableMetadataChanges
         PartitionSpec partitionSpec,
         SortOrder sortOrder,
         IEnumerable<KeyValuePair<string, string>> properties,
-        long nowMs)
+        long nowMs,
+        int formatVersion = 2)
     {
         ArgumentException.ThrowIfNullOrEmpty(location);
         ArgumentNullException.ThrowIfNull(schema);
         ArgumentNullException.ThrowIfNull(properties);
-        CheckTypesOfFormat(schema, formatVersion: 2);
+        CheckTypesOfFormat(schema, formatVersion);
         var empty = new TableMetadata
         {
-            FormatVersion = 2,
+            FormatVersion = formatVersion,
+            NextRowId = formatVersion >= 3 ? 0 : null,
             TableUuid = tableUuid.ToString("D"),
             Location = location.TrimEnd('/'),
             LastUpdatedMs = nowMs,
@@ -59,6 +61,19 @@ public static partial class TableMetadataChanges
                 TableUuid = metadata.TableUuid ?? uuidIfMissing.ToString("D"),
                 SortOrders = metadata.SortOrders.IsEmpty ? [SortOrder.Unsorted] : metadata.SortOrders,
             };
+    }
+
+    /// <summary>Raises the format version from 2 to 3: row ids are given out from here on, from 0.</summary>
+    /// <exception cref="IcebergException">The table is of format version 1: upgrade it to 2 first.</exception>
+    public static TableMetadata UpgradedToVersion3(this TableMetadata metadata)
+    {
+        ArgumentNullException.ThrowIfNull(metadata);
+        return metadata.FormatVersion switch
+        {
+            3 => metadata,
+            2 => metadata with { FormatVersion = 3, NextRowId = 0 },
+            _ => throw IcebergException.Unsupported($"Table '{metadata.Location}' is of format version {metadata.FormatVersion}; upgrade it to 2 before 3."),
+        };
     }
 
     public static TableMetadata WithLocation(this TableMetadata metadata, string location)

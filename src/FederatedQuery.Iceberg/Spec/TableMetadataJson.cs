@@ -34,6 +34,6 @@ internal static class TableMetadataJson
                 $"Table '{metadata.Location}' is of format version 1, which is read but not written. Upgrade it to version 2 first.");
         }
 
-        return JsonText.WriteBytes(writer => TableMetadataWriter.Write(writer, metadata));
+        return JsonText.WriteBytes(writer => TableMetadataWriter.Write(writer, metadata, isMessage: false));
     }
 }

@@ -50,16 +50,16 @@ internal sealed class TableMetadataReader(JsonElement json)
                 : specs.Max(spec => spec.HighestFieldId),
             SortOrders = sortOrders,
             DefaultSortOrderId = RequiredFromV2("default-sort-order-id") ? json.RequiredInt("default-sort-order-id", Where) : 0,
-            Properties = StringMap(json, "properties", Where),
+            Properties = json.OptionalStringMap("properties", Where),
             // Some writers put -1 for "none".
             CurrentSnapshotId = json.OptionalSnapshotId("current-snapshot-id", Where) is { } id and not -1 ? id : null,
-            Snapshots = [.. OptionalArray("snapshots").Select(ReadSnapshot)],
+            Snapshots = [.. OptionalArray("snapshots").Select(SnapshotJson.Read)],
             SnapshotLog = [.. OptionalArray("snapshot-log").Select(entry => new SnapshotLogEntry(
                 entry.RequiredLong("timestamp-ms", "a snapshot log entry"), entry.RequiredSnapshotId("snapshot-id", "a snapshot log entry")))],
             MetadataLog = [.. OptionalArray("metadata-log").Select(entry => new MetadataLogEntry(
                 entry.RequiredLong("timestamp-ms", "a metadata log entry"), entry.RequiredString("metadata-file", "a metadata log entry")))],
-            Statistics = [.. OptionalArray("statistics").Select(ReadStatistics)],
-            PartitionStatistics = [.. OptionalArray("partition-statistics").Select(ReadStatistics)],
+            Statistics = [.. OptionalArray("statistics").Select(SnapshotJson.ReadStatistics)],
+            PartitionStatistics = [.. OptionalArray("partition-statistics").Select(SnapshotJson.ReadStatistics)],
             OtherFields = json.EnumerateObject().Where(member => !Interpreted.Contains(member.Name))
                 .ToImmutableSortedDictionary(member => member.Name, member => member.Value.Clone(), StringComparer.Ordinal),
         };
@@ -100,7 +100,7 @@ internal sealed class TableMetadataReader(JsonElement json)
     {
         if (RequiredFromV2("partition-specs"))
         {
-            ImmutableArray<PartitionSpec> specs = [.. json.RequiredArray("partition-specs", Where).Select(PartitionSpecJson.Read)];
+            ImmutableArray<PartitionSpec> specs = [.. json.RequiredArray("partition-specs", Where).Select(spec => PartitionSpecJson.Read(spec))];
             if (specs.IsEmpty)
             {
                 throw IcebergException.InvalidMetadata("Table metadata has an empty list 'partition-specs'; at least one spec is required.");
@@ -117,9 +117,9 @@ internal sealed class TableMetadataReader(JsonElement json)
         var refs = TableMetadata.NoRefs.ToBuilder();
         if (json.Optional("refs") is { } listed)
         {
-            foreach (var member in ObjectMembers(listed, "refs", Where))
+            foreach (var member in listed.Members("refs", Where))
             {
-                refs[member.Name] = ReadRef(member.Name, member.Value);
+                refs[member.Name] = SnapshotJson.ReadRef(member.Name, member.Value);
             }
         }
 
@@ -129,63 +129,6 @@ internal sealed class TableMetadataReader(JsonElement json)
         }
 
         return refs.ToImmutable();
-    }
-
-    private static SnapshotRef ReadRef(string name, JsonElement json)
-    {
-        var where = $"reference '{name}'";
-        var type = json.RequiredString("type", where).ToLowerInvariant() switch
-        {
-            "branch" => SnapshotRefType.Branch,
-            "tag" => SnapshotRefType.Tag,
-            _ => throw JsonElementExtensions.Wrong(json.Required("type", where), "type", where, "branch or tag"),
-        };
-        return new SnapshotRef(json.RequiredSnapshotId("snapshot-id", where), type)
-        {
-            MinSnapshotsToKeep = json.OptionalInt("min-snapshots-to-keep", where),
-            MaxSnapshotAgeMs = json.OptionalLong("max-snapshot-age-ms", where),
-            MaxRefAgeMs = json.OptionalLong("max-ref-age-ms", where),
-        };
-    }
-
-    private Snapshot ReadSnapshot(JsonElement snapshot)
-    {
-        var id = snapshot.RequiredSnapshotId("snapshot-id", "a snapshot");
-        var where = $"snapshot {id}";
-        var manifestList = snapshot.OptionalString("manifest-list", where);
-        var manifests = manifestList is null && snapshot.Optional("manifests") is not null
-            ? ImmutableArray.CreateRange(snapshot.RequiredArray("manifests", where).Select(m => m.AsString("manifests", where)))
-            : [];
-        if (manifestList is null && manifests.IsEmpty && snapshot.Optional("manifests") is null)
-        {
-            throw IcebergException.InvalidMetadata($"Snapshot {id} has no 'manifest-list', which is required.");
-        }
-
-        return new Snapshot
-        {
-            SnapshotId = id,
-            ParentSnapshotId = snapshot.OptionalSnapshotId("parent-snapshot-id", where) is { } parent and not -1 ? parent : null,
-            // Tables upgraded from v1 keep snapshots without one.
-            SequenceNumber = snapshot.OptionalLong("sequence-number", where) ?? 0,
-            TimestampMs = snapshot.RequiredLong("timestamp-ms", where),
-            ManifestList = manifestList,
-            Manifests = manifests,
-            Summary = StringMap(snapshot, "summary", where),
-            SchemaId = snapshot.OptionalInt("schema-id", where),
-            FirstRowId = snapshot.OptionalLong("first-row-id", where),
-            AddedRows = snapshot.OptionalLong("added-rows", where),
-            KeyId = snapshot.OptionalString("key-id", where),
-        };
-    }
-
-    private static StatisticsFile ReadStatistics(JsonElement json)
-    {
-        const string statistics = "a statistics file";
-        return new StatisticsFile(
-            json.RequiredSnapshotId("snapshot-id", statistics),
-            json.RequiredString("statistics-path", statistics),
-            json.RequiredLong("file-size-in-bytes", statistics),
-            json.Clone());
     }
 
     /// <summary>Whether the member is there; in v2 and v3 it must be.</summary>
@@ -203,14 +146,4 @@ internal sealed class TableMetadataReader(JsonElement json)
 
     private IEnumerable<JsonElement> OptionalArray(string name) =>
         json.Optional(name) is null ? [] : json.RequiredArray(name, Where);
-
-    private static ImmutableDictionary<string, string> StringMap(JsonElement json, string name, string where) =>
-        json.Optional(name) is { } map
-            ? ObjectMembers(map, name, where).ToImmutableDictionary(m => m.Name, m => m.Value.AsString(m.Name, $"'{name}' of {where}"), StringComparer.Ordinal)
-            : ImmutableDictionary<string, string>.Empty;
-
-    private static IEnumerable<JsonProperty> ObjectMembers(JsonElement value, string name, string where) =>
-        value.ValueKind == JsonValueKind.Object
-            ? value.EnumerateObject()
-            : throw JsonElementExtensions.Wrong(value, name, where, "an object");
 }

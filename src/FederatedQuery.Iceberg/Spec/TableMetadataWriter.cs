@@ -2,34 +2,50 @@ using System.Text.Json;
 
 namespace FederatedQuery.Iceberg.Spec;
 
-/// <summary>Writes metadata of format version 2 or 3, members in the order of the specification's table.</summary>
+/// <summary>
+/// Writes metadata, members in the order of the specification's table. Files are of format version 2 or 3; messages of the REST catalog of any.
+/// </summary>
 internal static class TableMetadataWriter
 {
-    public static void Write(Utf8JsonWriter writer, TableMetadata metadata)
+    /// <param name="isMessage">For an answer of a REST catalog, whose schema allows no null for the current snapshot.</param>
+    public static void Write(Utf8JsonWriter writer, TableMetadata metadata, bool isMessage)
     {
         writer.WriteStartObject();
         writer.WriteNumber("format-version", metadata.FormatVersion);
-        writer.WriteString("table-uuid", metadata.TableUuid);
+        if (metadata.TableUuid is not null)
+        {
+            writer.WriteString("table-uuid", metadata.TableUuid);
+        }
+
         writer.WriteString("location", metadata.Location);
         writer.WriteNumber("last-sequence-number", metadata.LastSequenceNumber);
         writer.WriteNumber("last-updated-ms", metadata.LastUpdatedMs);
         writer.WriteNumber("last-column-id", metadata.LastColumnId);
         writer.WriteNumber("current-schema-id", metadata.CurrentSchemaId);
         WriteArray(writer, "schemas", metadata.Schemas, SchemaJson.Write);
+        if (metadata.FormatVersion == 1)
+        {
+            // Required copies of the current ones.
+            writer.WritePropertyName("schema");
+            SchemaJson.Write(writer, metadata.CurrentSchema);
+            writer.WritePropertyName("partition-spec");
+            PartitionSpecJson.WriteFieldList(writer, metadata.DefaultSpec);
+        }
+
         writer.WriteNumber("default-spec-id", metadata.DefaultSpecId);
         WriteArray(writer, "partition-specs", metadata.PartitionSpecs, PartitionSpecJson.Write);
         writer.WriteNumber("last-partition-id", metadata.LastPartitionId);
         writer.WriteNumber("default-sort-order-id", metadata.DefaultSortOrderId);
         WriteArray(writer, "sort-orders", metadata.SortOrders.IsEmpty ? [SortOrder.Unsorted] : metadata.SortOrders, SortOrderJson.Write);
         writer.WritePropertyName("properties");
-        WriteStringMap(writer, metadata.Properties);
+        writer.WriteStringMap(metadata.Properties);
 
         // Null rather than left out: readers in Java of some versions require the member.
         if (metadata.CurrentSnapshotId is { } current)
         {
             writer.WriteNumber("current-snapshot-id", current);
         }
-        else
+        else if (!isMessage)
         {
             writer.WriteNull("current-snapshot-id");
         }
@@ -43,11 +59,11 @@ internal static class TableMetadataWriter
         foreach (var (name, reference) in metadata.Refs)
         {
             writer.WritePropertyName(name);
-            WriteRef(writer, reference);
+            SnapshotJson.WriteRef(writer, reference);
         }
 
         writer.WriteEndObject();
-        WriteArray(writer, "snapshots", metadata.Snapshots, WriteSnapshot);
+        WriteArray(writer, "snapshots", metadata.Snapshots, SnapshotJson.Write);
         WriteArray(writer, "statistics", metadata.Statistics, (w, file) => file.Json.WriteTo(w));
         WriteArray(writer, "partition-statistics", metadata.PartitionStatistics, (w, file) => file.Json.WriteTo(w));
         WriteArray(writer, "snapshot-log", metadata.SnapshotLog, (w, entry) =>
@@ -68,69 +84,6 @@ internal static class TableMetadataWriter
         {
             writer.WritePropertyName(name);
             value.WriteTo(writer);
-        }
-
-        writer.WriteEndObject();
-    }
-
-    private static void WriteSnapshot(Utf8JsonWriter writer, Snapshot snapshot)
-    {
-        writer.WriteStartObject();
-        writer.WriteNumber("sequence-number", snapshot.SequenceNumber);
-        writer.WriteNumber("snapshot-id", snapshot.SnapshotId);
-        WriteOptional(writer, "parent-snapshot-id", snapshot.ParentSnapshotId);
-        writer.WriteNumber("timestamp-ms", snapshot.TimestampMs);
-        if (!snapshot.Summary.IsEmpty)
-        {
-            writer.WritePropertyName("summary");
-            WriteStringMap(writer, snapshot.Summary);
-        }
-
-        if (snapshot.ManifestList is not null)
-        {
-            writer.WriteString("manifest-list", snapshot.ManifestList);
-        }
-        else
-        {
-            WriteArray(writer, "manifests", snapshot.Manifests, (w, location) => w.WriteStringValue(location));
-        }
-
-        WriteOptional(writer, "schema-id", snapshot.SchemaId);
-        WriteOptional(writer, "first-row-id", snapshot.FirstRowId);
-        WriteOptional(writer, "added-rows", snapshot.AddedRows);
-        if (snapshot.KeyId is not null)
-        {
-            writer.WriteString("key-id", snapshot.KeyId);
-        }
-
-        writer.WriteEndObject();
-    }
-
-    private static void WriteRef(Utf8JsonWriter writer, SnapshotRef reference)
-    {
-        writer.WriteStartObject();
-        writer.WriteNumber("snapshot-id", reference.SnapshotId);
-        writer.WriteString("type", reference.Type == SnapshotRefType.Branch ? "branch" : "tag");
-        WriteOptional(writer, "min-snapshots-to-keep", reference.MinSnapshotsToKeep);
-        WriteOptional(writer, "max-snapshot-age-ms", reference.MaxSnapshotAgeMs);
-        WriteOptional(writer, "max-ref-age-ms", reference.MaxRefAgeMs);
-        writer.WriteEndObject();
-    }
-
-    private static void WriteOptional(Utf8JsonWriter writer, string name, long? value)
-    {
-        if (value is { } number)
-        {
-            writer.WriteNumber(name, number);
-        }
-    }
-
-    private static void WriteStringMap(Utf8JsonWriter writer, IReadOnlyDictionary<string, string> map)
-    {
-        writer.WriteStartObject();
-        foreach (var (key, value) in map.OrderBy(entry => entry.Key, StringComparer.Ordinal))
-        {
-            writer.WriteString(key, value);
         }
 
         writer.WriteEndObject();

@@ -1,0 +1,34 @@
+using System.Text.Json;
+using FederatedQuery.Iceberg.Spec;
+
+namespace FederatedQuery.Iceberg.Catalogs.Rest.Protocol;
+
+/// <summary>Messages as UTF-8 JSON.</summary>
+public static class RestMessage
+{
+    // As table metadata: deeply nested column types take two levels each, and some more are around them here.
+    private const int MaxDepth = 300;
+
+    /// <exception cref="IcebergException">InvalidMetadata: not JSON, or a member twice. Else as <see cref="IRestMessage{TSelf}.Read"/>.</exception>
+    public static T Read<T>(ReadOnlyMemory<byte> utf8Json)
+        where T : IRestMessage<T>
+    {
+        try
+        {
+            using var document = JsonDocument.Parse(utf8Json, new JsonDocumentOptions { MaxDepth = MaxDepth, AllowDuplicateProperties = false });
+            return T.Read(document.RootElement);
+        }
+        catch (JsonException e)
+        {
+            throw IcebergException.InvalidMetadata($"The body is not valid JSON: {e.Message}", e);
+        }
+        catch (InvalidOperationException e)
+        {
+            // A text with half a surrogate pair is found out when it is decoded.
+            throw IcebergException.InvalidMetadata($"The body holds a text that is not valid Unicode: {e.Message}", e);
+        }
+    }
+
+    public static ReadOnlyMemory<byte> ToJson<T>(T message)
+        where T : IRestMessage<T> => JsonText.WriteBytes(message.Write);
+}
