@@ -25,6 +25,9 @@ public enum IcebergErrorKind
     /// <summary>Somebody else committed first; nothing was changed by this attempt.</summary>
     CommitConflict,
 
+    /// <summary>Somebody else has changed what the commit was planned on; nothing was done, and it must be planned again.</summary>
+    ValidationFailed,
+
     /// <summary>The commit may or may not have landed: read back before doing anything.</summary>
     CommitStateUnknown,
 }

@@ -17,6 +17,8 @@ public sealed class IcebergException : Exception
     internal static IcebergException InvalidValue(string message, Exception? innerException = null) =>
         new(IcebergErrorKind.InvalidValue, message, innerException);
 
+    internal static IcebergException ValidationFailed(string message) => new(IcebergErrorKind.ValidationFailed, message);
+
     internal static IcebergException InvalidExpression(string message) => new(IcebergErrorKind.InvalidExpression, message);
 
     internal static IcebergException Unsupported(string message) => new(IcebergErrorKind.Unsupported, message);

@@ -7,7 +7,7 @@ namespace FederatedQuery.Iceberg.Manifests;
 
 /// <summary>
 /// Writes one manifest of format version 2 into memory (spec: Manifests). Sequence numbers and the snapshot id of added files are left to be
-/// inherited, so that a commit that is tried again can use the same manifest.
+/// inherited (but for rewritten ones, which keep their age), so that a commit that is tried again can use the same manifest.
 /// </summary>
 public sealed class ManifestWriter
 {
@@ -26,7 +26,6 @@ public sealed class ManifestWriter
     /// <param name="content">Data files or delete files.</param>
     public ManifestWriter(Schema schema, PartitionSpec spec, StructType partitionType, ManifestContent content)
     {
-        spec.CheckWritable(schema);
         _spec = spec;
         _partitionType = partitionType;
         _content = content;
@@ -44,8 +43,18 @@ public sealed class ManifestWriter
             AvroCodec.Deflate);
     }
 
+    /// <summary>For a spec of a table, with the current schema; where that has dropped a column of the spec, with the newest one that has it.</summary>
+    public static ManifestWriter For(TableMetadata table, PartitionSpec spec, ManifestContent content)
+    {
+        var schema = table.Schemas.OrderByDescending(schema => schema.SchemaId).Prepend(table.CurrentSchema)
+            .FirstOrDefault(schema => spec.Fields.All(field => schema.FindField(field.SourceId) is not null));
+        return new ManifestWriter(schema ?? table.CurrentSchema, spec, table.PartitionType(spec), content);
+    }
+
     /// <summary>A file that the commit adds.</summary>
-    public void Add(DataFile file) => Write(ManifestEntryStatus.Added, null, null, null, file);
+    /// <param name="file">The file.</param>
+    /// <param name="sequenceNumber">Its data sequence number; null: that of the commit, which it inherits.</param>
+    public void Add(DataFile file, long? sequenceNumber = null) => Write(ManifestEntryStatus.Added, null, sequenceNumber, null, file);
 
     /// <summary>A file that was part of the table before; its history is kept.</summary>
     public void AddExisting(ManifestEntry entry) =>
@@ -95,7 +104,7 @@ public sealed class ManifestWriter
         _fileCounts[(int)status]++;
         _rowCounts[(int)status] += file.RecordCount;
         _summaries.Add(file.Partition);
-        if (status == ManifestEntryStatus.Existing && sequenceNumber is { } number)
+        if (status != ManifestEntryStatus.Deleted && sequenceNumber is { } number)
         {
             _minSequenceNumber = Math.Min(_minSequenceNumber ?? number, number);
         }

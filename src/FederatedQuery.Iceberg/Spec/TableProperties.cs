@@ -10,6 +10,15 @@ public static class TableProperties
 
     public const string DefaultNameMapping = "schema.name-mapping.default";
 
+    /// <summary>Whether commits put small manifests together; default true.</summary>
+    public const string ManifestMergeEnabled = "commit.manifest-merge.enabled";
+
+    /// <summary>How many of the newest manifests there must be before they are put together; default 100.</summary>
+    public const string ManifestMinCountToMerge = "commit.manifest.min-count-to-merge";
+
+    /// <summary>About how long a manifest becomes that is put together from others; default 8 MiB.</summary>
+    public const string ManifestTargetSizeBytes = "commit.manifest.target-size-bytes";
+
     internal static int ReadInt(this TableMetadata metadata, string property, int defaultValue)
     {
         if (!metadata.Properties.TryGetValue(property, out var text))
@@ -21,4 +30,20 @@ public static class TableProperties
             ? value
             : throw IcebergException.InvalidMetadata($"The table property '{property}' is '{text}'; an int is expected.");
     }
+
+    internal static long ReadLong(this TableMetadata metadata, string property, long defaultValue)
+    {
+        if (!metadata.Properties.TryGetValue(property, out var text))
+        {
+            return defaultValue;
+        }
+
+        return long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var value)
+            ? value
+            : throw IcebergException.InvalidMetadata($"The table property '{property}' is '{text}'; a long is expected.");
+    }
+
+    /// <summary>Anything but <c>true</c> is false, as in other implementations.</summary>
+    internal static bool ReadBoolean(this TableMetadata metadata, string property, bool defaultValue) =>
+        metadata.Properties.TryGetValue(property, out var text) ? text.Equals("true", StringComparison.OrdinalIgnoreCase) : defaultValue;
 }

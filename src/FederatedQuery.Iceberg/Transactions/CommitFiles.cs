@@ -9,6 +9,8 @@ internal sealed class CommitFiles(ObjectStoreRegistry stores, ManifestCache mani
 {
     private readonly List<string> _kept = [];
     private readonly List<string> _ofAttempt = [];
+    private readonly HashSet<string> _used = new(StringComparer.Ordinal);
+    private int _manifests;
 
     /// <summary>Part of all file names of this commit.</summary>
     public Guid CommitId { get; } = Guid.NewGuid();
@@ -26,13 +28,20 @@ internal sealed class CommitFiles(ObjectStoreRegistry stores, ManifestCache mani
     /// <summary>Files that the next attempt can use again: manifests of added files.</summary>
     public IReadOnlyList<string> Kept => _kept;
 
+    /// <summary>Kept files that the current attempt has no use for: their entries are in a merged manifest.</summary>
+    public IEnumerable<string> Unused => _kept.Where(location => !_used.Contains(location));
+
     /// <summary>A name for a manifest that no other manifest of this commit has.</summary>
-    public string NextManifestName() => string.Create(CultureInfo.InvariantCulture, $"{CommitId:D}-m{_kept.Count}.avro");
+    public string NextManifestName() => string.Create(CultureInfo.InvariantCulture, $"{CommitId:D}-m{_manifests++}.avro");
+
+    /// <summary>Notes that the current attempt lists a kept file.</summary>
+    public void Use(string location) => _used.Add(location);
 
     public void BeginAttempt()
     {
         Attempt++;
         _ofAttempt.Clear();
+        _used.Clear();
     }
 
     public async Task WriteAsync(string location, ReadOnlyMemory<byte> content, bool isKept, CancellationToken cancellationToken)

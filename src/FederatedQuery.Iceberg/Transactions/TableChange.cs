@@ -12,6 +12,9 @@ public abstract class TableChange
     {
     }
 
+    /// <summary>Whether the state of the table holds what an earlier attempt of this change did. False where that leaves no trace.</summary>
+    internal virtual bool IsIn(TableMetadata table) => false;
+
     /// <summary>Writes the files the change needs and gives the next state of the table.</summary>
     internal abstract Task<TableMetadata> ApplyAsync(TableMetadata table, CommitFiles files, CancellationToken cancellationToken);
 }

@@ -27,7 +27,8 @@ public class TableCommitterTests(PostgresFixture postgres) : IClassFixture<Postg
         var snapshot = second.Metadata.CurrentSnapshot!;
         Assert.Equal((first.Metadata.CurrentSnapshotId, 2L), (snapshot.ParentSnapshotId, snapshot.SequenceNumber));
         Assert.Equal(
-            "added-data-files=1, added-files-size=500, added-records=5, changed-partition-count=1, move-id=42, operation=append, total-data-files=3, "
+            "added-data-files=1, added-files-size=500, added-records=5, changed-partition-count=1, entries-processed=0, manifests-created=1, manifests-kept=1, "
+            + "manifests-replaced=0, move-id=42, operation=append, total-data-files=3, "
             + "total-delete-files=0, total-equality-deletes=0, total-files-size=2500, total-position-deletes=0, total-records=25",
             string.Join(", ", snapshot.Summary.OrderBy(entry => entry.Key, StringComparer.Ordinal).Select(entry => $"{entry.Key}={entry.Value}")));
         Assert.Equal(
@@ -150,7 +151,8 @@ public class TableCommitterTests(PostgresFixture postgres) : IClassFixture<Postg
             fixture.Catalog, CatalogFixture.Events, [new AppendFiles([CatalogFixture.DataFile("b")], branch: "audit")], default);
 
         Assert.Equal(main.Metadata.CurrentSnapshotId, table.Metadata.CurrentSnapshotId);
-        Assert.Equal("1", table.Metadata.FindSnapshot("audit")!.Summary["total-data-files"]);
+        var audit = table.Metadata.FindSnapshot("audit")!;
+        Assert.Equal((main.Metadata.CurrentSnapshotId, "2"), (audit.ParentSnapshotId, audit.Summary["total-data-files"]));
     }
 
     [Fact]
@@ -182,6 +184,6 @@ public class TableCommitterTests(PostgresFixture postgres) : IClassFixture<Postg
     {
         var exception = Assert.Throws<IcebergException>(() => new AppendFiles([CatalogFixture.DataFile("a"), CatalogFixture.DataFile("a")]));
 
-        Assert.Equal("Cannot append '/data/a.parquet': it is listed twice.", exception.Message);
+        Assert.Equal("Cannot add '/data/a.parquet': it is listed twice.", exception.Message);
     }
 }

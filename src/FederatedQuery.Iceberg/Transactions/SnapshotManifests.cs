@@ -1,0 +1,172 @@
+using System.Collections.Immutable;
+using FederatedQuery.Iceberg.Catalogs;
+using FederatedQuery.Iceberg.Manifests;
+using FederatedQuery.Iceberg.Spec;
+
+namespace FederatedQuery.Iceberg.Transactions;
+
+/// <summary>Makes the manifests of a new snapshot from those of its parent (spec: Manifests). For one attempt of one commit.</summary>
+internal sealed class SnapshotManifests(TableMetadata table, CommitFiles files, long snapshotId, long sequenceNumber)
+{
+    private const int Parallelism = 8;
+
+    private readonly List<ManifestEntry> _removed = [];
+    private int _entriesProcessed;
+
+    /// <summary>Files that leave the table, as they were.</summary>
+    public IReadOnlyList<ManifestEntry> Removed => _removed;
+
+    /// <summary>The manifests without the selected files: those that list one are written anew, those without live files are left out.</summary>
+    public async Task<List<ManifestFile>> FilterAsync(IEnumerable<ManifestFile> manifests, FileSelection? selection, CancellationToken cancellationToken)
+    {
+        var live = manifests.Where(manifest => manifest.MayHaveLiveFiles).ToList();
+        if (selection is not null)
+        {
+            // Read ahead into the cache: one after the other they would take a round trip each.
+            await Parallel.ForEachAsync(
+                live.Where(selection.MayBeIn),
+                new ParallelOptions { MaxDegreeOfParallelism = Parallelism, CancellationToken = cancellationToken },
+                async (manifest, token) => await files.Manifests.GetEntriesAsync(table, manifest, token));
+        }
+
+        var result = new List<ManifestFile>(live.Count);
+        foreach (var manifest in live)
+        {
+            result.Add(selection?.MayBeIn(manifest) == true
+                ? await FilterAsync(manifest, selection, cancellationToken)
+                : await WithCountsAsync(manifest, cancellationToken));
+        }
+
+        return result;
+    }
+
+    /// <summary>All manifests of the snapshot: those of added files first, small ones of one kind put together.</summary>
+    public async Task<IReadOnlyList<ManifestFile>> CombineAsync(
+        IReadOnlyList<AddedManifest> added, List<ManifestFile> data, List<ManifestFile> deletes, ManifestMerging merging, CancellationToken cancellationToken)
+    {
+        var result = new List<ManifestFile>();
+        foreach (var (content, kept) in new[] { (ManifestContent.Data, data), (ManifestContent.Deletes, deletes) })
+        {
+            var sources = added.Where(manifest => manifest.Content == content).Select(manifest => new Source(manifest, null))
+                .Concat(kept.Select(manifest => new Source(null, manifest)))
+                .ToList();
+            foreach (var bin in merging.Bins(sources, source => source.SpecId, source => source.Length))
+            {
+                if (bin.Count == 1)
+                {
+                    result.Add(bin[0].Added is { } alone ? await alone.StoreAsync(table, files, sequenceNumber, cancellationToken) : bin[0].Kept!);
+                }
+                else
+                {
+                    result.Add(await MergeAsync(bin, content, cancellationToken));
+                }
+            }
+        }
+
+        return result;
+    }
+
+    /// <summary>What the summary says of the manifests.</summary>
+    public (int Created, int Kept, int Replaced, int EntriesProcessed) Figures(ImmutableArray<ManifestFile> before, IReadOnlyList<ManifestFile> after)
+    {
+        var paths = before.Select(manifest => manifest.ManifestPath).ToHashSet(StringComparer.Ordinal);
+        var kept = after.Count(manifest => paths.Contains(manifest.ManifestPath));
+        return (after.Count - kept, kept, before.Length - kept, _entriesProcessed);
+    }
+
+    private async Task<ManifestFile> FilterAsync(ManifestFile manifest, FileSelection selection, CancellationToken cancellationToken)
+    {
+        var entries = await files.Manifests.GetEntriesAsync(table, manifest, cancellationToken);
+        var removed = entries.Where(entry => entry.IsLive && selection.Selects(entry)).ToHashSet(ReferenceEqualityComparer.Instance);
+        if (removed.Count == 0)
+        {
+            return HasCounts(manifest) ? manifest : Count(manifest, entries);
+        }
+
+        var writer = ManifestWriter.For(table, table.FindPartitionSpec(manifest.PartitionSpecId)!, manifest.Content);
+        foreach (var entry in entries.Where(entry => entry.IsLive))
+        {
+            if (removed.Contains(entry))
+            {
+                writer.Delete(entry, snapshotId);
+                _removed.Add(entry);
+            }
+            else
+            {
+                writer.AddExisting(entry);
+            }
+
+            _entriesProcessed++;
+        }
+
+        return await StoreAsync(writer, cancellationToken);
+    }
+
+    private async Task<ManifestFile> MergeAsync(List<Source> bin, ManifestContent content, CancellationToken cancellationToken)
+    {
+        var writer = ManifestWriter.For(table, table.FindPartitionSpec(bin[0].SpecId)!, content);
+        foreach (var source in bin)
+        {
+            if (source.Added is { } added)
+            {
+                added.AddTo(writer);
+                continue;
+            }
+
+            foreach (var entry in await files.Manifests.GetEntriesAsync(table, source.Kept!, cancellationToken))
+            {
+                // What earlier snapshots deleted is their history and nobody's files.
+                if (entry.IsLive)
+                {
+                    writer.AddExisting(entry);
+                }
+                else if (entry.SnapshotId == snapshotId)
+                {
+                    writer.Delete(entry, snapshotId);
+                }
+
+                _entriesProcessed++;
+            }
+        }
+
+        return await StoreAsync(writer, cancellationToken);
+    }
+
+    private async Task<ManifestFile> StoreAsync(ManifestWriter writer, CancellationToken cancellationToken)
+    {
+        var location = $"{TableMetadataFile.MetadataFolder(table)}/{files.NextManifestName()}";
+        var (content, manifest) = writer.Finish(location, snapshotId, sequenceNumber);
+        await files.WriteAsync(location, content, isKept: false, cancellationToken);
+        return manifest;
+    }
+
+    /// <summary>With the counts that a manifest list from v1 may lack.</summary>
+    private async Task<ManifestFile> WithCountsAsync(ManifestFile manifest, CancellationToken cancellationToken) =>
+        HasCounts(manifest) ? manifest : Count(manifest, await files.Manifests.GetEntriesAsync(table, manifest, cancellationToken));
+
+    private static bool HasCounts(ManifestFile manifest) => manifest is
+    {
+        AddedRowsCount: not null, ExistingRowsCount: not null, DeletedRowsCount: not null, AddedFilesCount: not null, ExistingFilesCount: not null, DeletedFilesCount: not null,
+    };
+
+    private static ManifestFile Count(ManifestFile manifest, ImmutableArray<ManifestEntry> entries)
+    {
+        var byStatus = entries.ToLookup(entry => entry.Status, entry => entry.DataFile.RecordCount);
+        return manifest with
+        {
+            AddedFilesCount = byStatus[ManifestEntryStatus.Added].Count(),
+            ExistingFilesCount = byStatus[ManifestEntryStatus.Existing].Count(),
+            DeletedFilesCount = byStatus[ManifestEntryStatus.Deleted].Count(),
+            AddedRowsCount = byStatus[ManifestEntryStatus.Added].Sum(),
+            ExistingRowsCount = byStatus[ManifestEntryStatus.Existing].Sum(),
+            DeletedRowsCount = byStatus[ManifestEntryStatus.Deleted].Sum(),
+        };
+    }
+
+    private readonly record struct Source(AddedManifest? Added, ManifestFile? Kept)
+    {
+        public int SpecId => Added?.SpecId ?? Kept!.PartitionSpecId;
+
+        public long Length => Added?.Length ?? Kept!.ManifestLength;
+    }
+}
