@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using FederatedQuery.Iceberg.Catalogs;
+using FederatedQuery.Iceberg.Scan;
 using FederatedQuery.Iceberg.Spec;
 
 namespace FederatedQuery.Cold;
@@ -25,6 +26,9 @@ public sealed class ColdTable
     public TableIdentifier Identifier => Table.Identifier;
 
     public TableMetadata Metadata => Table.Metadata;
+
+    /// <summary>The current snapshot with the current schema; its files lie where the catalog says.</summary>
+    public TableScan Scan => TableScan.Of(Metadata) with { Locations = Table.Locations };
 
     /// <summary>Fields that are text in the files and JSON to the user.</summary>
     public ImmutableHashSet<int> JsonFieldIds { get; }

@@ -12,7 +12,7 @@ using Npgsql;
 namespace FederatedQuery.Cold;
 
 /// <summary>The cold tables: which there are, at which version of their metadata, and which of their files a predicate needs.</summary>
-public sealed class ColdTables(ColdCatalog catalog, DataFileSource files, ManifestCache manifests)
+public sealed class ColdTables(ColdCatalog catalog, ObjectStoreRegistry stores, DataFileSource files, ManifestCache manifests)
 {
     private readonly ScanPlanner _planner = new(manifests);
 
@@ -58,12 +58,13 @@ public sealed class ColdTables(ColdCatalog catalog, DataFileSource files, Manife
     public async Task<ColdScan> PlanAsync(TableScan scan, Schema schema, Expression predicate, CancellationToken cancellationToken)
     {
         var plan = await _planner.PlanAsync(scan with { Filter = OverKnownColumns(predicate, scan.Schema) }, cancellationToken);
+        var locations = scan.LocationsIn(stores);
         foreach (var task in plan.Tasks)
         {
             RefuseWhatIsNotRead(task);
         }
 
-        return new ColdScan(scan.Schema, schema, [.. plan.Tasks.Select(task => new DataFileRequest(task.File.FilePath, task.File.FileSizeInBytes))])
+        return new ColdScan(scan.Schema, schema, [.. plan.Tasks.Select(task => new DataFileRequest(locations.Resolve(task.File.FilePath), task.File.FileSizeInBytes))])
         {
             SnapshotId = scan.Snapshot?.SnapshotId,
             FilesTotal = plan.FilesTotal,

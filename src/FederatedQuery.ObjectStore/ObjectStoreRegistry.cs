@@ -21,11 +21,21 @@ public sealed class ObjectStoreRegistry
     /// <summary>Locations below <paramref name="LocationPrefix"/> (whole segments) are objects of <paramref name="Store"/> below <paramref name="KeyPrefix"/> (empty for its top).</summary>
     public sealed record Root(string LocationPrefix, IObjectStore Store, string KeyPrefix = "");
 
+    /// <summary>A registry with further roots; this one stays as it is.</summary>
+    public ObjectStoreRegistry With(params IEnumerable<Root> roots) => new(_roots.Concat(roots));
+
     /// <summary>A registry of one local folder, under its own path.</summary>
     public static ObjectStoreRegistry ForFolder(string path, TimeProvider timeProvider)
     {
         var store = new Local.LocalObjectStore(path, timeProvider);
         return new ObjectStoreRegistry(new Root(store.Root, store));
+    }
+
+    /// <summary>Whether a registered prefix fits a location.</summary>
+    public bool Covers(string location)
+    {
+        var normal = Normalize(location);
+        return _roots.Any(root => TryGetRest(normal, root.LocationPrefix, out _));
     }
 
     /// <exception cref="ObjectStoreException"><see cref="ObjectStoreErrorKind.InvalidLocation"/> when no registered prefix fits.</exception>

@@ -1,5 +1,7 @@
 using System.Text.Json;
 using FederatedQuery.Iceberg.Catalogs;
+using FederatedQuery.Iceberg.Locations;
+using FederatedQuery.Iceberg.Scan;
 using FederatedQuery.Iceberg.Spec;
 using FederatedQuery.ObjectStore;
 using FederatedQuery.ObjectStore.Local;
@@ -33,6 +35,19 @@ internal static class FixtureTables
             .Select(location => new ObjectStoreRegistry.Root(
                 location.GetProperty("prefix").GetString()!, store, $"{path}/{location.GetProperty("dir").GetString()}".TrimEnd('/')))
             .Append(new ObjectStoreRegistry.Root("fixture:", store, path)));
+    }
+
+    /// <summary>As an operator would give it: the prefixes in the metadata, and where the fixtures' folder is.</summary>
+    public static LocationMap MapOf(string name) => LocationMap.Of(Find(name).GetProperty("locations").EnumerateArray().Select(location => (
+        location.GetProperty("prefix").GetString()!,
+        Path.Combine(Root, Find(name).GetProperty("path").GetString()!, location.GetProperty("dir").GetString()!))));
+
+    /// <summary>The current snapshot, its locations mapped.</summary>
+    public static async Task<TableScan> ScanAsync(string name)
+    {
+        var table = await LoadAsync(name);
+        var stores = ObjectStoreRegistry.ForFolder(Root, TimeProvider.System);
+        return TableScan.Of(table) with { Locations = TableLocations.Of(stores, table, MapOf(name), metadataLocation: null) };
     }
 
     public static Task<TableMetadata> LoadAsync(string name) =>

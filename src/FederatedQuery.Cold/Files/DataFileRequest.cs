@@ -1,9 +1,12 @@
+using FederatedQuery.Iceberg.Locations;
+using FederatedQuery.ObjectStore;
+
 namespace FederatedQuery.Cold.Files;
 
 /// <summary>A data or delete file that a query is going to read.</summary>
-/// <param name="Location">Where it lies, in a registered store.</param>
+/// <param name="Location">Where it lies, as <see cref="TableLocations.Resolve"/> found it.</param>
 /// <param name="Length">Its bytes, by the manifest.</param>
-public sealed record DataFileRequest(string Location, long Length)
+public sealed record DataFileRequest(ObjectLocation Location, long Length)
 {
     /// <summary>The part of a Parquet file that is going to be read; null: all of it, whatever its format.</summary>
     public ColumnSelection? Columns { get; init; }

@@ -31,7 +31,7 @@ public sealed class ColdDayFigures(ManifestCache manifests)
             return [];
         }
 
-        var plan = await _planner.PlanAsync(TableScan.Of(table.Metadata), cancellationToken);
+        var plan = await _planner.PlanAsync(table.Scan, cancellationToken);
         var days = new SortedDictionary<int, (long Rows, long Bytes)>();
         foreach (var file in plan.Tasks.Select(task => task.File))
         {

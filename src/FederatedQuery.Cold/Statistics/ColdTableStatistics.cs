@@ -21,7 +21,7 @@ public sealed class ColdTableStatistics(ManifestCache manifests)
 
     public async Task<Figures> ReadAsync(ColdTable table, CancellationToken cancellationToken)
     {
-        var plan = await _planner.PlanAsync(TableScan.Of(table.Metadata), cancellationToken);
+        var plan = await _planner.PlanAsync(table.Scan, cancellationToken);
         var files = plan.Tasks.Select(task => task.File).ToList();
         return new Figures(
             plan.RecordsSelected,

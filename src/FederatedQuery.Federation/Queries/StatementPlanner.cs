@@ -118,7 +118,7 @@ internal sealed class StatementPlanner(
 
     private static Iceberg.Scan.TableScan TableScan(ColdTable table, DateTimeOffset? asOf, long? snapshotId)
     {
-        var scan = Iceberg.Scan.TableScan.Of(table.Metadata);
+        var scan = table.Scan;
         return (asOf, snapshotId) switch
         {
             (_, { } id) => scan.AtSnapshot(id),

@@ -1,6 +1,14 @@
+using FederatedQuery.Iceberg.Locations;
 using FederatedQuery.Iceberg.Spec;
 
 namespace FederatedQuery.Iceberg.Catalogs;
 
 /// <summary>A table as a catalog has it at one moment.</summary>
-public sealed record CatalogTable(TableIdentifier Identifier, string MetadataLocation, TableMetadata Metadata);
+public sealed record CatalogTable(TableIdentifier Identifier, string MetadataLocation, TableMetadata Metadata)
+{
+    /// <summary>Where its files may lie; null: where the metadata says, below the table's own locations.</summary>
+    public TableLocations? Locations { get; init; }
+
+    /// <summary>Registered from elsewhere with a location map: it is read, and never written to.</summary>
+    public bool IsReadOnly => Locations is { Map.IsEmpty: false };
+}

@@ -1,3 +1,4 @@
+using FederatedQuery.Iceberg.Locations;
 using FederatedQuery.Iceberg.Spec;
 using FederatedQuery.ObjectStore;
 using Npgsql;
@@ -141,11 +142,48 @@ public sealed class SqlCatalog : ICatalog
         return new CatalogTable(identifier, metadataLocation, metadata);
     }
 
-    public async Task<CatalogTable> RegisterTableAsync(TableIdentifier identifier, string metadataLocation, CancellationToken cancellationToken)
+    public Task<CatalogTable> RegisterTableAsync(TableIdentifier identifier, string metadataLocation, CancellationToken cancellationToken) =>
+        RegisterTableAsync(identifier, metadataLocation, LocationMap.Empty, cancellationToken);
+
+    /// <summary>
+    /// Lists a table whose files were copied elsewhere since they were written. With a map the table may be read from wherever the map leads, be it
+    /// outside of the registered stores: a map is an operator's word, never a client's. Such a table is not written to.
+    /// </summary>
+    /// <param name="metadataLocation">Where the metadata file is now.</param>
+    /// <inheritdoc cref="RegisterTableAsync(TableIdentifier, string, CancellationToken)"/>
+    public async Task<CatalogTable> RegisterTableAsync(
+        TableIdentifier identifier, string metadataLocation, LocationMap map, CancellationToken cancellationToken)
     {
-        var metadata = await _metadata.GetAsync(metadataLocation, cancellationToken);
-        await InsertTableAsync(identifier, metadataLocation, transaction: null, cancellationToken);
-        return new CatalogTable(identifier, metadataLocation, metadata);
+        var table = await LoadAsync(identifier, metadataLocation, map, cancellationToken);
+        await using var connection = await _dataSource.OpenConnectionAsync(cancellationToken);
+        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        await InsertTableAsync(identifier, metadataLocation, connection, cancellationToken);
+        foreach (var entry in map.Entries)
+        {
+            await using var command = _sql.InsertLocationMapEntry(connection, identifier, entry);
+            await command.ExecuteNonQueryAsync(cancellationToken);
+        }
+
+        await transaction.CommitAsync(cancellationToken);
+        return table;
+    }
+
+    /// <summary>A table that may not be listed: its metadata, read from where the map says.</summary>
+    /// <exception cref="IcebergException">InvalidMetadata, Unsupported.</exception>
+    /// <exception cref="ObjectStoreException">The file cannot be read.</exception>
+    public async Task<CatalogTable> LoadAsync(TableIdentifier identifier, string metadataLocation, LocationMap map, CancellationToken cancellationToken)
+    {
+        var stores = StoresOf(map);
+        var metadata = await _metadata.GetAsync(metadataLocation, stores, cancellationToken);
+        return new CatalogTable(identifier, metadataLocation, metadata) { Locations = TableLocations.Of(stores, metadata, map, metadataLocation) };
+    }
+
+    /// <summary>All places that location maps lead to.</summary>
+    public async Task<IReadOnlyList<string>> ListMapTargetsAsync(CancellationToken cancellationToken)
+    {
+        await using var connection = await _dataSource.OpenConnectionAsync(cancellationToken);
+        await using var command = _sql.SelectMapTargets(connection);
+        return await ReadTextsAsync(command, cancellationToken);
     }
 
     public async Task<IReadOnlyList<TableIdentifier>> ListTablesAsync(string @namespace, CancellationToken cancellationToken)
@@ -164,8 +202,8 @@ public sealed class SqlCatalog : ICatalog
     /// <exception cref="IcebergException">NotFound.</exception>
     public async Task<CatalogTable> LoadTableAsync(TableIdentifier identifier, NpgsqlTransaction? transaction, CancellationToken cancellationToken)
     {
-        var location = await FindLocationAsync(identifier, transaction, cancellationToken) ?? throw TableNotFound(identifier);
-        return new CatalogTable(identifier, location, await _metadata.GetAsync(location, cancellationToken));
+        var (location, map) = await FindTableAsync(identifier, transaction, cancellationToken) ?? throw TableNotFound(identifier);
+        return await LoadAsync(identifier, location, map, cancellationToken);
     }
 
     public async Task<bool> DropTableAsync(TableIdentifier identifier, CancellationToken cancellationToken)
@@ -292,6 +330,37 @@ public sealed class SqlCatalog : ICatalog
         {
             throw TableExists(identifier);
         }
+    }
+
+    private async Task<(string Location, LocationMap Map)?> FindTableAsync(
+        TableIdentifier identifier, NpgsqlTransaction? transaction, CancellationToken cancellationToken)
+    {
+        await using var opened = transaction is null ? await _dataSource.OpenConnectionAsync(cancellationToken) : null;
+        var connection = opened ?? transaction!.Connection ?? throw new InvalidOperationException("The transaction has ended.");
+        await using var command = _sql.SelectTable(connection, identifier);
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        if (!await reader.ReadAsync(cancellationToken) || await reader.IsDBNullAsync(0, cancellationToken))
+        {
+            return null;
+        }
+
+        return (reader.GetString(0), await reader.IsDBNullAsync(1, cancellationToken)
+            ? LocationMap.Empty
+            : LocationMap.Of(reader.GetFieldValue<string[]>(1).Zip(reader.GetFieldValue<string[]>(2))));
+    }
+
+    /// <summary>The registered stores, and for the files of this one table those that its map leads to besides.</summary>
+    private ObjectStoreRegistry StoresOf(LocationMap map)
+    {
+        var elsewhere = map.Entries
+            .Select(entry => entry.To)
+            .Distinct()
+            .Where(target => !_stores.Covers(target))
+            .Select(target => (Target: target, Store: Options.OpenElsewhere(target)))
+            .Where(found => found.Store is not null)
+            .Select(found => new ObjectStoreRegistry.Root(found.Target, found.Store!))
+            .ToList();
+        return elsewhere.Count == 0 ? _stores : _stores.With(elsewhere);
     }
 
     private async Task<string?> FindLocationAsync(TableIdentifier identifier, NpgsqlTransaction? transaction, CancellationToken cancellationToken)

@@ -1,3 +1,5 @@
+using FederatedQuery.ObjectStore;
+
 namespace FederatedQuery.Iceberg.Catalogs;
 
 /// <summary>Which catalog of a database, and where its tables go.</summary>
@@ -8,6 +10,12 @@ public sealed record SqlCatalogOptions
 
     /// <summary>The location below which tables without a location of their own are created, such as <c>s3://bucket/warehouse</c>.</summary>
     public required string Warehouse { get; init; }
+
+    /// <summary>
+    /// Opens, for reading, what the location map of a registered table leads to outside of the registered stores; null where it cannot be opened. Only
+    /// files of that table are read through it.
+    /// </summary>
+    public Func<string, IObjectStore?> OpenElsewhere { get; init; } = static _ => null;
 
     /// <summary>The PostgreSQL schema of the catalog's tables. Other engines look in their search path, which begins with <c>public</c>.</summary>
     public string DatabaseSchema { get; init; } = "public";

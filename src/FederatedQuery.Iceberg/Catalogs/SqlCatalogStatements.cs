@@ -1,3 +1,4 @@
+using FederatedQuery.Iceberg.Locations;
 using Npgsql;
 
 namespace FederatedQuery.Iceberg.Catalogs;
@@ -13,12 +14,13 @@ internal sealed class SqlCatalogStatements
     private readonly string _catalog;
     private readonly string _tables;
     private readonly string _properties;
+    private readonly string _maps;
     private readonly bool _hasType;
 
     private SqlCatalogStatements(SqlCatalogOptions options, bool hasType)
     {
         _catalog = options.CatalogName;
-        (_tables, _properties) = TableNames(options);
+        (_tables, _properties, _maps) = TableNames(options);
         _hasType = hasType;
     }
 
@@ -27,7 +29,7 @@ internal sealed class SqlCatalogStatements
 
     public static async Task<SqlCatalogStatements> PrepareAsync(NpgsqlDataSource dataSource, SqlCatalogOptions options, CancellationToken cancellationToken)
     {
-        var (tables, properties) = TableNames(options);
+        var (tables, properties, maps) = TableNames(options);
         await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
         await using (var transaction = await connection.BeginTransactionAsync(cancellationToken))
         {
@@ -49,6 +51,14 @@ internal sealed class SqlCatalogStatements
                     property_key VARCHAR(255) NOT NULL,
                     property_value VARCHAR(1000),
                     PRIMARY KEY (catalog_name, namespace, property_key));
+                CREATE TABLE IF NOT EXISTS {maps} (
+                    catalog_name VARCHAR(255) NOT NULL,
+                    table_namespace VARCHAR(255) NOT NULL,
+                    table_name VARCHAR(255) NOT NULL,
+                    from_prefix TEXT NOT NULL,
+                    to_prefix TEXT NOT NULL,
+                    PRIMARY KEY (catalog_name, table_namespace, table_name, from_prefix),
+                    FOREIGN KEY (catalog_name, table_namespace, table_name) REFERENCES {tables} ON UPDATE CASCADE ON DELETE CASCADE);
                 """,
                 connection);
             await create.ExecuteNonQueryAsync(cancellationToken);
@@ -102,6 +112,32 @@ internal sealed class SqlCatalogStatements
         identifier.Namespace,
         identifier.Name);
 
+    /// <summary>metadata_location, and the location map as two arrays in one order, null when there is none.</summary>
+    public NpgsqlCommand SelectTable(NpgsqlConnection connection, TableIdentifier identifier) => Command(
+        connection,
+        $"""
+        SELECT t.metadata_location, m.sources, m.targets FROM {_tables} t CROSS JOIN LATERAL (
+            SELECT array_agg(from_prefix ORDER BY from_prefix) AS sources, array_agg(to_prefix ORDER BY from_prefix) AS targets FROM {_maps} m
+            WHERE m.catalog_name = t.catalog_name AND m.table_namespace = t.table_namespace AND m.table_name = t.table_name) m
+        WHERE t.catalog_name = $1 AND t.table_namespace = $2 AND t.table_name = $3{IsTable}
+        """,
+        _catalog,
+        identifier.Namespace,
+        identifier.Name);
+
+    public NpgsqlCommand InsertLocationMapEntry(NpgsqlConnection connection, TableIdentifier identifier, LocationMap.Entry entry) => Command(
+        connection,
+        $"INSERT INTO {_maps} (catalog_name, table_namespace, table_name, from_prefix, to_prefix) VALUES ($1, $2, $3, $4, $5)",
+        _catalog,
+        identifier.Namespace,
+        identifier.Name,
+        entry.From,
+        entry.To);
+
+    /// <summary>All places that location maps of this catalog lead to.</summary>
+    public NpgsqlCommand SelectMapTargets(NpgsqlConnection connection) => Command(
+        connection, $"SELECT DISTINCT to_prefix FROM {_maps} WHERE catalog_name = $1", _catalog);
+
     public NpgsqlCommand InsertTable(NpgsqlConnection connection, TableIdentifier identifier, string metadataLocation) => Command(
         connection,
         $"""
@@ -141,10 +177,10 @@ internal sealed class SqlCatalogStatements
         commit.PreviousLocation,
         commit.NewLocation);
 
-    private static (string Tables, string Properties) TableNames(SqlCatalogOptions options)
+    private static (string Tables, string Properties, string Maps) TableNames(SqlCatalogOptions options)
     {
         var schema = '"' + options.DatabaseSchema.Replace("\"", "\"\"", StringComparison.Ordinal) + '"';
-        return ($"{schema}.iceberg_tables", $"{schema}.iceberg_namespace_properties");
+        return ($"{schema}.iceberg_tables", $"{schema}.iceberg_namespace_properties", $"{schema}.iceberg_location_maps");
     }
 
     private static NpgsqlCommand Command(NpgsqlConnection connection, string sql, params ReadOnlySpan<string> parameters)

@@ -22,13 +22,18 @@ public sealed class TableMetadataCache
     }
 
     /// <inheritdoc cref="TableMetadataFile.ReadAsync"/>
-    public async Task<TableMetadata> GetAsync(string location, CancellationToken cancellationToken)
+    public Task<TableMetadata> GetAsync(string location, CancellationToken cancellationToken) => GetAsync(location, _stores, cancellationToken);
+
+    /// <param name="stores">Where the file is looked for, instead of the cache's own.</param>
+    /// <inheritdoc cref="TableMetadataFile.ReadAsync"/>
+    internal async Task<TableMetadata> GetAsync(string location, ObjectStoreRegistry stores, CancellationToken cancellationToken)
     {
+        var found = stores.Resolve(location);
         var item = await _cache.GetAsync(
-            location,
+            found.ToString(),
             async token =>
             {
-                var (metadata, length) = await TableMetadataFile.ReadWithLengthAsync(_stores, location, token);
+                var (metadata, length) = await TableMetadataFile.ReadWithLengthAsync(found, location, token);
                 return new Item(metadata, (long)length * SizeFactor);
             },
             cancellationToken);

@@ -19,13 +19,12 @@ public static class TableMetadataFile
     /// <exception cref="IcebergException">InvalidMetadata or Unsupported; the message names the location.</exception>
     /// <exception cref="ObjectStoreException">The file cannot be read.</exception>
     public static async Task<TableMetadata> ReadAsync(ObjectStoreRegistry stores, string location, CancellationToken cancellationToken) =>
-        (await ReadWithLengthAsync(stores, location, cancellationToken)).Metadata;
+        (await ReadWithLengthAsync(stores.Resolve(location), location, cancellationToken)).Metadata;
 
     /// <summary>Also says how many bytes of JSON the metadata came from.</summary>
     internal static async Task<(TableMetadata Metadata, int Length)> ReadWithLengthAsync(
-        ObjectStoreRegistry stores, string location, CancellationToken cancellationToken)
+        ObjectLocation found, string location, CancellationToken cancellationToken)
     {
-        var found = stores.Resolve(location);
         var content = await found.Store.GetAsync(found.Key, MaxBytes, cancellationToken);
         try
         {

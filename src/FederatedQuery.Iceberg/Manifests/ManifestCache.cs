@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using FederatedQuery.Iceberg.Caching;
+using FederatedQuery.Iceberg.Locations;
 using FederatedQuery.Iceberg.Spec;
 using FederatedQuery.ObjectStore;
 
@@ -17,7 +18,6 @@ public sealed class ManifestCache
     private const int MaxFileBytes = 512 << 20;
     private static readonly TimeSpan LoadTimeout = TimeSpan.FromMinutes(5);
 
-    private readonly ObjectStoreRegistry _stores;
     private readonly SizeBoundedCache<Manifests> _lists;
     private readonly SizeBoundedCache<Entries> _entries;
 
@@ -26,10 +26,12 @@ public sealed class ManifestCache
     public ManifestCache(ObjectStoreRegistry stores, long maxBytes)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(maxBytes);
-        _stores = stores;
+        Stores = stores;
         _lists = new SizeBoundedCache<Manifests>(maxBytes / 10, static list => 300L * list.Items.Length, LoadTimeout);
         _entries = new SizeBoundedCache<Entries>(maxBytes - (maxBytes / 10), static manifest => manifest.SizeBytes, LoadTimeout);
     }
+
+    internal ObjectStoreRegistry Stores { get; }
 
     /// <summary>About how many bytes the cache holds.</summary>
     public long Bytes => _lists.Bytes + _entries.Bytes;
@@ -37,45 +39,68 @@ public sealed class ManifestCache
     /// <summary>The manifests of a snapshot, in the order of its manifest list; of an old v1 snapshot, those its metadata lists.</summary>
     /// <exception cref="IcebergException">InvalidFile.</exception>
     /// <exception cref="ObjectStoreException">A file cannot be read.</exception>
-    public async Task<ImmutableArray<ManifestFile>> GetManifestsAsync(Snapshot snapshot, CancellationToken cancellationToken)
+    public Task<ImmutableArray<ManifestFile>> GetManifestsAsync(Snapshot snapshot, CancellationToken cancellationToken) =>
+        GetManifestsAsync(snapshot, Stores.Resolve, cancellationToken);
+
+    /// <summary>As the other, of a table whose files may lie only where <paramref name="locations"/> say.</summary>
+    /// <inheritdoc cref="GetManifestsAsync(Snapshot, CancellationToken)"/>
+    public Task<ImmutableArray<ManifestFile>> GetManifestsAsync(Snapshot snapshot, TableLocations locations, CancellationToken cancellationToken) =>
+        GetManifestsAsync(snapshot, locations.Resolve, cancellationToken);
+
+    /// <summary>All entries of a manifest, deleted ones included, with what they inherit.</summary>
+    /// <param name="table">The table, for its partition specs.</param>
+    /// <param name="manifest">From <see cref="GetManifestsAsync(Snapshot, CancellationToken)"/>.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <exception cref="IcebergException">InvalidFile; InvalidMetadata when the table lacks the manifest's partition spec.</exception>
+    /// <exception cref="ObjectStoreException">The file cannot be read.</exception>
+    public Task<ImmutableArray<ManifestEntry>> GetEntriesAsync(TableMetadata table, ManifestFile manifest, CancellationToken cancellationToken) =>
+        GetEntriesAsync(table, manifest, Stores.Resolve, cancellationToken);
+
+    /// <summary>As the other, of a table whose files may lie only where <paramref name="locations"/> say.</summary>
+    /// <inheritdoc cref="GetEntriesAsync(TableMetadata, ManifestFile, CancellationToken)"/>
+    public Task<ImmutableArray<ManifestEntry>> GetEntriesAsync(
+        TableMetadata table, ManifestFile manifest, TableLocations locations, CancellationToken cancellationToken) =>
+        GetEntriesAsync(table, manifest, locations.Resolve, cancellationToken);
+
+    private async Task<ImmutableArray<ManifestFile>> GetManifestsAsync(
+        Snapshot snapshot, Func<string, ObjectLocation> resolve, CancellationToken cancellationToken)
     {
-        var key = snapshot.ManifestList ?? "snapshot:" + string.Join('|', snapshot.Manifests);
+        // By where the files are: two tables that were copied from one place name them alike.
+        var files = (snapshot.ManifestList is { } single ? [single] : snapshot.Manifests).Select(resolve).ToList();
+        var key = (snapshot.ManifestList is null ? "snapshot:" : "") + string.Join('|', files);
         var list = await _lists.GetAsync(
             key,
             async token => new Manifests(snapshot.ManifestList is { } location
-                ? ManifestListReader.Read(await ReadAsync(location, token), location)
-                : await DescribeAsync(snapshot, token)),
+                ? ManifestListReader.Read(await ReadAsync(files[0], token), location)
+                : await DescribeAsync(snapshot, files, token)),
             cancellationToken);
         return list.Items;
     }
 
-    /// <summary>All entries of a manifest, deleted ones included, with what they inherit.</summary>
-    /// <param name="table">The table, for its partition specs.</param>
-    /// <param name="manifest">From <see cref="GetManifestsAsync"/>.</param>
-    /// <param name="cancellationToken">Ends the wait.</param>
-    /// <exception cref="IcebergException">InvalidFile; InvalidMetadata when the table lacks the manifest's partition spec.</exception>
-    /// <exception cref="ObjectStoreException">The file cannot be read.</exception>
-    public async Task<ImmutableArray<ManifestEntry>> GetEntriesAsync(TableMetadata table, ManifestFile manifest, CancellationToken cancellationToken)
+    private async Task<ImmutableArray<ManifestEntry>> GetEntriesAsync(
+        TableMetadata table, ManifestFile manifest, Func<string, ObjectLocation> resolve, CancellationToken cancellationToken)
     {
         var spec = table.FindPartitionSpec(manifest.PartitionSpecId) ?? throw IcebergException.InvalidMetadata(
             $"The manifest '{manifest.ManifestPath}' is of partition spec {manifest.PartitionSpecId}, which table '{table.Location}' does not list.");
         var partitionType = table.PartitionType(spec);
 
         // What is inherited and the types of partition values are part of what is kept.
-        var key = $"{manifest.ManifestPath}|{manifest.SequenceNumber}|{manifest.AddedSnapshotId}|{manifest.FirstRowId}|{partitionType}";
+        var file = resolve(manifest.ManifestPath);
+        var key = $"{file}|{manifest.SequenceNumber}|{manifest.AddedSnapshotId}|{manifest.FirstRowId}|{partitionType}";
         var entries = await _entries.GetAsync(
             key,
-            async token => new Entries(ManifestReader.Read(await ReadAsync(manifest.ManifestPath, token), manifest, spec, partitionType)),
+            async token => new Entries(ManifestReader.Read(await ReadAsync(file, token), manifest, spec, partitionType)),
             cancellationToken);
         return entries.Items;
     }
 
-    private async Task<ImmutableArray<ManifestFile>> DescribeAsync(Snapshot snapshot, CancellationToken cancellationToken)
+    private static async Task<ImmutableArray<ManifestFile>> DescribeAsync(
+        Snapshot snapshot, IReadOnlyList<ObjectLocation> files, CancellationToken cancellationToken)
     {
         var manifests = ImmutableArray.CreateBuilder<ManifestFile>(snapshot.Manifests.Length);
-        foreach (var path in snapshot.Manifests)
+        foreach (var (path, file) in snapshot.Manifests.Zip(files))
         {
-            var content = await ReadAsync(path, cancellationToken);
+            var content = await ReadAsync(file, cancellationToken);
             manifests.Add(new ManifestFile
             {
                 ManifestPath = path,
@@ -88,11 +113,8 @@ public sealed class ManifestCache
         return manifests.MoveToImmutable();
     }
 
-    private async Task<byte[]> ReadAsync(string location, CancellationToken cancellationToken)
-    {
-        var found = _stores.Resolve(location);
-        return await found.Store.GetAsync(found.Key, MaxFileBytes, cancellationToken);
-    }
+    private static Task<byte[]> ReadAsync(ObjectLocation file, CancellationToken cancellationToken) =>
+        file.Store.GetAsync(file.Key, MaxFileBytes, cancellationToken);
 
     private sealed record Manifests(ImmutableArray<ManifestFile> Items);
 

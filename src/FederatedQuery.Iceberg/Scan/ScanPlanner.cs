@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using FederatedQuery.Iceberg.Expressions;
+using FederatedQuery.Iceberg.Locations;
 using FederatedQuery.Iceberg.Manifests;
 using FederatedQuery.Iceberg.Spec;
 
@@ -24,7 +25,10 @@ public sealed class ScanPlanner
         _parallelism = parallelism;
     }
 
-    /// <exception cref="IcebergException">InvalidExpression: the filter does not suit the schema. InvalidFile, InvalidMetadata: the table is broken.</exception>
+    /// <exception cref="IcebergException">
+    /// InvalidExpression: the filter does not suit the schema. InvalidFile, InvalidMetadata: the table is broken, or names metadata files outside of its
+    /// own locations.
+    /// </exception>
     /// <exception cref="ObjectStore.ObjectStoreException">A metadata file cannot be read.</exception>
     public async Task<ScanPlan> PlanAsync(TableScan scan, CancellationToken cancellationToken)
     {
@@ -36,20 +40,21 @@ public sealed class ScanPlanner
 
         // 1. Manifests that can hold files of interest, by counts and partition summaries.
         var specs = new SpecFilters(scan, filter);
-        var manifests = await _manifests.GetManifestsAsync(snapshot, cancellationToken);
+        var locations = scan.LocationsIn(_manifests.Stores);
+        var manifests = await _manifests.GetManifestsAsync(snapshot, locations, cancellationToken);
         var data = manifests.Where(manifest => manifest.Content == ManifestContent.Data).ToList();
         var summaryTotal = TotalOf(snapshot);
         var (read, skipped) = Split(data, manifest => specs.MayMatch(manifest) || (summaryTotal is null && FilesOf(manifest) is null));
 
         // 2. Files in matching partitions, then those whose bounds do not rule the filter out.
-        var live = (await ReadAsync(specs, read, cancellationToken)).Where(entry => entry.IsLive).ToList();
+        var live = (await ReadAsync(specs, locations, read, cancellationToken)).Where(entry => entry.IsLive).ToList();
         var inPartition = live.Where(entry => specs.Matches(entry.DataFile)).ToList();
         var selected = inPartition.Where(entry => filter.IsTrue || MetricsEvaluator.MayMatch(filter, entry.DataFile.Metrics)).ToList();
 
         // 3. Their deletes. A delete applies within its own partition, so the same partition filter holds; global ones have no partition to filter by.
         var deletes = selected.Count == 0
             ? DeleteFileIndex.Empty(scan.Table)
-            : await ReadDeletesAsync(specs, manifests, cancellationToken);
+            : await ReadDeletesAsync(specs, locations, manifests, cancellationToken);
         return new ScanPlan
         {
             Scan = scan,
@@ -74,21 +79,23 @@ public sealed class ScanPlanner
         };
     }
 
-    private async Task<DeleteFileIndex> ReadDeletesAsync(SpecFilters specs, ImmutableArray<ManifestFile> manifests, CancellationToken cancellationToken)
+    private async Task<DeleteFileIndex> ReadDeletesAsync(
+        SpecFilters specs, TableLocations locations, ImmutableArray<ManifestFile> manifests, CancellationToken cancellationToken)
     {
         var wanted = manifests.Where(manifest => manifest.Content == ManifestContent.Deletes && specs.MayMatch(manifest)).ToList();
-        var entries = await ReadAsync(specs, wanted, cancellationToken);
+        var entries = await ReadAsync(specs, locations, wanted, cancellationToken);
         return new DeleteFileIndex(entries.Where(entry => entry.IsLive && specs.Matches(entry.DataFile)), specs.Table);
     }
 
     /// <summary>All entries, in the order of the manifests.</summary>
-    private async Task<IEnumerable<ManifestEntry>> ReadAsync(SpecFilters specs, List<ManifestFile> manifests, CancellationToken cancellationToken)
+    private async Task<IEnumerable<ManifestEntry>> ReadAsync(
+        SpecFilters specs, TableLocations locations, List<ManifestFile> manifests, CancellationToken cancellationToken)
     {
         var entries = new ImmutableArray<ManifestEntry>[manifests.Count];
         await Parallel.ForEachAsync(
             Enumerable.Range(0, manifests.Count),
             new ParallelOptions { MaxDegreeOfParallelism = _parallelism, CancellationToken = cancellationToken },
-            async (i, token) => entries[i] = await _manifests.GetEntriesAsync(specs.Table, manifests[i], token));
+            async (i, token) => entries[i] = await _manifests.GetEntriesAsync(specs.Table, manifests[i], locations, token));
         return entries.SelectMany(list => list);
     }
 

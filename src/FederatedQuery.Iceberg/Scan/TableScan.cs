@@ -1,5 +1,7 @@
 using FederatedQuery.Iceberg.Expressions;
+using FederatedQuery.Iceberg.Locations;
 using FederatedQuery.Iceberg.Spec;
+using FederatedQuery.ObjectStore;
 
 namespace FederatedQuery.Iceberg.Scan;
 
@@ -27,6 +29,13 @@ public sealed record TableScan
     public Expression Filter { get; init; } = Expression.True;
 
     public bool CaseSensitive { get; init; } = true;
+
+    /// <summary>Where files may lie; null: below the table's own locations, in any store, nothing remapped.</summary>
+    public TableLocations? Locations { get; init; }
+
+    /// <summary><see cref="Locations"/>, or those of a table that lies where its metadata says.</summary>
+    public TableLocations LocationsIn(ObjectStoreRegistry stores) =>
+        Locations ?? TableLocations.Of(stores, Table, LocationMap.Empty, metadataLocation: null);
 
     /// <summary>The current snapshot with the current schema.</summary>
     public static TableScan Of(TableMetadata table) => new(table, table.CurrentSnapshot, table.CurrentSchema);

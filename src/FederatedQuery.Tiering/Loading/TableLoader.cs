@@ -8,7 +8,6 @@ using FederatedQuery.Hot.Control;
 using FederatedQuery.Hot.Introspection;
 using FederatedQuery.Iceberg.Catalogs;
 using FederatedQuery.Iceberg.Expressions;
-using FederatedQuery.Iceberg.Scan;
 using FederatedQuery.Iceberg.Spec;
 using FederatedQuery.Tiering.Tables;
 using Microsoft.Extensions.Logging;
@@ -128,7 +127,7 @@ public sealed partial class TableLoader(
     {
         const string Variable = "known_keys";
         var key = new Schema(0, [.. plan.PrimaryKey.Select(name => cold.Metadata.CurrentSchema.Fields.Single(field => field.Name == name))]);
-        var scan = await coldTables.PlanAsync(TableScan.Of(cold.Metadata), key, Expression.True, cancellationToken);
+        var scan = await coldTables.PlanAsync(cold.Scan, key, Expression.True, cancellationToken);
         if (scan.FilesRead == 0)
         {
             return;

@@ -117,7 +117,7 @@ public class SqlCatalogTests(PostgresFixture postgres) : IClassFixture<PostgresF
     public async Task OpenAsync_ManyAtOnce_CreateTheTablesOnce()
     {
         await using var fixture = await CatalogFixture.CreateAsync(postgres);
-        await ExecuteAsync(fixture, "DROP TABLE iceberg_tables, iceberg_namespace_properties");
+        await ExecuteAsync(fixture, "DROP TABLE iceberg_location_maps, iceberg_tables, iceberg_namespace_properties");
 
         await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => fixture.OpenAsync()));
 

@@ -17,7 +17,7 @@ public class ScanPlannerFixtureTests
     {
         var expected = FixtureTables.Find(name).GetProperty("plan");
 
-        var plan = await CreateSut(name).PlanAsync(TableScan.Of(await FixtureTables.LoadAsync(name)), default);
+        var plan = await CreateSut(name).PlanAsync(await FixtureTables.ScanAsync(name), default);
 
         Assert.Equal(expected.GetProperty("data_files").GetInt32(), plan.FilesSelected);
         Assert.Equal(plan.FilesSelected, plan.FilesTotal);
@@ -29,13 +29,11 @@ public class ScanPlannerFixtureTests
     [MemberData(nameof(CasesWithPruning))]
     public async Task PlanAsync_Filter_PrunesAsFarAsKnown(string name)
     {
-        var table = await FixtureTables.LoadAsync(name);
+        var scan = await FixtureTables.ScanAsync(name);
         var planner = CreateSut(name);
         foreach (var pruning in FixtureTables.Find(name).GetProperty("pruning").EnumerateArray())
         {
             var where = pruning.GetProperty("where").GetString()!;
-            var scan = TableScan.Of(table);
-
             var plan = await planner.PlanAsync(scan with { Filter = FixturePredicate.Parse(where, scan.Schema) }, default);
 
             Assert.Equal(
@@ -52,7 +50,7 @@ public class ScanPlannerFixtureTests
     [InlineData("cxx-granular-position-deletes")]
     public async Task PlanAsync_TableWithDeletes_AttachesThem(string name)
     {
-        var plan = await CreateSut(name).PlanAsync(TableScan.Of(await FixtureTables.LoadAsync(name)), default);
+        var plan = await CreateSut(name).PlanAsync(await FixtureTables.ScanAsync(name), default);
 
         // Every data file with a deletion vector has that alone of the position deletes, and all deletes are as old as the file or younger.
         Assert.Contains(plan.Tasks, task => !task.Deletes.IsEmpty);
@@ -89,11 +87,11 @@ public class ScanPlannerFixtureTests
     [SharedFact]
     public async Task PlanAsync_Again_ReadsNothing()
     {
-        var table = await FixtureTables.LoadAsync("cxx-partition-evolution");
+        var scan = await FixtureTables.ScanAsync("cxx-partition-evolution");
         var cache = new ManifestCache(FixtureTables.StoresOf("cxx-partition-evolution"), 64 << 20);
-        var first = await new ScanPlanner(cache).PlanAsync(TableScan.Of(table), default);
+        var first = await new ScanPlanner(cache).PlanAsync(scan, default);
 
-        var second = await new ScanPlanner(cache).PlanAsync(TableScan.Of(table), default);
+        var second = await new ScanPlanner(cache).PlanAsync(scan, default);
 
         Assert.Same(first.Tasks[0].File, second.Tasks[0].File);
         Assert.True(cache.Bytes > 0);
