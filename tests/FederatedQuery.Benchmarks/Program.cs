@@ -7,6 +7,7 @@ using FederatedQuery.Benchmarks.Federated;
 using FederatedQuery.Benchmarks.GraphQL;
 using FederatedQuery.Benchmarks.Json;
 using FederatedQuery.Benchmarks.Moves;
+using FederatedQuery.Benchmarks.Planning;
 using FederatedQuery.Benchmarks.Subscribers;
 
 var defaults = new BenchmarkOptions();
@@ -14,6 +15,7 @@ var comparisons = new Dictionary<string, Func<BenchmarkOptions, CancellationToke
 {
     ["federated"] = async (options, cancellationToken) => new AreaReport(await FederatedComparison.RunAsync(options, cancellationToken)),
     ["json"] = async (options, cancellationToken) => new AreaReport(await JsonComparison.RunAsync(options, cancellationToken)),
+    ["planning"] = PlanningComparison.RunAsync,
     ["move"] = async (options, cancellationToken) => new AreaReport(await MoveComparison.RunAsync(options, cancellationToken)),
     ["graphql"] = GraphQLComparison.RunAsync,
     ["graphql-documents"] = DocumentComparison.RunAsync,

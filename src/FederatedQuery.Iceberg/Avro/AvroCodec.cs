@@ -9,6 +9,10 @@ namespace FederatedQuery.Iceberg.Avro;
 public sealed class AvroCodec
 {
     private const int SnappyChecksumBytes = 4;
+    private const int MinBufferBytes = 4096;
+
+    // Of manifests: counts and bounds that are alike in most files.
+    private const long ExpectedRatio = 6;
 
     private readonly Kind _kind;
 
@@ -101,20 +105,35 @@ public sealed class AvroCodec
         var segment = MemoryMarshal.TryGetArray(block, out var array) ? array : new ArraySegment<byte>(block.ToArray());
         using var input = new MemoryStream(segment.Array!, segment.Offset, segment.Count, writable: false);
         using var inflate = new DeflateStream(input, CompressionMode.Decompress);
-        using var output = new MemoryStream(Math.Min(block.Length * 4, maxLength));
-        var buffer = new byte[32 * 1024];
-        int read;
-        while ((read = inflate.Read(buffer, 0, buffer.Length)) > 0)
+        var output = GC.AllocateUninitializedArray<byte>((int)Math.Min(Math.Max(block.Length * ExpectedRatio, MinBufferBytes), maxLength));
+        for (var length = 0; ;)
         {
-            if (output.Length + read > maxLength)
+            if (length == output.Length)
             {
-                throw TooLong(maxLength);
+                // Full; one byte more tells the end from the need for room.
+                var next = inflate.ReadByte();
+                if (next < 0)
+                {
+                    return output;
+                }
+
+                if (length == maxLength)
+                {
+                    throw TooLong(maxLength);
+                }
+
+                Array.Resize(ref output, (int)Math.Min(output.Length * 2L, maxLength));
+                output[length++] = (byte)next;
             }
 
-            output.Write(buffer, 0, read);
-        }
+            var read = inflate.Read(output, length, output.Length - length);
+            if (read == 0 && length < output.Length)
+            {
+                return output.AsMemory(0, length);
+            }
 
-        return output.GetBuffer().AsMemory(0, (int)output.Length);
+            length += read;
+        }
     }
 
     private static byte[] DecompressSnappy(ReadOnlySpan<byte> block, int maxLength)

@@ -5,7 +5,7 @@ namespace FederatedQuery.Iceberg.Expressions;
 /// not known. Bounds are
 /// serialized single values (Appendix D), of the type the column had when the file was written.
 /// </summary>
-public sealed record FileMetrics
+public readonly record struct FileMetrics
 {
     /// <summary>The rows of the file.</summary>
     public required long RecordCount { get; init; }

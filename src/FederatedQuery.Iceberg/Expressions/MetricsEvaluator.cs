@@ -4,34 +4,42 @@ namespace FederatedQuery.Iceberg.Expressions;
 public static class MetricsEvaluator
 {
     /// <returns>False only when no row of the file can satisfy the filter.</returns>
-    public static bool MayMatch(BoundExpression rowFilter, FileMetrics metrics)
+    public static bool MayMatch(BoundExpression rowFilter, in FileMetrics metrics)
     {
         ArgumentNullException.ThrowIfNull(rowFilter);
-        ArgumentNullException.ThrowIfNull(metrics);
-        return metrics.RecordCount != 0 && rowFilter.Decide(predicate => Range(predicate.Reference, metrics).MayMatch(predicate));
+        return metrics.RecordCount != 0 && Decide(rowFilter, metrics, mustAll: false);
     }
 
     /// <returns>True only when every row of the file satisfies the filter.</returns>
-    public static bool AllMatch(BoundExpression rowFilter, FileMetrics metrics)
+    public static bool AllMatch(BoundExpression rowFilter, in FileMetrics metrics)
     {
         ArgumentNullException.ThrowIfNull(rowFilter);
-        ArgumentNullException.ThrowIfNull(metrics);
-        return metrics.RecordCount == 0 || rowFilter.Decide(predicate => Range(predicate.Reference, metrics).AllMatch(predicate));
+        return metrics.RecordCount == 0 || Decide(rowFilter, metrics, mustAll: true);
     }
 
     /// <summary>What is left of the filter to apply to the rows of the file: decided predicates are folded away.</summary>
-    public static BoundExpression Residual(BoundExpression rowFilter, FileMetrics metrics)
+    public static BoundExpression Residual(BoundExpression rowFilter, in FileMetrics metrics)
     {
         ArgumentNullException.ThrowIfNull(rowFilter);
-        ArgumentNullException.ThrowIfNull(metrics);
+        var known = metrics;
         return rowFilter.Rewrite(predicate =>
         {
-            var range = Range(predicate.Reference, metrics);
+            var range = Range(predicate.Reference, known);
             return !range.MayMatch(predicate) ? BoundExpression.False : range.AllMatch(predicate) ? BoundExpression.True : predicate;
         });
     }
 
-    private static ValueRange Range(BoundReference reference, FileMetrics metrics)
+    /// <summary>As <see cref="BoundExpression.Decide"/>, without a delegate: this is asked of every file of a table.</summary>
+    private static bool Decide(BoundExpression filter, in FileMetrics metrics, bool mustAll) => filter switch
+    {
+        BoundAnd and => Decide(and.Left, metrics, mustAll) && Decide(and.Right, metrics, mustAll),
+        BoundOr or => Decide(or.Left, metrics, mustAll) || Decide(or.Right, metrics, mustAll),
+        BoundPredicate predicate when Range(predicate.Reference, metrics) is var range => mustAll ? range.AllMatch(predicate) : range.MayMatch(predicate),
+        BoundConstant constant => constant.Value,
+        _ => throw new System.Diagnostics.UnreachableException(filter.GetType().Name),
+    };
+
+    private static ValueRange Range(BoundReference reference, in FileMetrics metrics)
     {
         var id = reference.FieldId;
         var nulls = Count(metrics.NullValueCounts, id);

@@ -79,7 +79,7 @@ internal static class AvroFields
         }
 
         var array = schema as AvroArraySchema ?? throw WrongType(field, "array", schema);
-        var items = ImmutableArray.CreateBuilder<long>();
+        var items = ImmutableArray.CreateBuilder<long>(1);
         for (var count = reader.ReadBlockCount(); count > 0; count = reader.ReadBlockCount())
         {
             for (var i = 0; i < count; i++)
@@ -88,73 +88,7 @@ internal static class AvroFields
             }
         }
 
-        return items.ToImmutable();
-    }
-
-    public static FieldIdMap<long>? ReadLongMap(ref AvroReader reader, AvroSchema schema, string field)
-    {
-        if (!Enter(ref reader, ref schema))
-        {
-            return null;
-        }
-
-        var (item, key, value) = EntryOf(schema, field);
-        var ids = new List<int>();
-        var values = new List<long>();
-        for (var count = reader.ReadBlockCount(); count > 0; count = reader.ReadBlockCount())
-        {
-            for (var i = 0; i < count; i++)
-            {
-                EnterItem(ref reader, item, field);
-                var id = ReadInt(ref reader, key, field) ?? throw Null(field);
-                if (ReadLong(ref reader, value, field) is { } number)
-                {
-                    ids.Add(id);
-                    values.Add(number);
-                }
-            }
-        }
-
-        return FieldIdMap<long>.Adopt([.. ids], [.. values]);
-    }
-
-    /// <summary>All values of the map share one array, which is not the input's: a few bounds would keep a whole manifest in memory.</summary>
-    public static FieldIdMap<ReadOnlyMemory<byte>>? ReadBytesMap(ref AvroReader reader, AvroSchema schema, string field)
-    {
-        if (!Enter(ref reader, ref schema))
-        {
-            return null;
-        }
-
-        var (item, key, value) = EntryOf(schema, field);
-        var ids = new List<int>();
-        var ends = new List<int>();
-        var bytes = new List<byte>();
-        for (var count = reader.ReadBlockCount(); count > 0; count = reader.ReadBlockCount())
-        {
-            for (var i = 0; i < count; i++)
-            {
-                EnterItem(ref reader, item, field);
-                var id = ReadInt(ref reader, key, field) ?? throw Null(field);
-                var branch = value;
-                if (Enter(ref reader, ref branch))
-                {
-                    ids.Add(id);
-                    bytes.AddRange(ReadSpan(ref reader, branch, field));
-                    ends.Add(bytes.Count);
-                }
-            }
-        }
-
-        var shared = bytes.ToArray();
-        var values = new ReadOnlyMemory<byte>[ends.Count];
-        for (var i = 0; i < values.Length; i++)
-        {
-            var start = i == 0 ? 0 : ends[i - 1];
-            values[i] = shared.AsMemory(start, ends[i] - start);
-        }
-
-        return FieldIdMap<ReadOnlyMemory<byte>>.Adopt([.. ids], values);
+        return items.DrainToImmutable();
     }
 
     public static IcebergException Null(string field) => new(IcebergErrorKind.InvalidFile, $"The field '{field}' is null, and it is required.");
@@ -162,28 +96,11 @@ internal static class AvroFields
     public static IcebergException WrongType(string field, string expected, AvroSchema schema) =>
         new(IcebergErrorKind.InvalidFile, $"The field '{field}' should be {expected}, not {schema.Type.ToString().ToLowerInvariant()}.");
 
-    private static ReadOnlySpan<byte> ReadSpan(ref AvroReader reader, AvroSchema schema, string field) => schema switch
+    /// <summary>The bytes lie in the input.</summary>
+    public static ReadOnlySpan<byte> ReadSpan(ref AvroReader reader, AvroSchema schema, string field) => schema switch
     {
         { Type: AvroType.Bytes or AvroType.String } => reader.ReadBytes(),
         AvroFixedSchema fixedSchema => reader.ReadFixed(fixedSchema.Size),
         _ => throw WrongType(field, "bytes", schema),
     };
-
-    /// <summary>Maps with keys that are no strings are arrays of key-value records (spec: Appendix A, Avro); some writers make the records optional.</summary>
-    private static (AvroSchema Item, AvroSchema Key, AvroSchema Value) EntryOf(AvroSchema schema, string field)
-    {
-        var item = (schema as AvroArraySchema)?.Items;
-        var record = item is AvroUnionSchema union ? union.Branches.OfType<AvroRecordSchema>().SingleOrDefault() : item;
-        return record is AvroRecordSchema { Fields: [var key, var value] }
-            ? (item!, key.Schema, value.Schema)
-            : throw WrongType(field, "array of key-value records", schema);
-    }
-
-    private static void EnterItem(ref AvroReader reader, AvroSchema item, string field)
-    {
-        if (!Enter(ref reader, ref item))
-        {
-            throw Null(field);
-        }
-    }
 }

@@ -4,7 +4,7 @@ using FederatedQuery.Iceberg.Spec;
 
 namespace FederatedQuery.Iceberg.Manifests;
 
-/// <summary>Reads the <c>data_file</c> struct of one manifest. How the writer's partition record maps to the spec's tuple is worked out once.</summary>
+/// <summary>Reads the <c>data_file</c> structs of one manifest. How the writer's partition record maps to the spec's tuple is worked out once. For one thread.</summary>
 internal sealed class DataFileReader
 {
     private readonly AvroRecordSchema _schema;
@@ -14,6 +14,7 @@ internal sealed class DataFileReader
 
     // By position in the writer's partition record: the position in the tuple, or -1.
     private readonly int[] _partitionPositions;
+    private readonly MetricMapReader _metrics = new();
 
     public DataFileReader(AvroSchema schema, PartitionSpec spec, StructType partitionType)
     {
@@ -30,7 +31,7 @@ internal sealed class DataFileReader
         var file = new Builder();
         foreach (var field in _schema.Fields)
         {
-            ReadField(ref reader, field, file);
+            ReadField(ref reader, field, ref file);
         }
 
         var partition = file.Partition ?? (_partitionType.Fields.IsEmpty ? PartitionData.Empty : throw AvroFields.Null("partition"));
@@ -40,7 +41,7 @@ internal sealed class DataFileReader
                 ? (FileContent)file.Content
                 : throw new IcebergException(IcebergErrorKind.InvalidFile, $"The field 'content' of a data file is {file.Content}; 0, 1 and 2 are known."),
             FilePath = file.FilePath ?? throw AvroFields.Null("file_path"),
-            FileFormat = string.Intern((file.FileFormat ?? throw AvroFields.Null("file_format")).ToLowerInvariant()),
+            FileFormat = FormatName(file.FileFormat ?? throw AvroFields.Null("file_format")),
             SpecId = _specId,
             Partition = partition,
             RecordCount = NotNegative(file.RecordCount, "record_count"),
@@ -53,7 +54,7 @@ internal sealed class DataFileReader
             UpperBounds = file.UpperBounds,
             KeyMetadata = file.KeyMetadata,
             SplitOffsets = file.SplitOffsets,
-            EqualityIds = [.. file.EqualityIds.Select(id => checked((int)id))],
+            EqualityIds = file.EqualityIds.IsEmpty ? [] : [.. file.EqualityIds.Select(id => checked((int)id))],
             SortOrderId = file.SortOrderId,
             FirstRowId = file.FirstRowId,
             ReferencedDataFile = file.ReferencedDataFile,
@@ -62,7 +63,7 @@ internal sealed class DataFileReader
         };
     }
 
-    private void ReadField(ref AvroReader reader, AvroField field, Builder file)
+    private void ReadField(ref AvroReader reader, AvroField field, ref Builder file)
     {
         var schema = field.Schema;
         var name = field.Name;
@@ -87,22 +88,22 @@ internal sealed class DataFileReader
                 file.FileSizeInBytes = AvroFields.ReadLong(ref reader, schema, name);
                 break;
             case ManifestFieldIds.ColumnSizes:
-                file.ColumnSizes = AvroFields.ReadLongMap(ref reader, schema, name);
+                file.ColumnSizes = _metrics.ReadLongs(ref reader, schema, name);
                 break;
             case ManifestFieldIds.ValueCounts:
-                file.ValueCounts = AvroFields.ReadLongMap(ref reader, schema, name);
+                file.ValueCounts = _metrics.ReadLongs(ref reader, schema, name);
                 break;
             case ManifestFieldIds.NullValueCounts:
-                file.NullValueCounts = AvroFields.ReadLongMap(ref reader, schema, name);
+                file.NullValueCounts = _metrics.ReadLongs(ref reader, schema, name);
                 break;
             case ManifestFieldIds.NaNValueCounts:
-                file.NaNValueCounts = AvroFields.ReadLongMap(ref reader, schema, name);
+                file.NaNValueCounts = _metrics.ReadLongs(ref reader, schema, name);
                 break;
             case ManifestFieldIds.LowerBounds:
-                file.LowerBounds = AvroFields.ReadBytesMap(ref reader, schema, name);
+                file.LowerBounds = _metrics.ReadBytes(ref reader, schema, name);
                 break;
             case ManifestFieldIds.UpperBounds:
-                file.UpperBounds = AvroFields.ReadBytesMap(ref reader, schema, name);
+                file.UpperBounds = _metrics.ReadBytes(ref reader, schema, name);
                 break;
             case ManifestFieldIds.KeyMetadata:
                 file.KeyMetadata = AvroFields.ReadBytes(ref reader, schema, name);
@@ -201,6 +202,10 @@ internal sealed class DataFileReader
         return -1;
     }
 
+    /// <summary>In lower case; the usual one is the same object in all files.</summary>
+    private static string FormatName(string format) =>
+        format.Equals(DataFile.Parquet, StringComparison.OrdinalIgnoreCase) ? DataFile.Parquet : format.ToLowerInvariant();
+
     private static long NotNegative(long? value, string field) => value switch
     {
         null => throw AvroFields.Null(field),
@@ -209,8 +214,12 @@ internal sealed class DataFileReader
     };
 
     /// <summary>The fields as they come; a writer may leave any of them out.</summary>
-    private sealed class Builder
+    private struct Builder
     {
+        public Builder()
+        {
+        }
+
         public int Content { get; set; }
 
         public string? FilePath { get; set; }

@@ -16,11 +16,13 @@ internal sealed class DeleteFileIndex
     private readonly Dictionary<(int SpecId, PartitionData Partition), List<DeleteFile>> _positionByPartition = [];
     private readonly Dictionary<(int SpecId, PartitionData Partition), List<DeleteFile>> _equalityByPartition = [];
     private readonly List<DeleteFile> _equalityGlobal = [];
+    private readonly bool _isEmpty = true;
 
     public DeleteFileIndex(IEnumerable<ManifestEntry> entries, TableMetadata table)
     {
         foreach (var entry in entries)
         {
+            _isEmpty = false;
             var file = entry.DataFile;
             var delete = new DeleteFile(file, entry.SequenceNumber);
             switch (file.Content)
@@ -53,6 +55,11 @@ internal sealed class DeleteFileIndex
     /// <summary>A deletion vector or position deletes, then equality deletes; each oldest first.</summary>
     public ImmutableArray<DeleteFile> DeletesFor(DataFile file, long sequenceNumber)
     {
+        if (_isEmpty)
+        {
+            return [];
+        }
+
         var key = (file.SpecId, file.Partition);
         var positions = Find(_vectors, file.FilePath)
             .Where(delete => sequenceNumber <= delete.SequenceNumber && IsSamePartition(delete, file))

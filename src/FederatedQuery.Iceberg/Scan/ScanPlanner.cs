@@ -47,9 +47,8 @@ public sealed class ScanPlanner
         var (read, skipped) = Split(data, manifest => specs.MayMatch(manifest) || (summaryTotal is null && FilesOf(manifest) is null));
 
         // 2. Files in matching partitions, then those whose bounds do not rule the filter out.
-        var live = (await ReadAsync(specs, locations, read, cancellationToken)).Where(entry => entry.IsLive).ToList();
-        var inPartition = live.Where(entry => specs.Matches(entry.DataFile)).ToList();
-        var selected = inPartition.Where(entry => filter.IsTrue || MetricsEvaluator.MayMatch(filter, entry.DataFile.Metrics)).ToList();
+        var selected = new List<ManifestEntry>();
+        var (live, inPartition) = Select(specs, filter, await ReadAsync(specs, locations, read, cancellationToken), selected);
 
         // 3. Their deletes. A delete applies within its own partition, so the same partition filter holds; global ones have no partition to filter by.
         var deletes = selected.Count == 0
@@ -62,9 +61,9 @@ public sealed class ScanPlanner
             ManifestsTotal = data.Count,
             ManifestsRead = read.Count,
             FilesTotal = skipped.All(manifest => FilesOf(manifest) is not null)
-                ? live.Count + skipped.Sum(manifest => FilesOf(manifest)!.Value)
+                ? live + skipped.Sum(manifest => FilesOf(manifest)!.Value)
                 : summaryTotal!.Value,
-            FilesInMatchingPartitions = inPartition.Count,
+            FilesInMatchingPartitions = inPartition,
             Tasks = [.. selected.Select(entry => new ScanTask
             {
                 File = entry.DataFile,
@@ -79,16 +78,48 @@ public sealed class ScanPlanner
         };
     }
 
+    /// <summary>One pass over what may be all files of a large table.</summary>
+    /// <returns>The live files, and how many of them are in matching partitions.</returns>
+    private static (long Live, long InPartition) Select(
+        SpecFilters specs, BoundExpression filter, ImmutableArray<ManifestEntry>[] manifests, List<ManifestEntry> selected)
+    {
+        var (live, inPartition) = (0L, 0L);
+        foreach (var entries in manifests)
+        {
+            foreach (var entry in entries)
+            {
+                if (!entry.IsLive)
+                {
+                    continue;
+                }
+
+                live++;
+                if (!specs.Matches(entry.DataFile))
+                {
+                    continue;
+                }
+
+                inPartition++;
+                if (filter.IsTrue || MetricsEvaluator.MayMatch(filter, entry.DataFile.Metrics))
+                {
+                    selected.Add(entry);
+                }
+            }
+        }
+
+        return (live, inPartition);
+    }
+
     private async Task<DeleteFileIndex> ReadDeletesAsync(
         SpecFilters specs, TableLocations locations, ImmutableArray<ManifestFile> manifests, CancellationToken cancellationToken)
     {
         var wanted = manifests.Where(manifest => manifest.Content == ManifestContent.Deletes && specs.MayMatch(manifest)).ToList();
         var entries = await ReadAsync(specs, locations, wanted, cancellationToken);
-        return new DeleteFileIndex(entries.Where(entry => entry.IsLive && specs.Matches(entry.DataFile)), specs.Table);
+        return new DeleteFileIndex(entries.SelectMany(list => list).Where(entry => entry.IsLive && specs.Matches(entry.DataFile)), specs.Table);
     }
 
-    /// <summary>All entries, in the order of the manifests.</summary>
-    private async Task<IEnumerable<ManifestEntry>> ReadAsync(
+    /// <summary>All entries of each manifest, in their order.</summary>
+    private async Task<ImmutableArray<ManifestEntry>[]> ReadAsync(
         SpecFilters specs, TableLocations locations, List<ManifestFile> manifests, CancellationToken cancellationToken)
     {
         var entries = new ImmutableArray<ManifestEntry>[manifests.Count];
@@ -96,7 +127,7 @@ public sealed class ScanPlanner
             Enumerable.Range(0, manifests.Count),
             new ParallelOptions { MaxDegreeOfParallelism = _parallelism, CancellationToken = cancellationToken },
             async (i, token) => entries[i] = await _manifests.GetEntriesAsync(specs.Table, manifests[i], locations, token));
-        return entries.SelectMany(list => list);
+        return entries;
     }
 
     /// <summary>Live files by the manifest list; null where v1 kept no counts.</summary>
