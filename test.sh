@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Builds everything and runs every test; ends with one line: N passed, N failed, N skipped.
-# Needs the .NET SDK 10 and Node.js 20; fetches the rest (NuGet and npm packages, on Debian and Ubuntu Chromium) itself.
+# Needs the .NET SDK 10 and Node.js 20; fetches the rest (NuGet and npm packages, on Debian and Ubuntu Chromium and radosgw) itself.
 set -uo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 cd "$root" || exit 1
@@ -9,17 +9,20 @@ export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
 command -v dotnet >/dev/null || { echo "test.sh: the .NET SDK 10 is needed (dotnet is not on PATH)." >&2; exit 1; }
 command -v npm >/dev/null || { echo "test.sh: Node.js 20 with npm is needed (npm is not on PATH)." >&2; exit 1; }
 
-# The tests in a browser need one. Without it, and without the right to install it, they are skipped and say so.
+# Tests in a browser need one; those against S3 need Ceph's radosgw. Without them, and without the right to install, they are skipped and say so.
+as_root=""
+[ "$(id -u)" -eq 0 ] || as_root="sudo -n"
+install() { # what for, packages...
+  local purpose=$1
+  shift
+  command -v apt-get >/dev/null && { [ -z "$as_root" ] || $as_root true 2>/dev/null; } || return 0
+  echo "test.sh: installing $* for the $purpose tests" >&2
+  { $as_root apt-get update -qq && $as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$@"; } >/dev/null \
+    || echo "test.sh: $* could not be installed; the $purpose tests are skipped." >&2
+}
 has_chromium() { [ -n "${CHROMIUM_PATH:-}" ] || command -v chromium chromium-browser google-chrome google-chrome-stable >/dev/null; }
-if ! has_chromium && command -v apt-get >/dev/null; then
-  as_root=""
-  [ "$(id -u)" -eq 0 ] || as_root="sudo -n"
-  if [ -z "$as_root" ] || $as_root true 2>/dev/null; then
-    echo "test.sh: installing Chromium for the browser tests" >&2
-    { $as_root apt-get update -qq && DEBIAN_FRONTEND=noninteractive $as_root apt-get install -y -qq --no-install-recommends chromium; } >/dev/null \
-      || echo "test.sh: Chromium could not be installed; the browser tests are skipped." >&2
-  fi
-fi
+has_chromium || install browser chromium
+command -v radosgw >/dev/null && command -v ceph-mon >/dev/null && command -v ceph-osd >/dev/null || install S3 radosgw ceph-mon ceph-osd
 
 dotnet build FederatedQuery.sln --verbosity quiet || exit 1
 

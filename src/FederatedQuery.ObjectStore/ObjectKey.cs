@@ -25,6 +25,9 @@ public static class ObjectKey
         }
     }
 
+    /// <summary>Whether <see cref="Validate"/> accepts the key.</summary>
+    public static bool IsValid(string key) => FindFault(key) is null;
+
     /// <summary>Ascending by UTF-8 bytes, as S3 lists; differs from ordinal order of UTF-16 beyond the basic plane.</summary>
     public static int Compare(string left, string right)
     {
