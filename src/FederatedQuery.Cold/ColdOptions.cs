@@ -15,6 +15,12 @@ public sealed class ColdOptions
     /// <summary>Where DuckDB spills. Made when absent.</summary>
     public string TemporaryDirectory { get; set; } = Path.Combine(".data", "spill");
 
+    /// <summary>CACHE_DIRECTORY: where data files of object stores are kept. Made when absent; of one process at a time.</summary>
+    public string CacheDirectory { get; set; } = Path.Combine(".data", "cache");
+
+    /// <summary>CACHE_MAX_BYTES: what the cache may take there. A statement that reads more than this is refused.</summary>
+    public long CacheMaxBytes { get; set; } = 10L * 1024 * 1024 * 1024;
+
     /// <summary>DUCKDB_MEMORY_LIMIT.</summary>
     public string MemoryLimit { get; set; } = "60%";
 

@@ -1,5 +1,7 @@
+using System.Diagnostics.Metrics;
 using FederatedQuery.Cold.Engine;
 using FederatedQuery.Cold.Files;
+using FederatedQuery.Cold.Files.Caching;
 using FederatedQuery.Cold.Statistics;
 using FederatedQuery.Cold.Writing;
 using FederatedQuery.DuckDb.TableFunctions;
@@ -10,6 +12,8 @@ using FederatedQuery.ObjectStore.Local;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using Npgsql;
 
@@ -37,7 +41,8 @@ public static class ColdServiceCollectionExtensions
             provider.GetRequiredService<TableMetadataCache>(),
             provider.GetRequiredService<IOptions<ColdOptions>>(),
             provider.GetRequiredService<TimeProvider>()));
-        services.TryAddSingleton<DataFileSource>();
+        services.TryAddSingleton(provider => new DataFileCacheMetrics(provider.GetService<IMeterFactory>()));
+        services.TryAddSingleton(provider => new DataFileSource(() => RemoteFiles(provider)));
         services.TryAddSingleton<ColdTables>();
         services.TryAddSingleton<ColdTableStatistics>();
         services.TryAddSingleton<ColdDayFigures>();
@@ -54,6 +59,16 @@ public static class ColdServiceCollectionExtensions
         return new ObjectStoreRegistry(new ObjectStoreRegistry.Root(new Uri(warehouse).AbsoluteUri, new LocalObjectStore(warehouse, time)));
     }
 
+    private static RemoteFiles RemoteFiles(IServiceProvider provider)
+    {
+        var options = provider.GetRequiredService<IOptions<ColdOptions>>().Value;
+        return new RemoteFiles(
+            new DataFileCacheOptions { Directory = Path.GetFullPath(options.CacheDirectory), MaxBytes = options.CacheMaxBytes },
+            provider.GetRequiredService<DataFileCacheMetrics>(),
+            provider.GetRequiredService<TimeProvider>(),
+            (provider.GetService<ILoggerFactory>() ?? NullLoggerFactory.Instance).CreateLogger("FederatedQuery.Cold.Files"));
+    }
+
     private static DuckDbEngine Engine(IServiceProvider provider)
     {
         var options = provider.GetRequiredService<IOptions<ColdOptions>>().Value;
@@ -63,7 +78,10 @@ public static class ColdServiceCollectionExtensions
                 MemoryLimit = options.MemoryLimit,
                 Threads = options.Threads,
                 TemporaryDirectory = Path.GetFullPath(options.TemporaryDirectory),
-                Directories = [Path.GetFullPath(options.WarehouseDirectory), Path.GetFullPath(options.StagingDirectory)],
+                Directories =
+                [
+                    Path.GetFullPath(options.WarehouseDirectory), Path.GetFullPath(options.StagingDirectory), Path.GetFullPath(options.CacheDirectory),
+                ],
             },
             [.. provider.GetServices<TableFunction>()]);
     }

@@ -1,15 +1,22 @@
+using FederatedQuery.Cold.Files;
+using FederatedQuery.ObjectStore;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 
 namespace FederatedQuery.Cold;
 
 /// <summary>Brings the cold tier up after the hot one (whose database holds the catalog) and before anything that serves requests.</summary>
-internal sealed class ColdStartup(ColdCatalog catalog, IOptions<ColdOptions> options) : IHostedLifecycleService
+internal sealed class ColdStartup(ColdCatalog catalog, ObjectStoreRegistry stores, DataFileSource files, IOptions<ColdOptions> options) : IHostedLifecycleService
 {
     public async Task StartingAsync(CancellationToken cancellationToken)
     {
         Directory.CreateDirectory(options.Value.WarehouseDirectory);
         Directory.CreateDirectory(options.Value.StagingDirectory);
+        if (!stores.IsLocal)
+        {
+            files.OpenCache();
+        }
+
         await catalog.OpenAsync(cancellationToken);
         await catalog.EnsureNamespaceAsync("default", cancellationToken);
     }

@@ -21,6 +21,9 @@ public sealed class ObjectStoreRegistry
     /// <summary>Locations below <paramref name="LocationPrefix"/> (whole segments) are objects of <paramref name="Store"/> below <paramref name="KeyPrefix"/> (empty for its top).</summary>
     public sealed record Root(string LocationPrefix, IObjectStore Store, string KeyPrefix = "");
 
+    /// <summary>Whether every store is on local disk, where its objects can be read in place.</summary>
+    public bool IsLocal => Array.TrueForAll(_roots, root => root.Store.TryGetLocalPath("any") is not null);
+
     /// <summary>A registry with further roots; this one stays as it is.</summary>
     public ObjectStoreRegistry With(params IEnumerable<Root> roots) => new(_roots.Concat(roots));
 

@@ -86,6 +86,7 @@ internal sealed class BothTiers : IAsyncDisposable
                 options.WarehouseDirectory = folder.File("warehouse");
                 options.StagingDirectory = folder.File("staging");
                 options.TemporaryDirectory = folder.File("spill");
+                options.CacheDirectory = folder.File("cache");
             },
             provider => provider.GetRequiredService<PostgresConnections>().Owner);
         services.AddFederation(_ => { });

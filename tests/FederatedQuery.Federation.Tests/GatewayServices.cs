@@ -38,6 +38,7 @@ public sealed class GatewayServices : IAsyncDisposable
                 options.WarehouseDirectory = _folder.File("warehouse");
                 options.StagingDirectory = _folder.File("staging");
                 options.TemporaryDirectory = _folder.File("spill");
+                options.CacheDirectory = _folder.File("cache");
                 options.MemoryLimit = "1GB";
             },
             provider => provider.GetRequiredService<PostgresConnections>().Owner);

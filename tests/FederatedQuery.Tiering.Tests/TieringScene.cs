@@ -51,6 +51,7 @@ internal sealed class TieringScene : IAsyncDisposable
                 options.WarehouseDirectory = folder.File("warehouse");
                 options.StagingDirectory = folder.File("staging");
                 options.TemporaryDirectory = folder.File("spill");
+                options.CacheDirectory = folder.File("cache");
                 options.MemoryLimit = "1GB";
                 options.Threads = 2;
             },

@@ -1,3 +1,4 @@
+using FederatedQuery.Cold.Files.Caching;
 using FederatedQuery.Iceberg;
 using FederatedQuery.ObjectStore;
 
@@ -5,24 +6,53 @@ namespace FederatedQuery.Cold.Files;
 
 /// <summary>
 /// Turns locations of data and delete files into paths that DuckDB, or anybody else in this process, may read. Files of stores on local disk are
-/// read in place. Safe for concurrent use.
+/// read in place; those of other stores, or the parts of them that are needed, come through the cache. Safe for concurrent use.
 /// </summary>
-public sealed class DataFileSource
+public sealed class DataFileSource : IDisposable
 {
+    private readonly Lazy<RemoteFiles> _remote;
+
+    /// <param name="remote">Opens the cache; called with the first file that is not on local disk, unless <see cref="OpenCache"/> is before.</param>
+    internal DataFileSource(Func<RemoteFiles> remote) => _remote = new Lazy<RemoteFiles>(remote);
+
     /// <summary>
     /// Brings files to local disk and holds them there. Ask for everything that a statement reads in one call: what is asked for together gets
     /// its room together, so that two statements never wait for each other.
     /// </summary>
     /// <param name="files">In any order; one that is named twice is fetched once.</param>
     /// <param name="cancellationToken">Gives up; nothing stays held.</param>
+    /// <exception cref="DataFileCacheException">They do not fit into the cache.</exception>
+    /// <exception cref="IcebergException">InvalidFile: one is no Parquet file although its columns are selected.</exception>
     /// <exception cref="ObjectStoreException">An object cannot be read.</exception>
-    /// <exception cref="IcebergException">Unsupported: the store has no local paths.</exception>
-    public Task<FileLeases> AcquireAsync(IReadOnlyList<DataFileRequest> files, CancellationToken cancellationToken)
+    public async Task<FileLeases> AcquireAsync(IReadOnlyList<DataFileRequest> files, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        return Task.FromResult(files.Count == 0 ? FileLeases.None : new FileLeases([.. files.Select(file => LocalPath(file.Location))]));
+        if (files.Count == 0)
+        {
+            return FileLeases.None;
+        }
+
+        var paths = files.Select(file => file.Location.TryGetLocalPath()).ToArray();
+        var remote = files.Where((_, i) => paths[i] is null).ToList();
+        if (remote.Count == 0)
+        {
+            return new FileLeases(paths!);
+        }
+
+        var (leases, bytesFetched) = await _remote.Value.AcquireAsync(remote, cancellationToken);
+        var next = 0;
+        return new FileLeases([.. paths.Select(path => path ?? leases.Paths[next++])], leases, bytesFetched);
     }
 
-    private static string LocalPath(ObjectLocation location) => location.TryGetLocalPath()
-        ?? throw new IcebergException(IcebergErrorKind.Unsupported, $"Data file '{location}' does not lie on local disk, where this version reads.");
+    /// <summary>Takes the cache's folder now rather than with the first file, so that a wrong setting shows at start.</summary>
+    /// <exception cref="DataFileCacheException">The folder cannot be used.</exception>
+    public void OpenCache() => _ = _remote.Value;
+
+    public void Dispose()
+    {
+        if (_remote.IsValueCreated)
+        {
+            _remote.Value.Dispose();
+        }
+    }
 }

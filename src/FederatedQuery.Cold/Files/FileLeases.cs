@@ -1,3 +1,5 @@
+using FederatedQuery.Cold.Files.Caching;
+
 namespace FederatedQuery.Cold.Files;
 
 /// <summary>
@@ -6,7 +8,14 @@ namespace FederatedQuery.Cold.Files;
 /// </summary>
 public sealed class FileLeases : IDisposable
 {
-    internal FileLeases(IReadOnlyList<string> paths) => Paths = paths;
+    private readonly CacheLeases? _cached;
+
+    internal FileLeases(IReadOnlyList<string> paths, CacheLeases? cached = null, long bytesFetched = 0)
+    {
+        Paths = paths;
+        _cached = cached;
+        BytesFetched = bytesFetched;
+    }
 
     /// <summary>No files.</summary>
     public static FileLeases None { get; } = new([]);
@@ -14,13 +23,18 @@ public sealed class FileLeases : IDisposable
     /// <summary>Absolute local paths, one for each request in its order.</summary>
     public IReadOnlyList<string> Paths { get; }
 
-    /// <summary>Bytes that had to come from object stores for this.</summary>
-    public long BytesFetched { get; internal init; }
+    /// <summary>Bytes that had to come from object stores for this. What others were fetching already is theirs.</summary>
+    public long BytesFetched { get; }
 
     /// <summary>Files of object stores that were on local disk already. Files that lie on local disk anyway are none of them.</summary>
-    public int CacheHits { get; internal init; }
+    public int CacheHits => _cached?.Hits ?? 0;
 
-    public void Dispose()
-    {
-    }
+    /// <summary>
+    /// Reads the cached ones again and drops those that are not as they were fetched. For when DuckDB could not read one: acquired anew, it is
+    /// fetched again.
+    /// </summary>
+    /// <returns>True when there was one.</returns>
+    public Task<bool> DropBrokenAsync(CancellationToken cancellationToken) => _cached?.DropBrokenAsync(cancellationToken) ?? Task.FromResult(false);
+
+    public void Dispose() => _cached?.Dispose();
 }

@@ -1,3 +1,4 @@
+using FederatedQuery.Cold.Files.Caching;
 using FederatedQuery.DuckDb;
 using FederatedQuery.Hot;
 using FederatedQuery.Iceberg;
@@ -12,6 +13,8 @@ public static class FailureTranslation
     public static FederatedQueryException Translate(Exception error, string? sql) => error switch
     {
         FederatedQueryException known => known,
+        // The second time as well: what DuckDB said of it.
+        BrokenColdFileException { InnerException: DuckDBException twice } => DuckDb(twice),
         // A C# table function failed within DuckDB: what it threw says more.
         DuckDBException { InnerException: { } inner } => Translate(inner, null),
         DuckDBException duck => DuckDb(duck),
@@ -22,13 +25,15 @@ public static class FailureTranslation
         IcebergException { Kind: IcebergErrorKind.NotFound or IcebergErrorKind.InvalidExpression } asked => new(FailureKind.BadArgument, asked.Message, asked),
         IcebergException iceberg => new(FailureKind.ColdTier, $"The cold tier (Iceberg) could not be read: {iceberg.Message}", iceberg),
         ObjectStore.ObjectStoreException store => new(FailureKind.ColdTier, $"The cold tier's store could not be read: {store.Message}", store),
+        DataFileCacheException { Kind: DataFileCacheErrorKind.TooLarge or DataFileCacheErrorKind.Full } full => new(FailureKind.Overloaded, full.Message, full),
+        DataFileCacheException cache => new(FailureKind.ColdTier, $"The cold tier's cache failed: {cache.Message}", cache),
         _ => new(FailureKind.Statement, $"The query failed: {error.Message}", error),
     };
 
     /// <summary>As <see cref="Translate"/>, for callers whose other failures are their own.</summary>
     /// <returns>Null when the failure is none of the engines'.</returns>
     public static FederatedQueryException? TryTranslate(Exception error) => error
-        is FederatedQueryException or DuckDBException or NpgsqlException or HotException or TimeoutException or IcebergException or ObjectStore.ObjectStoreException
+        is FederatedQueryException or DuckDBException or NpgsqlException or HotException or TimeoutException or IcebergException or ObjectStore.ObjectStoreException or DataFileCacheException
         ? Translate(error, null)
         : null;
 

@@ -164,12 +164,23 @@ public sealed class QueryService(
                 Report = Report(planner, sql),
             };
         }
-        catch
+        catch (Exception error)
         {
             rows.Dispose();
+            if (error is DuckDBException unreadable && MayBeOfAFile(unreadable) && await planner.ColdFiles.DropBrokenAsync(cancellationToken))
+            {
+                throw new BrokenColdFileException(unreadable);
+            }
+
             throw;
         }
     }
+
+    /// <summary>Whether a damaged file may be behind a failure: what DuckDB reports of values, names and grammar is of the statement.</summary>
+    private static bool MayBeOfAFile(DuckDBException error) => error.InnerException is null && error.ErrorType
+        is not (DuckDBErrorType.Binder or DuckDBErrorType.Catalog or DuckDBErrorType.Parser or DuckDBErrorType.Syntax or DuckDBErrorType.Conversion
+            or DuckDBErrorType.OutOfRange or DuckDBErrorType.DivideByZero or DuckDBErrorType.OutOfMemory or DuckDBErrorType.Interrupt
+            or DuckDBErrorType.Permission);
 
     private static DataSource SourceOf(StatementPlanner planner) => (planner.Hot.Count > 0, planner.Cold.Count > 0) switch
     {
@@ -208,7 +219,15 @@ public sealed class QueryService(
         using var both = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
         try
         {
-            return await run(both.Token);
+            try
+            {
+                return await run(both.Token);
+            }
+            catch (BrokenColdFileException)
+            {
+                // No row has left yet: the answer is whole or not at all. The file is out of the cache and comes anew, once.
+                return await run(both.Token);
+            }
         }
         catch (Exception) when (cancellationToken.IsCancellationRequested)
         {

@@ -21,7 +21,7 @@ internal static class GatewayServices
     public static IServiceCollection AddGateway(this IServiceCollection services, GatewaySettings settings)
     {
         services.AddSingleton(settings);
-        services.AddTiers(settings, Path.Combine(settings.DataDirectory, "staging"), Path.Combine(settings.DataDirectory, "spill"));
+        services.AddTiers(settings, Path.Combine(settings.DataDirectory, "staging"), Path.Combine(settings.DataDirectory, "spill"), settings.CacheDirectory);
         services.AddFederation(options =>
         {
             options.Timeout = settings.QueryTimeout;
@@ -43,14 +43,17 @@ internal static class GatewayServices
     }
 
     /// <summary>Both tiers, without anything that serves.</summary>
-    public static IServiceCollection AddTiers(this IServiceCollection services, GatewaySettings settings, string staging, string spill)
+    public static IServiceCollection AddTiers(this IServiceCollection services, GatewaySettings settings, string staging, string spill, string cache)
     {
         services.AddHot(options => Configure(options, settings));
         services.AddCold(
             options =>
             {
                 options.WarehouseDirectory = Path.Combine(settings.DataDirectory, "warehouse");
+                options.StagingDirectory = staging;
                 options.TemporaryDirectory = spill;
+                options.CacheDirectory = cache;
+                options.CacheMaxBytes = settings.CacheMaxBytes;
                 options.MemoryLimit = settings.DuckDbMemoryLimit;
                 options.Threads = settings.DuckDbThreads;
             },

@@ -1,3 +1,4 @@
+using FederatedQuery.Cold.Files.Caching;
 using FederatedQuery.GraphQL.Execution.Diagnostics.Telemetry;
 using OpenTelemetry;
 using OpenTelemetry.Metrics;
@@ -52,7 +53,7 @@ internal sealed class GatewayTelemetry : IHostedService, IDisposable
         {
             _metrics = Sdk.CreateMeterProviderBuilder()
                 .ConfigureResource(AddServiceName)
-                .AddMeter(TelemetryNames.Source, "Microsoft.AspNetCore.Hosting", "Microsoft.AspNetCore.Server.Kestrel", "System.Runtime")
+                .AddMeter(TelemetryNames.Source, DataFileCacheMetrics.MeterName, "Microsoft.AspNetCore.Hosting", "Microsoft.AspNetCore.Server.Kestrel", "System.Runtime")
                 .AddOtlpExporter()
                 .Build();
         }

@@ -24,7 +24,7 @@ internal sealed class StandaloneServices : IAsyncDisposable
         var scratch = Path.Combine(settings.DataDirectory, $"command-{Environment.ProcessId}");
         var services = new ServiceCollection();
         services.AddLogging(logging => logging.AddGatewayLogging(quiet: true));
-        services.AddTiers(settings, Path.Combine(scratch, "staging"), Path.Combine(scratch, "spill"));
+        services.AddTiers(settings, Path.Combine(scratch, "staging"), Path.Combine(scratch, "spill"), Path.Combine(scratch, "cache"));
         services.AddTiering(options => GatewayServices.Configure(options, settings));
         var started = new StandaloneServices(services.BuildServiceProvider(), scratch);
         try

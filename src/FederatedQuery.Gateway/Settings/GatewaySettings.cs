@@ -28,6 +28,12 @@ internal sealed record GatewaySettings
     /// <summary>COLD_RETENTION_DAYS: the default of a tiered table's coldDays.</summary>
     public required int ColdRetentionDays { get; init; }
 
+    /// <summary>CACHE_DIRECTORY, absolute: data files of object stores.</summary>
+    public required string CacheDirectory { get; init; }
+
+    /// <summary>CACHE_MAX_BYTES.</summary>
+    public required long CacheMaxBytes { get; init; }
+
     /// <summary>DUCKDB_MEMORY_LIMIT, as DuckDB takes it: 60% or 4GB.</summary>
     public required string DuckDbMemoryLimit { get; init; }
 

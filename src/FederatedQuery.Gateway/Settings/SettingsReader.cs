@@ -45,16 +45,19 @@ internal sealed class SettingsReader(IConfiguration configuration)
             Wrong("COLD_RETENTION_DAYS", coldDays.ToString(CultureInfo.InvariantCulture), $"at least HOT_RETENTION_DAYS, which is {hotDays}");
         }
 
+        var dataDirectory = Path.GetFullPath(Text("DATA_DIRECTORY") ?? ".data");
         return new GatewaySettings
         {
             Host = host,
             Port = Integer("PORT", 8000, 0, 65_535),
-            DataDirectory = Path.GetFullPath(Text("DATA_DIRECTORY") ?? ".data"),
+            DataDirectory = dataDirectory,
             QueryTimeout = TimeSpan.FromSeconds(Integer("QUERY_TIMEOUT", 300, 1, 86_400)),
             Postgres = Text("POSTGRES_HOST") is { } postgresHost ? Postgres(postgresHost) : null,
             PostgresPoolSize = Integer("POSTGRES_POOL_SIZE", 5, 2, 1_000),
             HotRetentionDays = hotDays,
             ColdRetentionDays = coldDays,
+            CacheDirectory = Text("CACHE_DIRECTORY") is { } cache ? Path.GetFullPath(cache) : Path.Combine(dataDirectory, "cache"),
+            CacheMaxBytes = Integer("CACHE_MAX_BYTES", 10_737_418_240, 16 * 1024 * 1024, long.MaxValue / 2),
             DuckDbMemoryLimit = MemoryLimit("DUCKDB_MEMORY_LIMIT", "60%"),
             DuckDbThreads = Integer("DUCKDB_THREADS", Environment.ProcessorCount, 1, 1_024),
             MaintenanceEnabled = Boolean("MAINTENANCE_ENABLED", true),
@@ -113,14 +116,16 @@ internal sealed class SettingsReader(IConfiguration configuration)
         return "";
     }
 
-    private int Integer(string name, int fallback, int least, int most)
+    private int Integer(string name, int fallback, int least, int most) => (int)Integer(name, (long)fallback, least, most);
+
+    private long Integer(string name, long fallback, long least, long most)
     {
         if (Text(name) is not { } text)
         {
             return fallback;
         }
 
-        if (int.TryParse(text, NumberStyles.Integer, CultureInfo.InvariantCulture, out var value) && value >= least && value <= most)
+        if (long.TryParse(text, NumberStyles.Integer, CultureInfo.InvariantCulture, out var value) && value >= least && value <= most)
         {
             return value;
         }

@@ -4,7 +4,7 @@ namespace FederatedQuery.Iceberg.Caching;
 /// Immutable values by key, up to a total size; the least recently used go first. Concurrent callers for one key share one load. A load goes on
 /// when its first caller gives up, as long as another waits, and ends after the load timeout at the latest. Failed loads are not kept.
 /// </summary>
-internal sealed class SizeBoundedCache<TValue>(long maxBytes, Func<TValue, long> sizeOf, TimeSpan loadTimeout)
+public sealed class SizeBoundedCache<TValue>(long maxBytes, Func<TValue, long> sizeOf, TimeSpan loadTimeout)
     where TValue : class
 {
     private readonly Lock _lock = new();
@@ -73,6 +73,19 @@ internal sealed class SizeBoundedCache<TValue>(long maxBytes, Func<TValue, long>
         lock (_lock)
         {
             Store(key, value);
+        }
+    }
+
+    /// <summary>Forgets a value, if it is there; a load under way goes on.</summary>
+    public void Remove(string key)
+    {
+        lock (_lock)
+        {
+            if (_items.Remove(key, out var old))
+            {
+                _byUse.Remove(old);
+                _bytes -= old.Value.Size;
+            }
         }
     }
 

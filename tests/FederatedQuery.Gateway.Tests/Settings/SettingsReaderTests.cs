@@ -31,6 +31,8 @@ public class SettingsReaderTests
                 PostgresPoolSize = 5,
                 HotRetentionDays = 30,
                 ColdRetentionDays = 730,
+                CacheDirectory = Path.GetFullPath(Path.Combine(".data", "cache")),
+                CacheMaxBytes = 10_737_418_240,
                 DuckDbMemoryLimit = "60%",
                 DuckDbThreads = Environment.ProcessorCount,
                 MaintenanceEnabled = true,

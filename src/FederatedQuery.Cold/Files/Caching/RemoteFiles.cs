@@ -1,0 +1,147 @@
+using System.Globalization;
+using FederatedQuery.Cold.Parquet;
+using FederatedQuery.ObjectStore;
+using Microsoft.Extensions.Logging;
+using Microsoft.Win32.SafeHandles;
+
+namespace FederatedQuery.Cold.Files.Caching;
+
+/// <summary>
+/// Files of stores that are not on local disk, by way of the cache. Of a large Parquet object of which a query needs little: its footer, then the
+/// column chunks of the row groups that may match, put together as a smaller Parquet file; of any other object: all of it.
+/// </summary>
+internal sealed class RemoteFiles : IDisposable
+{
+    private readonly DataFileCacheOptions _options;
+    private readonly ObjectFetcher _fetcher;
+    private readonly FooterCache _footers;
+
+    public RemoteFiles(DataFileCacheOptions options, DataFileCacheMetrics metrics, TimeProvider time, ILogger logger)
+    {
+        _options = options;
+        Cache = new DataFileCache(options, metrics, time, logger);
+        _fetcher = new ObjectFetcher(options, metrics, time, logger);
+        _footers = new FooterCache(_fetcher, options);
+    }
+
+    public DataFileCache Cache { get; }
+
+    /// <returns>The leases, and the bytes fetched for them.</returns>
+    public async Task<(CacheLeases Leases, long BytesFetched)> AcquireAsync(
+        IReadOnlyList<DataFileRequest> files, CancellationToken cancellationToken)
+    {
+        var tally = new Tally();
+        try
+        {
+            return (await Cache.AcquireAsync(await PlanAsync(files, tally, cancellationToken), cancellationToken), tally.Bytes);
+        }
+        catch (ObjectStoreException changed) when (changed.Kind == ObjectStoreErrorKind.PreconditionFailed && tally.HasFooters)
+        {
+            // The footers at hand may be those of an object that was since put back from a backup, say. They are read again, once.
+            foreach (var file in files)
+            {
+                _footers.Remove(file);
+            }
+
+            return (await Cache.AcquireAsync(await PlanAsync(files, tally, cancellationToken), cancellationToken), tally.Bytes);
+        }
+    }
+
+    public void Dispose()
+    {
+        Cache.Dispose();
+        _fetcher.Dispose();
+    }
+
+    private async Task<IReadOnlyList<CacheRequest>> PlanAsync(
+        IReadOnlyList<DataFileRequest> files, Tally tally, CancellationToken cancellationToken)
+    {
+        var requests = new CacheRequest[files.Count];
+        await Parallel.ForEachAsync(
+            Enumerable.Range(0, files.Count),
+            new ParallelOptions { MaxDegreeOfParallelism = _options.Parallelism, CancellationToken = cancellationToken },
+            async (i, token) => requests[i] = await PlanAsync(files[i], tally, token));
+        return requests;
+    }
+
+    private async ValueTask<CacheRequest> PlanAsync(DataFileRequest file, Tally tally, CancellationToken cancellationToken)
+    {
+        var whole = new FilePart(file.Location.ToString(), file.Length);
+        if (file.Columns is not { } columns || file.Length < _options.PartialThresholdBytes || Cache.Has(whole))
+        {
+            return Whole(whole, file.Location, tally);
+        }
+
+        var (found, fetched) = await _footers.GetAsync(file, cancellationToken);
+        tally.HasFooters = true;
+        tally.Add(fetched);
+        if (found.Footer is not { } footer || ReductionPlanner.Select(footer, columns) is not { } selection)
+        {
+            return Whole(whole, file.Location, tally);
+        }
+
+        var reduced = ReducedParquet.Plan(footer, selection.Fields, selection.RowGroups);
+        if (reduced.ChunkBytes > file.Length * _options.WholeShare)
+        {
+            return Whole(whole, file.Location, tally);
+        }
+
+        var part = new FilePart(
+            whole.Location,
+            file.Length,
+            [.. selection.Fields.Select(field => footer.Fields[field].FieldId!.Value).Order()],
+            selection.RowGroups.Count == footer.RowGroups.Length ? null : selection.RowGroups);
+        return new CacheRequest(part, reduced.Length, (target, token) => FetchReducedAsync(file, reduced, found.ETag, target, tally, token));
+    }
+
+    private CacheRequest Whole(FilePart part, ObjectLocation source, Tally tally) => new(
+        part,
+        part.Length,
+        async (target, token) =>
+        {
+            var (etag, bytes) = await _fetcher.FetchAsync(
+                source, part.Length, ObjectRanges.Whole(part.Length, _options.RangeBytes), null, WriterTo(target), token);
+            tally.Add(bytes);
+            return etag;
+        });
+
+    private async Task<string> FetchReducedAsync(
+        DataFileRequest file, ReducedParquet reduced, string etag, SafeFileHandle target, Tally tally, CancellationToken cancellationToken)
+    {
+        var write = WriterTo(target);
+        await write(0, ReducedParquet.Header, cancellationToken);
+        await write(reduced.Length - reduced.Footer.Length, reduced.Footer, cancellationToken);
+        var (_, bytes) = await _fetcher.FetchAsync(
+            file.Location, file.Length, ObjectRanges.Of(reduced.Chunks, _options.RangeBytes), etag, write, cancellationToken);
+        tally.Add(bytes);
+        return etag;
+    }
+
+    private ObjectFetcher.WriteAt WriterTo(SafeFileHandle target) => async (offset, bytes, cancellationToken) =>
+    {
+        try
+        {
+            await RandomAccess.WriteAsync(target, bytes, offset, cancellationToken);
+        }
+        catch (IOException error)
+        {
+            // Not to be taken for a broken connection.
+            throw new DataFileCacheException(
+                DataFileCacheErrorKind.Directory,
+                string.Create(CultureInfo.InvariantCulture, $"CACHE_DIRECTORY '{_options.Directory}' cannot be written to: {error.Message}"),
+                error);
+        }
+    };
+
+    /// <summary>What one caller had fetched. Loads that it shares with others count for whoever began them.</summary>
+    private sealed class Tally
+    {
+        private long _bytes;
+
+        public long Bytes => Interlocked.Read(ref _bytes);
+
+        public bool HasFooters { get; set; }
+
+        public void Add(long bytes) => Interlocked.Add(ref _bytes, bytes);
+    }
+}
