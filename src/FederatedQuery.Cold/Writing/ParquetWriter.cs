@@ -8,7 +8,8 @@ namespace FederatedQuery.Cold.Writing;
 
 /// <summary>
 /// Writes the rows of a SELECT to one Parquet file laid out for pruning: sorted, zstd, small row groups (measured: with 20,480 rows a
-/// selective query reads a fifth of what it reads with DuckDB's default of 122,880, at the same size), Iceberg's field ids in the footer.
+/// selective query reads a fifth of what it reads with DuckDB's default of 122,880, at the same size), Iceberg's field ids in the footer, and the schema
+/// under the key that other writers use: some readers find renamed columns by it.
 /// </summary>
 internal static class ParquetWriter
 {
@@ -27,7 +28,8 @@ internal static class ParquetWriter
             $"{DuckDBSql.QuoteIdentifier(field.Name)}::{DuckDbTypes.Of(field.Type)} AS {DuckDBSql.QuoteIdentifier(field.Name)}"));
         var sql = string.Create(CultureInfo.InvariantCulture, $"""
             COPY (SELECT {columns} FROM ({rows}) AS rows{OrderBy(schema, sortOrder)}) TO {DuckDBSql.QuoteLiteral(path)}
-            (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {RowGroupSize}, FIELD_IDS {ParquetFieldIds.Of(schema)}, RETURN_STATS)
+            (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {RowGroupSize}, FIELD_IDS {ParquetFieldIds.Of(schema)},
+            KV_METADATA {"{"}'iceberg.schema': {DuckDBSql.QuoteLiteral(SchemaJson.ToJson(schema))}{"}"}, RETURN_STATS)
             """);
         using var result = await connection.QueryAsync(sql, null, cancellationToken);
         using var chunk = await result.ReadChunkAsync(cancellationToken)

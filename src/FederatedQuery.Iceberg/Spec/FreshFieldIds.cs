@@ -3,17 +3,20 @@ using System.Collections.Immutable;
 namespace FederatedQuery.Iceberg.Spec;
 
 /// <summary>
-/// Gives the fields of a schema ids from 1 up: those of a struct first, then those inside each. Catalogs do so for new tables, because the ids of a
-/// request come from engines that count in their own ways (Spark: from 0).
+/// Gives the fields of a schema new ids: those of a struct first, then those inside each. Catalogs do so for new tables, because the ids of a
+/// request come from engines that count in their own ways (Spark: from 0); so do changes of a schema for the columns they add.
 /// </summary>
 public sealed class FreshFieldIds
 {
     private readonly Dictionary<int, int> _newIds = [];
+    private readonly int _lastId;
 
     /// <param name="schema">As the writer has it.</param>
-    public FreshFieldIds(Schema schema)
+    /// <param name="lastId">The new ids are above it.</param>
+    public FreshFieldIds(Schema schema, int lastId = 0)
     {
         ArgumentNullException.ThrowIfNull(schema);
+        _lastId = lastId;
         var type = Visit(schema.Type);
         Schema = new Schema(schema.SchemaId, type, [.. schema.IdentifierFieldIds.Select(id => _newIds[id])]);
     }
@@ -46,7 +49,7 @@ public sealed class FreshFieldIds
             : throw IcebergException.InvalidMetadata($"The {where} names the field {id}, which the schema does not have.")),
     ];
 
-    private int Next(int oldId) => _newIds[oldId] = _newIds.Count + 1;
+    private int Next(int oldId) => _newIds[oldId] = _lastId + _newIds.Count + 1;
 
     private IcebergType Visit(IcebergType type)
     {

@@ -42,4 +42,24 @@ public static partial class TableMetadataChanges
         ArgumentNullException.ThrowIfNull(order);
         return metadata.WithListedSortOrder(order, out var orderId) with { DefaultSortOrderId = orderId };
     }
+
+    /// <summary>Changes the current schema.</summary>
+    /// <exception cref="IcebergException">InvalidMetadata: the table does not allow a step.</exception>
+    public static TableMetadata UpdateSchema(this TableMetadata metadata, Action<SchemaUpdate> steps)
+    {
+        ArgumentNullException.ThrowIfNull(steps);
+        var update = new SchemaUpdate(metadata);
+        steps(update);
+        return metadata.WithCurrentSchema(update.Schema);
+    }
+
+    /// <summary>Changes how the table is partitioned from now on.</summary>
+    /// <exception cref="IcebergException">InvalidMetadata: the table does not allow a step.</exception>
+    public static TableMetadata UpdatePartitionSpec(this TableMetadata metadata, Action<PartitionSpecUpdate> steps)
+    {
+        ArgumentNullException.ThrowIfNull(steps);
+        var update = new PartitionSpecUpdate(metadata);
+        steps(update);
+        return metadata.WithDefaultPartitionSpec(update.Spec);
+    }
 }

@@ -19,6 +19,15 @@ public static class TableProperties
     /// <summary>About how long a manifest becomes that is put together from others; default 8 MiB.</summary>
     public const string ManifestTargetSizeBytes = "commit.manifest.target-size-bytes";
 
+    /// <summary>How old the snapshots of a branch become before they expire; default 5 days.</summary>
+    public const string MaxSnapshotAgeMs = "history.expire.max-snapshot-age-ms";
+
+    /// <summary>How many snapshots of a branch are kept whatever their age; default 1.</summary>
+    public const string MinSnapshotsToKeep = "history.expire.min-snapshots-to-keep";
+
+    /// <summary>How old the snapshot of a tag or branch becomes before the reference is dropped; default: it never is.</summary>
+    public const string MaxRefAgeMs = "history.expire.max-ref-age-ms";
+
     internal static int ReadInt(this TableMetadata metadata, string property, int defaultValue)
     {
         if (!metadata.Properties.TryGetValue(property, out var text))
