@@ -16,10 +16,9 @@ public sealed class ColdCatalog(
     /// <summary>Makes the catalog's tables and the namespace <c>default</c> where they are missing.</summary>
     public async Task OpenAsync(CancellationToken cancellationToken)
     {
-        var warehouse = Path.GetFullPath(options.Value.WarehouseDirectory);
         _catalog = await SqlCatalog.OpenAsync(
             dataSource(),
-            new SqlCatalogOptions { CatalogName = options.Value.CatalogName, Warehouse = new Uri(warehouse).AbsoluteUri },
+            new SqlCatalogOptions { CatalogName = options.Value.CatalogName, Warehouse = options.Value.WarehouseLocation },
             stores, metadata, time, cancellationToken);
     }
 

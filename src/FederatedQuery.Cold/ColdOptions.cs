@@ -1,3 +1,5 @@
+using FederatedQuery.ObjectStore.S3;
+
 namespace FederatedQuery.Cold;
 
 /// <summary>Where the cold tier lies and how it is bounded.</summary>
@@ -6,8 +8,19 @@ public sealed class ColdOptions
     /// <summary>The name under which other engines find the catalog in Postgres (JDBC catalog: <c>catalog_name</c>).</summary>
     public string CatalogName { get; set; } = "federatedquery";
 
-    /// <summary>The folder of the tables. Made when absent.</summary>
+    /// <summary>The folder of the tables, new ones unless there is a <see cref="Bucket"/>. Made when absent.</summary>
     public string WarehouseDirectory { get; set; } = Path.Combine(".data", "warehouse");
+
+    /// <summary>S3_TABLE_BUCKET: where new tables go; null: to <see cref="WarehouseDirectory"/>. All of the bucket is readable.</summary>
+    public S3Options? Bucket { get; set; }
+
+    /// <summary>Where in the bucket: <c>a/b</c>, or empty for its top.</summary>
+    public string BucketPrefix { get; set; } = "";
+
+    /// <summary>The location below which new tables lie: <c>file:///data/warehouse</c>, <c>s3://bucket/prefix</c>.</summary>
+    public string WarehouseLocation => Bucket is { } bucket
+        ? $"s3://{bucket.Bucket}/{BucketPrefix}".TrimEnd('/')
+        : new Uri(Path.GetFullPath(WarehouseDirectory)).AbsoluteUri;
 
     /// <summary>Where files are written before they are uploaded. Made when absent, emptied at start.</summary>
     public string StagingDirectory { get; set; } = Path.Combine(".data", "staging");

@@ -9,6 +9,7 @@ using FederatedQuery.Iceberg.Catalogs;
 using FederatedQuery.Iceberg.Manifests;
 using FederatedQuery.ObjectStore;
 using FederatedQuery.ObjectStore.Local;
+using FederatedQuery.ObjectStore.S3;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
@@ -30,7 +31,7 @@ public static class ColdServiceCollectionExtensions
     {
         services.AddOptions<ColdOptions>().Configure(configure);
         services.TryAddSingleton(TimeProvider.System);
-        services.TryAddSingleton(provider => Stores(provider.GetRequiredService<IOptions<ColdOptions>>().Value, provider.GetRequiredService<TimeProvider>()));
+        services.TryAddSingleton(Stores);
         services.TryAddSingleton(provider => new TableMetadataCache(
             provider.GetRequiredService<ObjectStoreRegistry>(), provider.GetRequiredService<IOptions<ColdOptions>>().Value.ManifestCacheBytes / 4));
         services.TryAddSingleton(provider => new ManifestCache(
@@ -52,11 +53,21 @@ public static class ColdServiceCollectionExtensions
         return services;
     }
 
-    private static ObjectStoreRegistry Stores(ColdOptions options, TimeProvider time)
+    /// <summary>The folder stays readable beside a bucket: tables from before lie there.</summary>
+    private static ObjectStoreRegistry Stores(IServiceProvider provider)
     {
+        var options = provider.GetRequiredService<IOptions<ColdOptions>>().Value;
+        var time = provider.GetRequiredService<TimeProvider>();
         var warehouse = Path.GetFullPath(options.WarehouseDirectory);
         Directory.CreateDirectory(warehouse);
-        return new ObjectStoreRegistry(new ObjectStoreRegistry.Root(new Uri(warehouse).AbsoluteUri, new LocalObjectStore(warehouse, time)));
+        var folder = new ObjectStoreRegistry(new ObjectStoreRegistry.Root(new Uri(warehouse).AbsoluteUri, new LocalObjectStore(warehouse, time)));
+        if (options.Bucket is not { } bucket)
+        {
+            return folder;
+        }
+
+        var store = new S3ObjectStore(bucket, time, provider.GetService<ILogger<S3ObjectStore>>());
+        return folder.With(new ObjectStoreRegistry.Root(store.Name, store));
     }
 
     private static RemoteFiles RemoteFiles(IServiceProvider provider)

@@ -51,6 +51,8 @@ internal static class GatewayServices
             {
                 options.WarehouseDirectory = Path.Combine(settings.DataDirectory, "warehouse");
                 options.StagingDirectory = staging;
+                options.Bucket = settings.Bucket?.Options;
+                options.BucketPrefix = settings.Bucket?.Prefix ?? "";
                 options.TemporaryDirectory = spill;
                 options.CacheDirectory = cache;
                 options.CacheMaxBytes = settings.CacheMaxBytes;

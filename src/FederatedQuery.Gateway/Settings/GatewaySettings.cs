@@ -34,6 +34,9 @@ internal sealed record GatewaySettings
     /// <summary>CACHE_MAX_BYTES.</summary>
     public required long CacheMaxBytes { get; init; }
 
+    /// <summary>S3_TABLE_BUCKET and its companions; null keeps the cold tier in DATA_DIRECTORY.</summary>
+    public required BucketSettings? Bucket { get; init; }
+
     /// <summary>DUCKDB_MEMORY_LIMIT, as DuckDB takes it: 60% or 4GB.</summary>
     public required string DuckDbMemoryLimit { get; init; }
 

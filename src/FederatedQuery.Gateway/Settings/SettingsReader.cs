@@ -27,11 +27,6 @@ internal sealed class SettingsReader(IConfiguration configuration)
         OneOf("AUTH_MODE", "none", ["none"]);
         OneOf("ICEBERG_CATALOG", "sql", ["sql"]);
         OneOf("COLD_READER", "native", ["native"]);
-        if (Text("S3_TABLE_BUCKET") is { } bucket)
-        {
-            Wrong("S3_TABLE_BUCKET", bucket, "left empty: this version keeps the cold tier in a folder of DATA_DIRECTORY");
-        }
-
         var host = Address("HOST", IPAddress.Loopback);
         if (!IPAddress.IsLoopback(host) && !allowAnonymous)
         {
@@ -58,6 +53,7 @@ internal sealed class SettingsReader(IConfiguration configuration)
             ColdRetentionDays = coldDays,
             CacheDirectory = Text("CACHE_DIRECTORY") is { } cache ? Path.GetFullPath(cache) : Path.Combine(dataDirectory, "cache"),
             CacheMaxBytes = Integer("CACHE_MAX_BYTES", 10_737_418_240, 16 * 1024 * 1024, long.MaxValue / 2),
+            Bucket = Bucket(),
             DuckDbMemoryLimit = MemoryLimit("DUCKDB_MEMORY_LIMIT", "60%"),
             DuckDbThreads = Integer("DUCKDB_THREADS", Environment.ProcessorCount, 1, 1_024),
             MaintenanceEnabled = Boolean("MAINTENANCE_ENABLED", true),
@@ -101,6 +97,47 @@ internal sealed class SettingsReader(IConfiguration configuration)
             QueryUser = queryUser,
             QueryPassword = Text("POSTGRES_QUERY_PASSWORD") ?? "",
         };
+    }
+
+    private BucketSettings? Bucket()
+    {
+        var endpoint = HttpAddress("S3_ENDPOINT");
+        var retries = Integer("MAX_RETRIES", 3, 0, 20);
+        var delay = TimeSpan.FromSeconds(Integer("RETRY_DELAY", 5, 1, 300));
+        if (Text("S3_TABLE_BUCKET") is not { } text)
+        {
+            return null;
+        }
+
+        if (text.StartsWith("arn:", StringComparison.OrdinalIgnoreCase))
+        {
+            Wrong("S3_TABLE_BUCKET", text, "the name of a bucket or s3://bucket/prefix while ICEBERG_CATALOG is sql: S3 Tables are reached by their REST catalog");
+            return null;
+        }
+
+        if (BucketSettings.TryParse(text) is not { } bucket)
+        {
+            Wrong("S3_TABLE_BUCKET", text, "the name of a bucket such as my-tables, or s3://my-tables/prefix");
+            return null;
+        }
+
+        return bucket with { Options = bucket.Options with { Endpoint = endpoint, Region = Text("AWS_REGION"), MaxRetries = retries, MaxRetryDelay = delay } };
+    }
+
+    private Uri? HttpAddress(string name)
+    {
+        if (Text(name) is not { } text)
+        {
+            return null;
+        }
+
+        if (Uri.TryCreate(text, UriKind.Absolute, out var address) && address.Scheme is "http" or "https")
+        {
+            return address;
+        }
+
+        Wrong(name, text, "an address such as https://s3.example.com:9000");
+        return null;
     }
 
     private string? Text(string name) => configuration[name] is { } value && value.Trim().Length > 0 ? value.Trim() : null;

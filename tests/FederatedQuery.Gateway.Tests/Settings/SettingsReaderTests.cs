@@ -1,5 +1,6 @@
 using System.Net;
 using FederatedQuery.Gateway.Settings;
+using FederatedQuery.ObjectStore.S3;
 
 namespace FederatedQuery.Gateway.Tests.Settings;
 
@@ -33,6 +34,7 @@ public class SettingsReaderTests
                 ColdRetentionDays = 730,
                 CacheDirectory = Path.GetFullPath(Path.Combine(".data", "cache")),
                 CacheMaxBytes = 10_737_418_240,
+                Bucket = null,
                 DuckDbMemoryLimit = "60%",
                 DuckDbThreads = Environment.ProcessorCount,
                 MaintenanceEnabled = true,
@@ -126,7 +128,15 @@ public class SettingsReaderTests
     [InlineData("AUTH_MODE", "jwt", "AUTH_MODE is 'jwt'; it must be none in this version.")]
     [InlineData("ICEBERG_CATALOG", "rest", "ICEBERG_CATALOG is 'rest'; it must be sql in this version.")]
     [InlineData("COLD_READER", "extension", "COLD_READER is 'extension'; it must be native in this version.")]
-    [InlineData("S3_TABLE_BUCKET", "s3://b/p", "S3_TABLE_BUCKET is 's3://b/p'; it must be left empty: this version keeps the cold tier in a folder of DATA_DIRECTORY.")]
+    [InlineData("S3_TABLE_BUCKET", "My Tables", "S3_TABLE_BUCKET is 'My Tables'; it must be the name of a bucket such as my-tables, or s3://my-tables/prefix.")]
+    [InlineData("S3_TABLE_BUCKET", "my-tables/prefix", "S3_TABLE_BUCKET is 'my-tables/prefix'; it must be the name of a bucket such as my-tables, or s3://my-tables/prefix.")]
+    [InlineData("S3_TABLE_BUCKET", "s3://tables/a//b", "S3_TABLE_BUCKET is 's3://tables/a//b'; it must be the name of a bucket such as my-tables, or s3://my-tables/prefix.")]
+    [InlineData(
+        "S3_TABLE_BUCKET",
+        "arn:aws:s3tables:eu-central-1:1:bucket/b",
+        "S3_TABLE_BUCKET is 'arn:aws:s3tables:eu-central-1:1:bucket/b'; it must be the name of a bucket or s3://bucket/prefix while ICEBERG_CATALOG is sql: S3 Tables are reached by their REST catalog.")]
+    [InlineData("S3_ENDPOINT", "localhost:9000", "S3_ENDPOINT is 'localhost:9000'; it must be an address such as https://s3.example.com:9000.")]
+    [InlineData("MAX_RETRIES", "-1", "MAX_RETRIES is '-1'; it must be a whole number from 0 to 20.")]
     [InlineData("DEMO_PERCENT", "101", "DEMO_PERCENT is '101'; it must be a whole number from 1 to 100.")]
     [InlineData("DEMO_TABLES", "users,planes", "DEMO_TABLES is 'planes'; it must be some of users, sales, logs, iceberg_db.sales, flights.")]
     public void Read_WrongValue_SaysWhatWouldBeRight(string name, string value, string error)
@@ -135,6 +145,27 @@ public class SettingsReaderTests
 
         Assert.Null(settings);
         Assert.Equal([error], errors);
+    }
+
+    [Theory]
+    [InlineData("my-tables", "my-tables", "")]
+    [InlineData("s3://my-tables", "my-tables", "")]
+    [InlineData("s3://my-tables/", "my-tables", "")]
+    [InlineData("s3a://my-tables/lake/gold/", "my-tables", "lake/gold")]
+    public void Read_Bucket_IsTakenApart(string text, string bucket, string prefix)
+    {
+        var settings = TestSettings.ReadRight(
+            ("S3_TABLE_BUCKET", text), ("S3_ENDPOINT", "http://127.0.0.1:9000"), ("AWS_REGION", "eu-west-1"), ("MAX_RETRIES", "7"), ("RETRY_DELAY", "2"));
+
+        var expected = new S3Options
+        {
+            Bucket = bucket,
+            Endpoint = new Uri("http://127.0.0.1:9000"),
+            Region = "eu-west-1",
+            MaxRetries = 7,
+            MaxRetryDelay = TimeSpan.FromSeconds(2),
+        };
+        Assert.Equal(new BucketSettings(expected, prefix), settings.Bucket);
     }
 
     [Theory]
