@@ -2,6 +2,7 @@ using System.Diagnostics.Metrics;
 using FederatedQuery.Cold.Engine;
 using FederatedQuery.Cold.Files;
 using FederatedQuery.Cold.Files.Caching;
+using FederatedQuery.Cold.Scanning;
 using FederatedQuery.Cold.Statistics;
 using FederatedQuery.Cold.Writing;
 using FederatedQuery.DuckDb.TableFunctions;
@@ -44,6 +45,7 @@ public static class ColdServiceCollectionExtensions
             provider.GetRequiredService<TimeProvider>()));
         services.TryAddSingleton(provider => new DataFileCacheMetrics(provider.GetService<IMeterFactory>()));
         services.TryAddSingleton(provider => new DataFileSource(() => RemoteFiles(provider)));
+        services.TryAddSingleton<ColdScans>();
         services.TryAddSingleton<ColdTables>();
         services.TryAddSingleton<ColdTableStatistics>();
         services.TryAddSingleton<ColdDayFigures>();
@@ -94,6 +96,7 @@ public static class ColdServiceCollectionExtensions
                     Path.GetFullPath(options.WarehouseDirectory), Path.GetFullPath(options.StagingDirectory), Path.GetFullPath(options.CacheDirectory),
                 ],
             },
-            [.. provider.GetServices<TableFunction>()]);
+            [.. provider.GetServices<TableFunction>(), .. provider.GetRequiredService<ColdScans>().TableFunctions],
+            [.. provider.GetRequiredService<ColdScans>().ScalarFunctions]);
     }
 }

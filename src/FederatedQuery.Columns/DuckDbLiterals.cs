@@ -26,6 +26,22 @@ public static class DuckDbLiterals
         _ => throw new ArgumentOutOfRangeException(nameof(value), value.TypeId, "No value of this type can be a literal."),
     };
 
+    /// <summary>A value of any type as an expression of that type.</summary>
+    /// <param name="value">Null for null. A struct may leave fields out, which then have their initial defaults.</param>
+    public static string Of(IcebergType type, SingleValue? value) => $"{Untyped(type, value)}::{DuckDbTypes.Of(type)}";
+
+    private static string Untyped(IcebergType type, SingleValue? value) => (type, value) switch
+    {
+        (_, null) => "NULL",
+        (PrimitiveType, PrimitiveValue primitive) => Of(primitive.Value),
+        (StructType fields, StructValue values) => $"struct_pack({string.Join(", ", fields.Fields.Select(field =>
+            $"{DuckDBSql.QuoteIdentifier(field.Name)} := {Of(field.Type, values.Fields.TryGetValue(field.Id, out var given) ? given : field.InitialDefault)}"))})",
+        (ListType list, ListValue values) => $"[{string.Join(", ", values.Elements.Select(element => Of(list.ElementType, element)))}]",
+        (MapType map, MapValue values) =>
+            $"MAP([{string.Join(", ", values.Keys.Select(key => Of(map.KeyType, key)))}], [{string.Join(", ", values.Values.Select(item => Of(map.ValueType, item)))}])",
+        _ => throw new ArgumentException($"{value} is no value of type {type}.", nameof(value)),
+    };
+
     /// <summary>Reads a value from the text that DuckDB's cast to VARCHAR gives. False for what no literal can be: infinity, years beyond 9999.</summary>
     public static bool TryParse(PrimitiveType type, string text, out Literal value) => type switch
     {

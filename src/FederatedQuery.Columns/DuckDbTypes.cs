@@ -7,7 +7,7 @@ namespace FederatedQuery.Columns;
 /// <summary>Iceberg types as DuckDB's; their text is what DuckDB's SQL calls them.</summary>
 public static class DuckDbTypes
 {
-    /// <exception cref="IcebergException">DuckDB has no such type (geometry, geography, variant).</exception>
+    /// <exception cref="IcebergException">DuckDB has no such type (geometry, geography).</exception>
     public static DuckDBLogicalType Of(IcebergType type) => type switch
     {
         BooleanType => DuckDBLogicalType.Boolean,
@@ -25,6 +25,7 @@ public static class DuckDbTypes
         UuidType => DuckDBLogicalType.Uuid,
         FixedType or BinaryType => DuckDBLogicalType.Blob,
         UnknownType => DuckDBLogicalType.Of(DuckDBType.SqlNull),
+        VariantType => DuckDBLogicalType.Json,
         ListType list => DuckDBLogicalType.List(Of(list.ElementType)),
         MapType map => DuckDBLogicalType.Map(Of(map.KeyType), Of(map.ValueType)),
         StructType fields => DuckDBLogicalType.Struct([.. fields.Fields.Select(field => new DuckDBField(field.Name, Of(field.Type)))]),

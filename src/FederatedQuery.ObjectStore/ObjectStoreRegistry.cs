@@ -89,6 +89,18 @@ public sealed class ObjectStoreRegistry
         };
     }
 
+    /// <summary>The ways to write a location that <see cref="Normalize"/> makes one: <c>s3a://b/x</c> for <c>s3://b/x</c>, <c>/a</c> for <c>file:///a</c>.</summary>
+    /// <param name="normal">A normal location.</param>
+    public static IReadOnlyList<string> SpellingsOf(string normal)
+    {
+        ArgumentNullException.ThrowIfNull(normal);
+        const string File = "file://";
+        const string S3 = "s3:";
+        return normal.StartsWith(File + "/", StringComparison.Ordinal)
+            ? [normal, normal[File.Length..], "file:" + normal[File.Length..]]
+            : normal.StartsWith(S3, StringComparison.Ordinal) ? [normal, "s3a:" + normal[S3.Length..], "s3n:" + normal[S3.Length..]] : [normal];
+    }
+
     private static bool TryGetRest(string location, string prefix, out string rest)
     {
         if (location.StartsWith(prefix, StringComparison.Ordinal)

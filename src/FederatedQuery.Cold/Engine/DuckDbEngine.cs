@@ -1,5 +1,6 @@
 using System.Globalization;
 using FederatedQuery.DuckDb;
+using FederatedQuery.DuckDb.ScalarFunctions;
 using FederatedQuery.DuckDb.TableFunctions;
 
 namespace FederatedQuery.Cold.Engine;
@@ -22,7 +23,11 @@ public sealed class DuckDbEngine : IDisposable
 
     /// <param name="options">See there.</param>
     /// <param name="functions">Table functions to be had on every connection.</param>
-    public static DuckDbEngine Open(DuckDbEngineOptions options, params ReadOnlySpan<TableFunction> functions)
+    public static DuckDbEngine Open(DuckDbEngineOptions options, params ReadOnlySpan<TableFunction> functions) => Open(options, functions, []);
+
+    /// <inheritdoc cref="Open(DuckDbEngineOptions, ReadOnlySpan{TableFunction})"/>
+    /// <param name="scalarFunctions">Scalar functions to be had on every connection.</param>
+    public static DuckDbEngine Open(DuckDbEngineOptions options, ReadOnlySpan<TableFunction> functions, ReadOnlySpan<ScalarFunction> scalarFunctions)
     {
         Directory.CreateDirectory(options.TemporaryDirectory);
         var database = DuckDBDatabase.Open(DuckDBDatabase.InMemory, new Dictionary<string, string>
@@ -41,6 +46,11 @@ public sealed class DuckDbEngine : IDisposable
             foreach (var function in functions)
             {
                 setup.RegisterTableFunction(function);
+            }
+
+            foreach (var function in scalarFunctions)
+            {
+                setup.RegisterScalarFunction(function);
             }
 
             var directories = string.Join(", ", options.Directories.Select(directory => DuckDBSql.QuoteLiteral(directory.TrimEnd('/') + "/")));

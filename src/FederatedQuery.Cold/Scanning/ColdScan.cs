@@ -1,75 +1,64 @@
 using FederatedQuery.Cold.Files;
-using FederatedQuery.Columns;
+using FederatedQuery.Cold.Scanning.Reading;
 using FederatedQuery.DuckDb;
-using FederatedQuery.Iceberg.Spec;
+using FederatedQuery.Iceberg.Manifests;
+using FederatedQuery.Iceberg.Scan;
 
 namespace FederatedQuery.Cold.Scanning;
 
 /// <summary>
-/// The data files of one snapshot that may hold wanted rows, as a relation of DuckDB's SQL. Planned from metadata alone; readable once
-/// <see cref="ColdTables.OpenAsync"/> has brought the files, until its leases are given back.
+/// The data files of one snapshot that may hold wanted rows, with their deletes, as a relation of DuckDB's SQL. Planned from metadata alone; readable once
+/// <see cref="ColdScans.OpenAsync"/> has brought the files, until what that gave is disposed of.
 /// </summary>
 public sealed class ColdScan
 {
-    private readonly Schema _tableSchema;
-    private readonly Schema _schema;
-    private IReadOnlyList<string>? _paths;
+    private string? _select;
 
-    internal ColdScan(Schema tableSchema, Schema schema, IReadOnlyList<DataFileRequest> files)
+    internal ColdScan(ScanPlan plan, IReadOnlyList<ScanColumn> columns, IReadOnlyList<DataFileRequest> files, IReadOnlyList<DataFile> deleteFiles)
     {
-        _tableSchema = tableSchema;
-        _schema = schema;
+        Plan = plan;
+        Columns = columns;
         Files = files;
+        DeleteFiles = deleteFiles;
+        if (FilesRead == 0)
+        {
+            _select = $"SELECT {string.Join(", ", columns.Select(column => $"NULL::{column.Type} AS {DuckDBSql.QuoteIdentifier(column.Name)}"))} WHERE false";
+        }
     }
 
-    /// <summary>Every file that the scan reads.</summary>
+    /// <summary>Every file that the scan reads: data files, then delete files. Deletion vectors are read apart.</summary>
     public IReadOnlyList<DataFileRequest> Files { get; }
 
     /// <summary>Null for a table without rows yet.</summary>
-    public required long? SnapshotId { get; init; }
+    public long? SnapshotId => Plan.Scan.Snapshot?.SnapshotId;
 
     /// <summary>Data files of the snapshot.</summary>
-    public required long FilesTotal { get; init; }
+    public long FilesTotal => Plan.FilesTotal;
 
-    public int FilesRead => Files.Count;
+    /// <summary>Data files.</summary>
+    public int FilesRead => Plan.FilesSelected;
 
-    /// <summary>The size of the files to read.</summary>
-    public required long BytesRead { get; init; }
+    /// <summary>The size of the data files to read.</summary>
+    public long BytesRead => Plan.BytesSelected;
 
-    /// <summary>Rows of the files to read.</summary>
-    public required long Rows { get; init; }
+    /// <summary>Rows of the data files to read, deleted ones included.</summary>
+    public long Rows => Plan.RecordsSelected;
+
+    /// <summary>Statements that set the variables which <see cref="SelectSql"/> refers to, on the same connection.</summary>
+    public IReadOnlyList<string> SetupSql { get; private set; } = [];
 
     /// <summary>
-    /// Sets the variable that <see cref="SelectSql"/> reads the files' paths from. A list of thousands of paths in the statement itself would be
-    /// parsed, planned and printed each time the statement is. Only for an open scan.
+    /// A SELECT of the scan's columns under their names and types; its rows are a superset of those wanted, and none of them is deleted. Before the scan is open
+    /// only where it reads no files.
     /// </summary>
-    public string VariableSql(string variable) =>
-        $"SET VARIABLE {DuckDBSql.QuoteIdentifier(variable)} = [{string.Join(", ", Paths.Select(DuckDBSql.QuoteLiteral))}]";
+    public string SelectSql => _select ?? throw new InvalidOperationException("The scan's files are asked for before it is open.");
 
-    /// <summary>A SELECT of the scan's columns under their names and types; its rows are a superset of those wanted.</summary>
-    public string SelectSql(string variable)
-    {
-        var columns = _schema.Fields.Select(field => (Field: field, Source: SourceOf(field))).ToList();
-        var items = columns.Select(column =>
-            $"{(column.Source is null || FilesRead == 0 ? "NULL" : DuckDBSql.QuoteIdentifier(column.Field.Name))}::{DuckDbTypes.Of(column.Field.Type)} "
-            + $"AS {DuckDBSql.QuoteIdentifier(column.Field.Name)}");
-        if (FilesRead == 0)
-        {
-            return $"SELECT {string.Join(", ", items)} WHERE false";
-        }
+    internal ScanPlan Plan { get; }
 
-        // Columns are found by field id, so that renamed, reordered and later added ones are right whatever the file calls them.
-        var read = columns.Where(column => column.Source is not null).Select(column =>
-            $"{column.Source!.Id}: {{name: {DuckDBSql.QuoteLiteral(column.Field.Name)}, type: {DuckDBSql.QuoteLiteral(DuckDbTypes.Of(column.Source.Type).ToString())}, default_value: NULL}}");
-        var schema = string.Join(", ", read) is { Length: > 0 } map ? $", schema = MAP {{{map}}}" : "";
-        return $"SELECT {string.Join(", ", items)} FROM read_parquet(getvariable({DuckDBSql.QuoteLiteral(variable)}){schema})";
-    }
+    internal IReadOnlyList<ScanColumn> Columns { get; }
 
-    /// <param name="paths">Of <see cref="Files"/>, in their order.</param>
-    internal void Open(IReadOnlyList<string> paths) => _paths = paths;
+    /// <summary>Position and equality delete files, in the order in which they end <see cref="Files"/>.</summary>
+    internal IReadOnlyList<DataFile> DeleteFiles { get; }
 
-    private IReadOnlyList<string> Paths => _paths ?? throw new InvalidOperationException("The scan's files are asked for before it is open.");
-
-    /// <summary>The cold column of a wanted one, by name: the wanted schema is the hot table's, whose ids are its own.</summary>
-    private NestedField? SourceOf(NestedField field) => _tableSchema.Fields.FirstOrDefault(source => source.Name == field.Name);
+    internal void Open(IReadOnlyList<string> setup, string select) => (SetupSql, _select) = (setup, select);
 }

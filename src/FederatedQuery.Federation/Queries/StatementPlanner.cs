@@ -19,13 +19,14 @@ internal sealed class StatementPlanner(
     DuckDBConnection connection, ColdTables coldTables, HotScanRegistry hotScans, CancellationToken cancellationToken) : IDisposable
 {
     private readonly ConstantEvaluator _constants = new(connection, cancellationToken);
+    private OpenScans _open = OpenScans.None;
 
     public List<HotScanLease> Hot { get; } = [];
 
     public List<ColdScan> Cold { get; } = [];
 
     /// <summary>The files of <see cref="Cold"/>, held until this is disposed of.</summary>
-    public FileLeases ColdFiles { get; private set; } = FileLeases.None;
+    public FileLeases ColdFiles => _open.Files;
 
     /// <summary>Planning and bringing the files.</summary>
     public TimeSpan ColdPlanning { get; private set; }
@@ -34,25 +35,22 @@ internal sealed class StatementPlanner(
     public async Task FederateAsync(
         SqlStatement statement, IReadOnlyList<(TableReference Reference, RegisteredTable Table)> tables, ReadSession session)
     {
+        var parts = new List<(TableReference Reference, string? Hot, ColdScan? Cold, RegisteredTable Table)>();
         foreach (var (reference, table) in tables)
         {
             var predicate = await PushAsync(reference, table.Schema, table.JsonFieldIds);
-            var parts = new List<string>();
-            if (table.Hot is not null)
-            {
-                parts.Add(HotPart(table, session, predicate));
-            }
-
-            if (session.Cold(table) is { } cold && await ColdPartAsync(TableScan(cold, null, null), table.Schema, table.JsonFieldIds, predicate) is { } part
-                && (part.Scan.FilesRead > 0 || parts.Count == 0))
-            {
-                parts.Add(part.Sql);
-            }
-
-            await ScanSubstitution.ApplyAsync(connection, reference, string.Join(" UNION ALL ", parts), cancellationToken);
+            var hot = table.Hot is not null ? HotPart(table, session, predicate) : null;
+            var cold = session.Cold(table) is { } found ? await PlanColdAsync(TableScan(found, null, null), table.Schema.Fields, predicate) : null;
+            parts.Add((reference, hot, cold, table));
         }
 
         await OpenColdAsync();
+        foreach (var (reference, hot, cold, table) in parts)
+        {
+            var sql = cold is not null && (cold.FilesRead > 0 || hot is null) ? ColdPart(cold, table.Schema.Fields, table.JsonFieldIds) : null;
+            await ScanSubstitution.ApplyAsync(connection, reference, string.Join(" UNION ALL ", new[] { hot, sql }.OfType<string>()), cancellationToken);
+        }
+
         ScanSubstitution.Unqualify(statement.Tree, tables.Select(table => table.Reference));
     }
 
@@ -60,15 +58,21 @@ internal sealed class StatementPlanner(
     public async Task ReadColdAsync(
         SqlStatement statement, IReadOnlyList<(TableReference Reference, ColdTable Table)> tables, DateTimeOffset? asOf, long? snapshotId)
     {
+        var parts = new List<(TableReference Reference, ColdScan Scan, IReadOnlyList<NestedField> Columns, ColdTable Table)>();
         foreach (var (reference, table) in tables)
         {
             var scan = TableScan(table, asOf, snapshotId);
+            var columns = RowLineageColumns.Add(scan, statement);
             var predicate = await PushAsync(reference, scan.Schema, table.JsonFieldIds);
-            var part = await ColdPartAsync(scan, scan.Schema, table.JsonFieldIds, predicate);
-            await ScanSubstitution.ApplyAsync(connection, reference, part.Sql, cancellationToken);
+            parts.Add((reference, await PlanColdAsync(scan, columns, predicate), columns, table));
         }
 
         await OpenColdAsync();
+        foreach (var (reference, scan, columns, table) in parts)
+        {
+            await ScanSubstitution.ApplyAsync(connection, reference, ColdPart(scan, columns, table.JsonFieldIds), cancellationToken);
+        }
+
         ScanSubstitution.Unqualify(statement.Tree, tables.Select(table => table.Reference));
     }
 
@@ -76,7 +80,7 @@ internal sealed class StatementPlanner(
     public void Dispose()
     {
         Hot.ForEach(scan => scan.Dispose());
-        ColdFiles.Dispose();
+        _open.Dispose();
     }
 
     private Task<Expression> PushAsync(TableReference reference, Schema schema, IReadOnlySet<int> jsonFieldIds) =>
@@ -86,35 +90,32 @@ internal sealed class StatementPlanner(
     {
         var lease = hotScans.Register(new HotScan(session.Hot, table.Hot!, table.Schema, predicate));
         Hot.Add(lease);
-        return $"SELECT {ColumnList(table.Schema, table.JsonFieldIds)} FROM {lease.Sql} AS hot";
+        return $"SELECT {ColumnList(table.Schema.Fields, table.JsonFieldIds)} FROM {lease.Sql} AS hot";
     }
 
-    private async Task<(string Sql, ColdScan Scan)> ColdPartAsync(
-        Iceberg.Scan.TableScan tableScan, Schema schema, IReadOnlySet<int> jsonFieldIds, Expression predicate)
+    private async Task<ColdScan> PlanColdAsync(Iceberg.Scan.TableScan tableScan, IReadOnlyList<NestedField> columns, Expression predicate)
     {
         var started = Stopwatch.GetTimestamp();
-        var scan = await coldTables.PlanAsync(tableScan, schema, predicate, cancellationToken);
+        var scan = await coldTables.PlanAsync(tableScan, columns, predicate, cancellationToken);
         ColdPlanning += Stopwatch.GetElapsedTime(started);
         Cold.Add(scan);
-        return ($"SELECT {ColumnList(schema, jsonFieldIds)} FROM ({scan.SelectSql(Variable(Cold.Count))}) AS cold", scan);
+        return scan;
     }
+
+    private static string ColdPart(ColdScan scan, IReadOnlyList<NestedField> columns, IReadOnlySet<int> jsonFieldIds) =>
+        $"SELECT {ColumnList(columns, jsonFieldIds)} FROM ({scan.SelectSql}) AS cold";
 
     /// <summary>Brings the files of all scans at once: scans that took theirs one by one could wait for each other's room in the cache.</summary>
     private async Task OpenColdAsync()
     {
         var started = Stopwatch.GetTimestamp();
-        ColdFiles = await coldTables.OpenAsync(Cold, cancellationToken);
+        _open = await coldTables.OpenAsync(Cold, cancellationToken);
         ColdPlanning += Stopwatch.GetElapsedTime(started);
-        foreach (var (index, scan) in Cold.Index())
+        foreach (var setup in Cold.SelectMany(scan => scan.SetupSql))
         {
-            if (scan.FilesRead > 0)
-            {
-                await connection.ExecuteAsync(scan.VariableSql(Variable(index + 1)), cancellationToken);
-            }
+            await connection.ExecuteAsync(setup, cancellationToken);
         }
     }
-
-    private static string Variable(int number) => $"cold_{number}";
 
     private static Iceberg.Scan.TableScan TableScan(ColdTable table, DateTimeOffset? asOf, long? snapshotId)
     {
@@ -128,9 +129,10 @@ internal sealed class StatementPlanner(
     }
 
     /// <summary>Both sides of the UNION ALL say their columns in one order and one type; text that holds JSON becomes JSON.</summary>
-    private static string ColumnList(Schema schema, IReadOnlySet<int> jsonFieldIds) => string.Join(", ", schema.Fields.Select(field =>
-    {
-        var name = DuckDBSql.QuoteIdentifier(field.Name);
-        return $"{name}::{(jsonFieldIds.Contains(field.Id) ? DuckDBLogicalType.Json : DuckDbTypes.Of(field.Type))} AS {name}";
-    }));
+    private static string ColumnList(IReadOnlyList<NestedField> columns, IReadOnlySet<int> jsonFieldIds) =>
+        string.Join(", ", columns.Zip(DuckDbNames.Of(columns), (field, called) =>
+        {
+            var name = DuckDBSql.QuoteIdentifier(called);
+            return $"{name}::{(jsonFieldIds.Contains(field.Id) ? DuckDBLogicalType.Json : DuckDbTypes.Of(field.Type))} AS {name}";
+        }));
 }

@@ -50,6 +50,21 @@ public sealed class LocationMap
         return normal;
     }
 
+    /// <summary>
+    /// Every location that <see cref="Apply"/> takes to where it takes this one, this one first: below each prefix that leads there, under each scheme that means
+    /// the same.
+    /// </summary>
+    public IReadOnlyList<string> SpellingsOf(string location)
+    {
+        var target = Apply(location);
+        var normal = Entries
+            .Where(entry => IsBelow(target, entry.To))
+            .Select(entry => string.Concat(entry.From, target.AsSpan(entry.To.Length)))
+            .Append(target)
+            .Append(ObjectStoreRegistry.Normalize(location));
+        return [.. normal.SelectMany(ObjectStoreRegistry.SpellingsOf).Prepend(location).Distinct().Where(spelling => Apply(spelling) == target)];
+    }
+
     /// <summary>Whether a location is the prefix or lies below it; both normal.</summary>
     internal static bool IsBelow(string location, string prefix) =>
         location.StartsWith(prefix, StringComparison.Ordinal) && (location.Length == prefix.Length || location[prefix.Length] == '/');

@@ -69,6 +69,9 @@ public sealed class TableLocations
     /// <summary>A location in the form in which two of this table are compared: <c>s3a://b/x</c> in a position delete is <c>s3://b/x</c> in a manifest.</summary>
     public string Normalize(string location) => Map.Apply(location);
 
+    /// <summary>Every way in which another file of this table may write a location: for comparing with what a query engine reads there.</summary>
+    public IReadOnlyList<string> SpellingsOf(string location) => Map.SpellingsOf(location);
+
     private static IEnumerable<string> FoldersOf(string? metadataLocation)
     {
         if (metadataLocation is null)

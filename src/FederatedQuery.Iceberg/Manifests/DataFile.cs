@@ -10,6 +10,9 @@ public sealed record DataFile
     /// <summary>The format name of <see cref="FileFormat"/> for Parquet.</summary>
     public const string Parquet = "parquet";
 
+    /// <summary>The format name of <see cref="FileFormat"/> for Puffin.</summary>
+    public const string Puffin = "puffin";
+
     public FileContent Content { get; init; }
 
     /// <summary>The location, exactly as written.</summary>

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text;
+using FederatedQuery.Iceberg.Locations;
 using FederatedQuery.Iceberg.Manifests;
 using FederatedQuery.Iceberg.Spec;
 
@@ -8,9 +9,7 @@ namespace FederatedQuery.Iceberg.Scan;
 /// <summary>Finds the deletes of a data file by the scope rules of the specification (Scan Planning).</summary>
 internal sealed class DeleteFileIndex
 {
-    // Reserved field id of the column file_path in position delete files (spec: Reserved Field IDs).
-    private const int FilePathFieldId = 2147483546;
-
+    private readonly LocationMap _locations;
     private readonly Dictionary<string, List<DeleteFile>> _vectors = new(StringComparer.Ordinal);
     private readonly Dictionary<string, List<DeleteFile>> _positionByPath = new(StringComparer.Ordinal);
     private readonly Dictionary<(int SpecId, PartitionData Partition), List<DeleteFile>> _positionByPartition = [];
@@ -18,8 +17,12 @@ internal sealed class DeleteFileIndex
     private readonly List<DeleteFile> _equalityGlobal = [];
     private readonly bool _isEmpty = true;
 
-    public DeleteFileIndex(IEnumerable<ManifestEntry> entries, TableMetadata table)
+    /// <param name="entries">Live entries of delete manifests.</param>
+    /// <param name="table">For its partition specs.</param>
+    /// <param name="locations">Makes locations comparable: a delete may name its data file with another scheme or prefix than the manifest does.</param>
+    public DeleteFileIndex(IEnumerable<ManifestEntry> entries, TableMetadata table, LocationMap locations)
     {
+        _locations = locations;
         foreach (var entry in entries)
         {
             _isEmpty = false;
@@ -30,10 +33,10 @@ internal sealed class DeleteFileIndex
                 case FileContent.PositionDeletes when file.IsDeletionVector:
                     var target = file.ReferencedDataFile ?? throw new IcebergException(
                         IcebergErrorKind.InvalidFile, $"The deletion vector in '{file.FilePath}' at {file.ContentOffset} names no data file ('referenced_data_file').");
-                    Add(_vectors, target, delete);
+                    Add(_vectors, locations.Apply(target), delete);
                     break;
                 case FileContent.PositionDeletes when file.ReferencedDataFile is { } path:
-                    Add(_positionByPath, path, delete);
+                    Add(_positionByPath, locations.Apply(path), delete);
                     break;
                 case FileContent.PositionDeletes:
                     Add(_positionByPartition, (file.SpecId, file.Partition), delete);
@@ -50,7 +53,7 @@ internal sealed class DeleteFileIndex
         }
     }
 
-    public static DeleteFileIndex Empty(TableMetadata table) => new([], table);
+    public static DeleteFileIndex Empty(TableMetadata table, LocationMap locations) => new([], table, locations);
 
     /// <summary>A deletion vector or position deletes, then equality deletes; each oldest first.</summary>
     public ImmutableArray<DeleteFile> DeletesFor(DataFile file, long sequenceNumber)
@@ -61,13 +64,14 @@ internal sealed class DeleteFileIndex
         }
 
         var key = (file.SpecId, file.Partition);
-        var positions = Find(_vectors, file.FilePath)
+        var path = _vectors.Count + _positionByPath.Count > 0 ? _locations.Apply(file.FilePath) : "";
+        var positions = Find(_vectors, path)
             .Where(delete => sequenceNumber <= delete.SequenceNumber && IsSamePartition(delete, file))
             .ToList();
         if (positions.Count == 0)
         {
             // A deletion vector holds all that position deletes before it said, so these count only where there is none.
-            positions = [.. Find(_positionByPath, file.FilePath).Where(delete => IsSamePartition(delete, file))
+            positions = [.. Find(_positionByPath, path).Where(delete => IsSamePartition(delete, file))
                 .Concat(Find(_positionByPartition, key).Where(delete => MayNameFile(delete.File, file.FilePath)))
                 .Where(delete => sequenceNumber <= delete.SequenceNumber)];
         }
@@ -80,22 +84,27 @@ internal sealed class DeleteFileIndex
         delete.File.SpecId == file.SpecId && delete.File.Partition.Equals(file.Partition);
 
     /// <summary>
-    /// By the bounds of the delete file's paths. Where it writes paths with another scheme or host than the manifest does, its bounds say nothing; the reader
-    /// of the file decides then.
+    /// By the bounds of the delete file's paths. Where it writes paths with another scheme or host than the manifest does, or the table was moved, its bounds say
+    /// nothing; the reader of the file decides then.
     /// </summary>
-    private static bool MayNameFile(DataFile delete, string path)
+    private bool MayNameFile(DataFile delete, string path)
     {
-        if (delete.LowerBounds is null || !delete.LowerBounds.TryGetValue(FilePathFieldId, out var lower)
-            || delete.UpperBounds is null || !delete.UpperBounds.TryGetValue(FilePathFieldId, out var upper))
+        var id = MetadataColumns.DeleteFilePath.Id;
+        if (delete.LowerBounds is null || !delete.LowerBounds.TryGetValue(id, out var lower)
+            || delete.UpperBounds is null || !delete.UpperBounds.TryGetValue(id, out var upper))
         {
             return true;
         }
 
         var bytes = Encoding.UTF8.GetBytes(path);
+        if (lower.Span.SequenceCompareTo(bytes) <= 0 && upper.Span.SequenceCompareTo(bytes) >= 0)
+        {
+            return true;
+        }
+
+        var (first, last) = (Encoding.UTF8.GetString(lower.Span), Encoding.UTF8.GetString(upper.Span));
         var root = RootOf(path);
-        return !Encoding.UTF8.GetString(lower.Span).StartsWith(root, StringComparison.Ordinal)
-            || !Encoding.UTF8.GetString(upper.Span).StartsWith(root, StringComparison.Ordinal)
-            || (lower.Span.SequenceCompareTo(bytes) <= 0 && upper.Span.SequenceCompareTo(bytes) >= 0);
+        return !_locations.IsEmpty || !first.StartsWith(root, StringComparison.Ordinal) || !last.StartsWith(root, StringComparison.Ordinal);
     }
 
     /// <summary><c>s3://bucket/</c> of <c>s3://bucket/a/b</c>, <c>file:/</c> of <c>file:/a</c>, <c>/</c> of <c>/a</c>.</summary>

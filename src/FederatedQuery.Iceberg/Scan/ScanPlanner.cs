@@ -52,7 +52,7 @@ public sealed class ScanPlanner
 
         // 3. Their deletes. A delete applies within its own partition, so the same partition filter holds; global ones have no partition to filter by.
         var deletes = selected.Count == 0
-            ? DeleteFileIndex.Empty(scan.Table)
+            ? DeleteFileIndex.Empty(scan.Table, locations.Map)
             : await ReadDeletesAsync(specs, locations, manifests, cancellationToken);
         return new ScanPlan
         {
@@ -115,7 +115,7 @@ public sealed class ScanPlanner
     {
         var wanted = manifests.Where(manifest => manifest.Content == ManifestContent.Deletes && specs.MayMatch(manifest)).ToList();
         var entries = await ReadAsync(specs, locations, wanted, cancellationToken);
-        return new DeleteFileIndex(entries.SelectMany(list => list).Where(entry => entry.IsLive && specs.Matches(entry.DataFile)), specs.Table);
+        return new DeleteFileIndex(entries.SelectMany(list => list).Where(entry => entry.IsLive && specs.Matches(entry.DataFile)), specs.Table, locations.Map);
     }
 
     /// <summary>All entries of each manifest, in their order.</summary>

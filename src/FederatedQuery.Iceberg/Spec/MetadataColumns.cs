@@ -15,4 +15,14 @@ public static class MetadataColumns
     /// <summary>v3: the sequence number of the commit that wrote the row's present values.</summary>
     public static NestedField LastUpdatedSequenceNumber { get; } =
         NestedField.OptionalField(2147483539, "_last_updated_sequence_number", IcebergType.Long);
+
+    /// <summary>Ids of tables' own columns are lower (spec: Reserved Field IDs).</summary>
+    public const int FirstReservedId = 2147483447;
+
+    /// <summary>Whether a field is one of no table's schema.</summary>
+    public static bool IsOne(NestedField field)
+    {
+        ArgumentNullException.ThrowIfNull(field);
+        return field.Id >= FirstReservedId;
+    }
 }

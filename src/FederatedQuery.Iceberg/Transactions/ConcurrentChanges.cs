@@ -1,4 +1,5 @@
 using FederatedQuery.Iceberg.Expressions;
+using FederatedQuery.Iceberg.Locations;
 using FederatedQuery.Iceberg.Manifests;
 using FederatedQuery.Iceberg.Scan;
 using FederatedQuery.Iceberg.Spec;
@@ -59,7 +60,7 @@ internal sealed class ConcurrentChanges(TableMetadata table, Snapshot? parent, M
             return;
         }
 
-        var index = new DeleteFileIndex(entries, table);
+        var index = new DeleteFileIndex(entries, table, LocationMap.Empty);
         var start = SequenceNumberOf(check.FromSnapshotId);
         foreach (var file in files)
         {

@@ -125,17 +125,21 @@ public sealed partial class TableLoader(
     /// <summary>PostgreSQL looks after its own rows; the cold tier has no index that could.</summary>
     private async Task CheckKnownKeysAsync(LoadPlan plan, ColdTable cold, RowStage stage, CancellationToken cancellationToken)
     {
-        const string Variable = "known_keys";
         var key = new Schema(0, [.. plan.PrimaryKey.Select(name => cold.Metadata.CurrentSchema.Fields.Single(field => field.Name == name))]);
-        var scan = await coldTables.PlanAsync(cold.Scan, key, Expression.True, cancellationToken);
+        var scan = await coldTables.PlanAsync(cold.Scan, key.Fields, Expression.True, cancellationToken);
         if (scan.FilesRead == 0)
         {
             return;
         }
 
-        using var leases = await coldTables.OpenAsync([scan], cancellationToken);
-        await stage.Connection.ExecuteAsync(scan.VariableSql(Variable), cancellationToken);
-        if (await stage.KnownKeysAsync(scan.SelectSql(Variable), key.Fields, cancellationToken) is { Count: > 0 } known)
+        coldTables.Register(stage.Connection);
+        using var open = await coldTables.OpenAsync([scan], cancellationToken);
+        foreach (var setup in scan.SetupSql)
+        {
+            await stage.Connection.ExecuteAsync(setup, cancellationToken);
+        }
+
+        if (await stage.KnownKeysAsync(scan.SelectSql, key.Fields, cancellationToken) is { Count: > 0 } known)
         {
             throw new TieringException(
                 TieringErrorKind.InvalidSource,

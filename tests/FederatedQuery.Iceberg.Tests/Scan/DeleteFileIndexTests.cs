@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text;
+using FederatedQuery.Iceberg.Locations;
 using FederatedQuery.Iceberg.Manifests;
 using FederatedQuery.Iceberg.Scan;
 using FederatedQuery.Iceberg.Spec;
@@ -77,14 +78,14 @@ public class DeleteFileIndexTests
         var vector = Vector("v.puffin", 6);
 
         var exception = Assert.Throws<IcebergException>(
-            () => new DeleteFileIndex([vector with { DataFile = vector.DataFile with { ReferencedDataFile = null } }], Table));
+            () => new DeleteFileIndex([vector with { DataFile = vector.DataFile with { ReferencedDataFile = null } }], Table, LocationMap.Empty));
 
         Assert.Equal("The deletion vector in 'v.puffin' at 4 names no data file ('referenced_data_file').", exception.Message);
     }
 
     private static void AssertDeletes(string expected, long sequenceNumber, params ManifestEntry[] deletes)
     {
-        var found = new DeleteFileIndex(deletes, Table).DeletesFor(File("s3://b/data.parquet", FileContent.Data), sequenceNumber);
+        var found = new DeleteFileIndex(deletes, Table, LocationMap.Empty).DeletesFor(File("s3://b/data.parquet", FileContent.Data), sequenceNumber);
 
         Assert.Equal(expected, string.Join(',', found.Select(delete => delete.File.FilePath)));
     }

@@ -1,0 +1,29 @@
+using FederatedQuery.Iceberg.Expressions;
+using FederatedQuery.Iceberg.Spec;
+
+namespace FederatedQuery.Cold.Scanning;
+
+/// <summary>The part of a predicate that a table's metadata can decide.</summary>
+internal static class KnownColumns
+{
+    /// <summary>
+    /// A column that the wanted schema has and the snapshot's lacks is null in all of its rows, and metadata columns have no bounds; what is asked of these is
+    /// left to DuckDB.
+    /// </summary>
+    public static Expression In(Expression predicate, Schema schema) => predicate switch
+    {
+        AndExpression and => Expression.And(In(and.Left, schema), In(and.Right, schema)),
+        _ => NamesOf(predicate).All(name => schema.FindField(name) is not null) ? predicate : Expression.True,
+    };
+
+    private static IEnumerable<string> NamesOf(Expression predicate) => predicate switch
+    {
+        AndExpression and => NamesOf(and.Left).Concat(NamesOf(and.Right)),
+        OrExpression or => NamesOf(or.Left).Concat(NamesOf(or.Right)),
+        NotExpression not => NamesOf(not.Child),
+        UnaryPredicate unary => [unary.Name],
+        LiteralPredicate literal => [literal.Name],
+        SetPredicate set => [set.Name],
+        _ => [],
+    };
+}
