@@ -22,11 +22,20 @@ public enum IcebergErrorKind
 
     AlreadyExists,
 
+    /// <summary>A namespace that is to be dropped has tables, or namespaces below it.</summary>
+    NotEmpty,
+
     /// <summary>Somebody else committed first; nothing was changed by this attempt.</summary>
     CommitConflict,
 
     /// <summary>Somebody else has changed what the commit was planned on; nothing was done, and it must be planned again.</summary>
     ValidationFailed,
+
+    /// <summary>The catalog does not accept this process's credentials, or does not allow what was asked.</summary>
+    AccessDenied,
+
+    /// <summary>The catalog does not answer, or has more to do than it can; later it may.</summary>
+    Unavailable,
 
     /// <summary>The commit may or may not have landed: read back before doing anything.</summary>
     CommitStateUnknown,

@@ -1,3 +1,5 @@
+using System.Diagnostics.CodeAnalysis;
+
 namespace FederatedQuery.Iceberg.Caching;
 
 /// <summary>
@@ -64,6 +66,22 @@ public sealed class SizeBoundedCache<TValue>(long maxBytes, Func<TValue, long> s
         finally
         {
             Leave(key, current);
+        }
+    }
+
+    /// <summary>A value that is at hand.</summary>
+    public bool TryGet(string key, [NotNullWhen(true)] out TValue? value)
+    {
+        lock (_lock)
+        {
+            value = _items.TryGetValue(key, out var found) ? found.Value.Value : null;
+            if (found is not null)
+            {
+                _byUse.Remove(found);
+                _byUse.AddFirst(found);
+            }
+
+            return value is not null;
         }
     }
 

@@ -9,6 +9,9 @@ public sealed record CatalogTable(TableIdentifier Identifier, string MetadataLoc
     /// <summary>Where its files may lie; null: where the metadata says, below the table's own locations.</summary>
     public TableLocations? Locations { get; init; }
 
+    /// <summary>Commits are sent as changes, from which the catalog writes the metadata file itself, as REST catalogs do.</summary>
+    public bool CatalogWritesMetadata { get; init; }
+
     /// <summary>Registered from elsewhere with a location map: it is read, and never written to.</summary>
     public bool IsReadOnly => Locations is { Map.IsEmpty: false };
 }

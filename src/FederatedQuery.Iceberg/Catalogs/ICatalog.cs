@@ -13,7 +13,7 @@ public interface ICatalog
     Task<IReadOnlyDictionary<string, string>> LoadNamespaceAsync(string @namespace, CancellationToken cancellationToken);
 
     /// <returns>False when there was none.</returns>
-    /// <exception cref="IcebergException">InvalidValue: it has tables.</exception>
+    /// <exception cref="IcebergException">NotEmpty: it has tables, or namespaces below it.</exception>
     Task<bool> DropNamespaceAsync(string @namespace, CancellationToken cancellationToken);
 
     /// <summary>Creates an empty table of format version 2.</summary>
@@ -38,7 +38,7 @@ public interface ICatalog
     Task RenameTableAsync(TableIdentifier from, TableIdentifier to, CancellationToken cancellationToken);
 
     /// <summary>Publishes a staged commit if the table is still where the commit started.</summary>
-    /// <returns>False when somebody else was first; nothing has changed then.</returns>
+    /// <returns>The table as committed; null when somebody else was first, and nothing has changed then.</returns>
     /// <exception cref="IcebergException">CommitStateUnknown: the answer was lost. NotFound: the table is gone.</exception>
-    Task<bool> TryCommitAsync(StagedCommit commit, CancellationToken cancellationToken);
+    Task<CatalogTable?> TryCommitAsync(StagedCommit commit, CancellationToken cancellationToken);
 }

@@ -104,7 +104,12 @@ public sealed class SqlCatalog : ICatalog
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
         if ((await ListTablesAsync(@namespace, connection, cancellationToken)).Count is var count and > 0)
         {
-            throw new IcebergException(IcebergErrorKind.InvalidValue, $"The namespace '{@namespace}' has {count} tables; drop or rename them first.");
+            throw new IcebergException(IcebergErrorKind.NotEmpty, $"The namespace '{@namespace}' has {count} tables; drop or rename them first.");
+        }
+
+        if ((await ListNamespacesAsync(cancellationToken)).FirstOrDefault(name => name.StartsWith(@namespace + ".", StringComparison.Ordinal)) is { } child)
+        {
+            throw new IcebergException(IcebergErrorKind.NotEmpty, $"The namespace '{@namespace}' has a namespace below it, '{child}'; drop that first.");
         }
 
         await using var command = _sql.DeleteNamespace(connection, @namespace);
@@ -235,7 +240,10 @@ public sealed class SqlCatalog : ICatalog
         }
     }
 
-    public async Task<bool> TryCommitAsync(StagedCommit commit, CancellationToken cancellationToken)
+    public async Task<CatalogTable?> TryCommitAsync(StagedCommit commit, CancellationToken cancellationToken) =>
+        await CommitAsync(commit, cancellationToken) ? new CatalogTable(commit.Identifier, commit.NewLocation, commit.Metadata) : null;
+
+    private async Task<bool> CommitAsync(StagedCommit commit, CancellationToken cancellationToken)
     {
         await using var connection = await _dataSource.OpenConnectionAsync(cancellationToken);
         try

@@ -5,7 +5,7 @@ namespace FederatedQuery.Iceberg.Catalogs;
 
 /// <summary>
 /// The next state of a table, with all its files written and nothing published: what is left is the catalog's compare-and-set from
-/// <see cref="PreviousLocation"/> to <see cref="NewLocation"/>.
+/// <see cref="PreviousLocation"/> to <see cref="NewLocation"/>, or from <see cref="Base"/> to <see cref="Metadata"/>.
 /// </summary>
 public sealed record StagedCommit
 {
@@ -13,7 +13,11 @@ public sealed record StagedCommit
 
     public required string PreviousLocation { get; init; }
 
+    /// <summary>Where the next metadata file is. A catalog that writes it itself (<see cref="CatalogTable.CatalogWritesMetadata"/>) chooses another place.</summary>
     public required string NewLocation { get; init; }
+
+    /// <summary>The state that the commit starts from.</summary>
+    public required TableMetadata Base { get; init; }
 
     public required TableMetadata Metadata { get; init; }
 

@@ -50,10 +50,10 @@ public sealed class TableCommitter
                 }
 
                 var staged = await StageAsync(table, changes, files, cancellationToken);
-                if (await TryCommitAsync(catalog, staged, lost, isLast: attempt == _options.MaxAttempts, cancellationToken))
+                if (await TryCommitAsync(catalog, staged, lost, isLast: attempt == _options.MaxAttempts, cancellationToken) is { } committed)
                 {
                     await DeleteLeftoversAsync(files, lost, cancellationToken);
-                    return new CatalogTable(identifier, staged.NewLocation, staged.Metadata);
+                    return committed;
                 }
 
                 if (!lost.Contains(staged))
@@ -107,8 +107,8 @@ public sealed class TableCommitter
     public Task DiscardAsync(StagedCommit staged, CancellationToken cancellationToken) =>
         new CommitFiles(_stores, _manifests, _timeProvider).DeleteAsync(staged.AttemptFiles, cancellationToken);
 
-    /// <returns>False also when the answer was lost, which <paramref name="lost"/> then says.</returns>
-    private static async Task<bool> TryCommitAsync(
+    /// <returns>Null also when the answer was lost, which <paramref name="lost"/> then says.</returns>
+    private static async Task<CatalogTable?> TryCommitAsync(
         ICatalog catalog, StagedCommit staged, List<StagedCommit> lost, bool isLast, CancellationToken cancellationToken)
     {
         try
@@ -119,7 +119,7 @@ public sealed class TableCommitter
         {
             // A later attempt starts from what the catalog has by then, and of two that start from the same state only one can be made.
             lost.Add(staged);
-            return false;
+            return null;
         }
     }
 
@@ -166,12 +166,17 @@ public sealed class TableCommitter
 
         next = next.PrepareCommit(table.Metadata, table.MetadataLocation, files.NowMs);
         var location = TableMetadataFile.NextLocation(next, table.MetadataLocation);
-        await files.WriteAsync(location, next.ToJson(), isKept: false, cancellationToken);
+        if (!table.CatalogWritesMetadata)
+        {
+            await files.WriteAsync(location, next.ToJson(), isKept: false, cancellationToken);
+        }
+
         return new StagedCommit
         {
             Identifier = table.Identifier,
             PreviousLocation = table.MetadataLocation,
             NewLocation = location,
+            Base = table.Metadata,
             Metadata = next,
             AttemptFiles = [.. files.OfAttempt],
         };

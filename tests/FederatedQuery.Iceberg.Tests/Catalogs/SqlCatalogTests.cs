@@ -157,7 +157,7 @@ public class SqlCatalogTests(PostgresFixture postgres) : IClassFixture<PostgresF
         var staged = await fixture.Committer.StageAsync(table, [new AppendFiles([CatalogFixture.DataFile("late")])], default);
         var winner = await fixture.AppendAsync(CatalogFixture.DataFile("early"));
 
-        Assert.False(await fixture.Catalog.TryCommitAsync(staged, default));
+        Assert.Null(await fixture.Catalog.TryCommitAsync(staged, default));
 
         Assert.Equal(winner.MetadataLocation, (await fixture.Catalog.LoadTableAsync(CatalogFixture.Events, default)).MetadataLocation);
     }

@@ -173,10 +173,10 @@ public class FaultTests(PostgresFixture postgres) : IClassFixture<PostgresFixtur
             ? TryCommitAsync((StagedCommit)args![0]!, (CancellationToken)args[1]!)
             : targetMethod.Invoke(Inner, args);
 
-        private async Task<bool> TryCommitAsync(StagedCommit staged, CancellationToken cancellationToken)
+        private async Task<CatalogTable?> TryCommitAsync(StagedCommit staged, CancellationToken cancellationToken)
         {
             var (isLost, isBefore) = (Random.Next(100) < LostPercent, Random.Next(2) == 0);
-            var committed = !(isLost && isBefore) && await Inner.TryCommitAsync(staged, cancellationToken);
+            var committed = isLost && isBefore ? null : await Inner.TryCommitAsync(staged, cancellationToken);
             return isLost ? throw new IcebergException(IcebergErrorKind.CommitStateUnknown, "The answer was lost.") : committed;
         }
     }

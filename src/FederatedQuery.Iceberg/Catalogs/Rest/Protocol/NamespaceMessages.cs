@@ -70,6 +70,7 @@ public sealed record UpdateNamespacePropertiesResponse(ImmutableArray<string> Up
     }
 }
 
+/// <param name="Namespaces">Read without those that this library cannot name.</param>
 /// <param name="NextPageToken">Null on the last page and without paging.</param>
 public sealed record ListNamespacesResponse(ImmutableArray<string> Namespaces, string? NextPageToken) : IRestMessage<ListNamespacesResponse>
 {
@@ -81,9 +82,9 @@ public sealed record ListNamespacesResponse(ImmutableArray<string> Namespaces, s
         var namespaces = json.Optional("namespaces") is null
             ? []
             : json.RequiredArray("namespaces", Where).Select(levels => levels.ValueKind == JsonValueKind.Array
-                ? RestNames.Namespace([.. levels.EnumerateArray().Select(level => level.AsString("namespaces", Where))])
+                ? RestNames.TryName(() => RestNames.Namespace([.. levels.EnumerateArray().Select(level => level.AsString("namespaces", Where))]))
                 : throw JsonElementExtensions.Wrong(levels, "namespaces", Where, "an array of arrays"));
-        return new ListNamespacesResponse([.. namespaces], json.OptionalString("next-page-token", Where));
+        return new ListNamespacesResponse([.. namespaces.OfType<string>()], json.OptionalString("next-page-token", Where));
     }
 
     public void Write(Utf8JsonWriter writer)

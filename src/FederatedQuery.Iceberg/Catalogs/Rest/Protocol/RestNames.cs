@@ -41,6 +41,20 @@ public static class RestNames
 
     public static ImmutableArray<string> Levels(string @namespace) => [.. @namespace.Split('.')];
 
+    /// <summary>A name from a list of another server; null for one that this library cannot name, such as one with a dot or a slash in a level.</summary>
+    internal static T? TryName<T>(Func<T> read)
+        where T : class
+    {
+        try
+        {
+            return read();
+        }
+        catch (IcebergException exception) when (exception.Kind == IcebergErrorKind.InvalidValue)
+        {
+            return null;
+        }
+    }
+
     internal static string ReadNamespace(JsonElement json, string name, string where)
     {
         List<string> levels = [.. json.RequiredArray(name, where).Select(level => level.AsString(name, where))];

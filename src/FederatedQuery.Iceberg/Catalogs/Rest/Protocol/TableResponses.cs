@@ -57,6 +57,7 @@ public sealed record LoadTableResult : IRestMessage<LoadTableResult>
     }
 }
 
+/// <param name="Identifiers">Read without those that this library cannot name.</param>
 /// <param name="NextPageToken">Null on the last page and without paging.</param>
 public sealed record ListTablesResponse(ImmutableArray<TableIdentifier> Identifiers, string? NextPageToken) : IRestMessage<ListTablesResponse>
 {
@@ -68,7 +69,7 @@ public sealed record ListTablesResponse(ImmutableArray<TableIdentifier> Identifi
         return new ListTablesResponse(
             json.Optional("identifiers") is null
                 ? []
-                : [.. json.RequiredArray("identifiers", Where).Select(identifier => RestNames.ReadIdentifier(identifier, "a table's identifier"))],
+                : [.. json.RequiredArray("identifiers", Where).Select(identifier => RestNames.TryName(() => RestNames.ReadIdentifier(identifier, "a table's identifier"))).OfType<TableIdentifier>()],
             json.OptionalString("next-page-token", Where));
     }
 
