@@ -50,6 +50,7 @@ public static class ColdServiceCollectionExtensions
         services.TryAddSingleton<ColdTableStatistics>();
         services.TryAddSingleton<ColdDayFigures>();
         services.TryAddSingleton<ColdAppender>();
+        services.TryAddSingleton<ColdSchemas>();
         services.TryAddSingleton(Engine);
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, ColdStartup>());
         return services;

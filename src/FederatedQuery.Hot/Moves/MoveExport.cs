@@ -26,6 +26,9 @@ public sealed class MoveExport : IAsyncDisposable
 
     public ExportedRows Rows { get; }
 
+    /// <summary>The source as of the snapshot.</summary>
+    public PostgresTable Source => _source;
+
     /// <param name="source">The owner's connections.</param>
     /// <param name="unit">What to read.</param>
     /// <param name="timeColumn">Tells the unit's rows from others in the same source.</param>
@@ -68,8 +71,11 @@ public sealed class MoveExport : IAsyncDisposable
         }
     }
 
-    /// <summary>The rows, as columns of the cold table's schema.</summary>
-    /// <exception cref="HotException">The hot table has a column that the schema lacks (its values would be lost), or lacks one, or has another type.</exception>
+    /// <summary>
+    /// The rows, with those columns of the cold table's schema that the hot table still has. A type that the cold table has widened stays as narrow as it
+    /// is here.
+    /// </summary>
+    /// <exception cref="HotException">The hot table has a column that the schema lacks (its values would be lost), or of another type.</exception>
     public HotScan Scan(Schema schema)
     {
         foreach (var column in _source.Columns)
@@ -84,7 +90,11 @@ public sealed class MoveExport : IAsyncDisposable
             }
         }
 
-        return new HotScan(_session, _source, schema, _predicate);
+        var fields = schema.Fields.Where(field => _source.FindColumn(field.Name) is not null).Select(field =>
+            _source.FindColumn(field.Name)!.Field.Type is PrimitiveType narrow && TypePromotion.IsAllowed(narrow, field.Type, TableMetadata.HighestFormatVersion)
+                ? field with { Type = narrow }
+                : field);
+        return new HotScan(_session, _source, new Schema(schema.SchemaId, new StructType([.. fields])), _predicate);
     }
 
     public ValueTask DisposeAsync() => _session.DisposeAsync();

@@ -17,7 +17,9 @@ public sealed class MoveWriter(DuckDbEngine engine, HotScanRegistry scans, ColdA
     {
         using var lease = await engine.Pool.RentAsync(cancellationToken);
         using var scan = scans.Register(export.Scan(table.Metadata.CurrentSchema));
-        var rows = $"SELECT * FROM {scan.Sql}";
+        var dropped = table.Metadata.CurrentSchema.Fields.Where(field => export.Source.FindColumn(field.Name) is null)
+            .Select(field => $", NULL AS {DuckDBSql.QuoteIdentifier(field.Name)}");
+        var rows = $"SELECT *{string.Concat(dropped)} FROM {scan.Sql}";
         var type = table.Metadata.CurrentSchema.FindField(timeColumn)!.Type;
         var partition = ColdLayout.PartitionOfDay(table.Metadata, timeColumn, MoveUnits.StartOf(export.Rows.Unit.Day, type));
         var files = partition is not null

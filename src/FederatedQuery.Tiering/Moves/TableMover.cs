@@ -4,6 +4,7 @@ using FederatedQuery.Cold.Writing;
 using FederatedQuery.Hot.Connections;
 using FederatedQuery.Hot.Control;
 using FederatedQuery.Hot.Moves;
+using FederatedQuery.Iceberg;
 using FederatedQuery.Iceberg.Catalogs;
 using FederatedQuery.ObjectStore;
 using Microsoft.Extensions.Logging;
@@ -15,7 +16,7 @@ namespace FederatedQuery.Tiering.Moves;
 /// Moves one day of a table from PostgreSQL to the cold tier, each row exactly once. Any number of processes may try the same day at once.
 /// </summary>
 public sealed partial class TableMover(
-    PostgresConnections connections, ColdCatalog catalog, ColdAppender appender, MoveWriter writer, MoveFinisher finisher, TimeProvider time,
+    PostgresConnections connections, ColdCatalog catalog, ColdSchemas schemas, ColdAppender appender, MoveWriter writer, MoveFinisher finisher, TimeProvider time,
     ILogger<TableMover> logger)
 {
     private const int MaximumExports = 8;
@@ -82,7 +83,7 @@ public sealed partial class TableMover(
                 return MoveResult.Nothing;
             }
 
-            var target = await catalog.Current.LoadTableAsync(identifier, cancellationToken);
+            var target = await FollowAsync(await catalog.Current.LoadTableAsync(identifier, cancellationToken), export, cancellationToken);
             files = await writer.WriteAsync(export, target, table.TimeColumn, cancellationToken);
             rows = export.Rows;
         }
@@ -113,6 +114,22 @@ public sealed partial class TableMover(
         await AfterStep(MoveStep.Committed);
         Log.Moved(logger, result.Rows, unit.Table.ToString(), unit.Day, result.LateRows);
         return result;
+    }
+
+    /// <summary>The cold table with columns for all that the hot one has by now.</summary>
+    private async Task<CatalogTable> FollowAsync(CatalogTable target, MoveExport export, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await schemas.FollowAsync(catalog.Current, target, export.Source.Schema, export.Source.JsonFieldIds, cancellationToken);
+        }
+        catch (IcebergException refused) when (refused.Kind == IcebergErrorKind.InvalidMetadata)
+        {
+            throw new TieringException(
+                TieringErrorKind.NotAllowed,
+                $"Table '{export.Rows.Unit.Table}' cannot move: it was altered after it was made tiered, and its cold table cannot follow. {refused.Message}",
+                refused);
+        }
     }
 
     /// <summary>Polls: a waiting lock request would hold the connection in a query that cannot be given up at once.</summary>

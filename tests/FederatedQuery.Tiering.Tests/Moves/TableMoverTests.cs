@@ -278,15 +278,35 @@ public class TableMoverTests(PostgresFixture postgres) : IClassFixture<PostgresF
     }
 
     [Fact]
-    public async Task Move_ColumnAddedToTheHotTable_IsRefusedByName()
+    public async Task Move_HotTableAltered_ColdTableFollows()
     {
         await using var scene = await MoveScene.StartAsync(postgres);
-        await scene.Tiers.ExecuteAsync("ALTER TABLE events ADD COLUMN extra int");
+        await scene.Tiers.ExecuteAsync("ALTER TABLE events ADD COLUMN extra int, ADD COLUMN tags jsonb; UPDATE events SET extra = id % 10, tags = '{\"a\": 1}' WHERE id % 2 = 0");
+        await scene.MoveAsync(First);
+        await scene.Tiers.ExecuteAsync("ALTER TABLE events ALTER COLUMN extra TYPE bigint, DROP COLUMN note; UPDATE events SET extra = 5000000000 WHERE id = 1999");
+        await scene.MoveAsync(First.AddDays(1));
 
-        var error = await Assert.ThrowsAsync<Hot.HotException>(() => scene.MoveAsync(First));
+        Assert.Equal((0, 2000), (await scene.HotAsync(), await scene.ColdAsync()));
+        Assert.Equal(
+            "2000 | 1001 | 5000004000 | 1000",
+            await scene.Tiers.FederatedAsync("SELECT count(*), count(extra), sum(extra)::BIGINT, count(tags) FROM events"));
+        Assert.Equal("1000 | 1", await scene.Tiers.ColdAsync("SELECT count(note), max(json_extract_string(tags, '$.a')) FROM events"));
+        var table = await scene.Tiers.Get<ColdCatalog>().Current.LoadTableAsync(new TableIdentifier("default", "events"), CancellationToken.None);
+        Assert.Equal("id, at, amount, note, extra, tags", string.Join(", ", table.Metadata.CurrentSchema.Fields.Select(field => field.Name)));
+        Assert.Equal(2, table.Metadata.Snapshots.Length);
+    }
+
+    [Fact]
+    public async Task Move_HotColumnOfAnotherType_IsRefusedByName()
+    {
+        await using var scene = await MoveScene.StartAsync(postgres);
+        await scene.Tiers.ExecuteAsync("ALTER TABLE events ALTER COLUMN note TYPE int USING length(note)");
+
+        var error = await Assert.ThrowsAsync<TieringException>(() => scene.MoveAsync(First));
 
         Assert.Equal(
-            "Table 'events' cannot move: its column 'extra' (integer) is not in the cold table. The hot table was altered after it was made tiered.",
+            "Table 'events' cannot move: it was altered after it was made tiered, and its cold table cannot follow. "
+            + "Cannot change the type of the field 'note': it is of type string, and int neither becomes that nor can that become it.",
             error.Message);
         Assert.Equal((2000, 0), (await scene.HotAsync(), await scene.ColdAsync()));
     }
