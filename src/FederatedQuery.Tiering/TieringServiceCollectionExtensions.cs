@@ -19,6 +19,7 @@ public static class TieringServiceCollectionExtensions
         services.TryAddSingleton<HotScanRegistry>();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<TableFunction, HotScanFunction>());
         services.TryAddSingleton<TableConfigurator>();
+        services.TryAddSingleton<TieredTableRules>();
         services.TryAddSingleton<UnreferencedFiles>();
         services.TryAddSingleton<TieringService>();
         services.TryAddSingleton<LoadWriter>();

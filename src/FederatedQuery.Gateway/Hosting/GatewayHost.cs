@@ -1,5 +1,6 @@
 using FederatedQuery.Gateway.Demo;
 using FederatedQuery.Gateway.Health;
+using FederatedQuery.Gateway.IcebergRest;
 using FederatedQuery.Gateway.Playground;
 using FederatedQuery.Gateway.Settings;
 using FederatedQuery.GraphQL.Transports;
@@ -50,6 +51,7 @@ internal static class GatewayHost
         app.MapGraphQL();
         app.MapPlayground();
         app.MapHealth();
+        app.MapIcebergRest();
         return app;
     }
 }

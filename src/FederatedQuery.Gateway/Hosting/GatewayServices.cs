@@ -1,6 +1,7 @@
 using FederatedQuery.Cold;
 using FederatedQuery.Federation;
 using FederatedQuery.Gateway.Health;
+using FederatedQuery.Gateway.IcebergRest;
 using FederatedQuery.Gateway.Playground;
 using FederatedQuery.Gateway.Resolvers;
 using FederatedQuery.Gateway.Settings;
@@ -31,6 +32,7 @@ internal static class GatewayServices
         });
         services.AddTiering(options => Configure(options, settings));
         services.AddSingleton(new DataRetention(settings.HotRetentionDays, settings.ColdRetentionDays));
+        services.AddIcebergRest();
         services.AddSingleton<HealthProbes>();
         services.AddScoped<RequestAnswers>();
         GatewayTelemetry.AddTo(services);

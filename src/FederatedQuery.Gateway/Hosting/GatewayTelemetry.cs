@@ -1,4 +1,5 @@
 using FederatedQuery.Cold.Files.Caching;
+using FederatedQuery.Gateway.IcebergRest;
 using FederatedQuery.GraphQL.Execution.Diagnostics.Telemetry;
 using OpenTelemetry;
 using OpenTelemetry.Metrics;
@@ -53,7 +54,9 @@ internal sealed class GatewayTelemetry : IHostedService, IDisposable
         {
             _metrics = Sdk.CreateMeterProviderBuilder()
                 .ConfigureResource(AddServiceName)
-                .AddMeter(TelemetryNames.Source, DataFileCacheMetrics.MeterName, "Microsoft.AspNetCore.Hosting", "Microsoft.AspNetCore.Server.Kestrel", "System.Runtime")
+                .AddMeter(
+                    TelemetryNames.Source, DataFileCacheMetrics.MeterName, IcebergRestMetrics.MeterName,
+                    "Microsoft.AspNetCore.Hosting", "Microsoft.AspNetCore.Server.Kestrel", "System.Runtime")
                 .AddOtlpExporter()
                 .Build();
         }

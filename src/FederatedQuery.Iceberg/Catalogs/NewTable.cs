@@ -14,6 +14,9 @@ public sealed record NewTable
 
     public ImmutableDictionary<string, string> Properties { get; init; } = ImmutableDictionary<string, string>.Empty;
 
+    /// <summary>2 or 3.</summary>
+    public int FormatVersion { get; init; } = 2;
+
     /// <summary>Null: a folder of its own in the catalog's warehouse.</summary>
     public string? Location { get; init; }
 }

@@ -10,7 +10,7 @@ namespace FederatedQuery.Iceberg.Catalogs;
 /// of a row; given a transaction of the caller they become part of it, so that a change of the caller's own tables and of an Iceberg table
 /// happen together or not at all.
 /// </summary>
-public sealed class SqlCatalog : ICatalog
+public sealed partial class SqlCatalog : ICatalog
 {
     private readonly NpgsqlDataSource _dataSource;
     private readonly ObjectStoreRegistry _stores;
@@ -126,11 +126,30 @@ public sealed class SqlCatalog : ICatalog
     public async Task<CatalogTable> CreateTableAsync(
         TableIdentifier identifier, NewTable table, NpgsqlTransaction? transaction, CancellationToken cancellationToken)
     {
-        // The folder is unique: a table of the same name that was dropped or renamed may still have its files under the plain name.
-        var location = table.Location
-            ?? $"{Options.Warehouse.TrimEnd('/')}/{identifier.Namespace.Replace('.', '/')}/{identifier.Name}-{Guid.NewGuid().ToString("N")[..12]}";
-        var metadata = TableMetadataChanges.Create(
-            Guid.NewGuid(), location, table.Schema, table.PartitionSpec, table.SortOrder, table.Properties, _timeProvider.GetUtcNow().ToUnixTimeMilliseconds());
+        return await CreateTableAsync(identifier, FirstMetadata(identifier, table), transaction, cancellationToken);
+    }
+
+    /// <summary>The first state of a table that would be created, with a location of its own; nothing is written.</summary>
+    /// <exception cref="IcebergException">InvalidMetadata: the partition spec or the sort order does not suit the schema.</exception>
+    public TableMetadata FirstMetadata(TableIdentifier identifier, NewTable table) => TableMetadataChanges.Create(
+        Guid.NewGuid(),
+        table.Location ?? NewLocation(identifier),
+        table.Schema,
+        table.PartitionSpec,
+        table.SortOrder,
+        table.Properties,
+        _timeProvider.GetUtcNow().ToUnixTimeMilliseconds(),
+        table.FormatVersion);
+
+    /// <summary>A folder in the warehouse that no table has. It is unique: one of the same name that was dropped or renamed may still have its files under the plain name.</summary>
+    public string NewLocation(TableIdentifier identifier) =>
+        $"{Options.Warehouse.TrimEnd('/')}/{identifier.Namespace.Replace('.', '/')}/{identifier.Name}-{Guid.NewGuid().ToString("N")[..12]}";
+
+    /// <summary>Creates a table whose first state is given whole, with snapshots perhaps.</summary>
+    /// <inheritdoc cref="CreateTableAsync(TableIdentifier, NewTable, NpgsqlTransaction, CancellationToken)"/>
+    public async Task<CatalogTable> CreateTableAsync(
+        TableIdentifier identifier, TableMetadata metadata, NpgsqlTransaction? transaction, CancellationToken cancellationToken)
+    {
         var metadataLocation = TableMetadataFile.NextLocation(metadata, previousLocation: null);
         await TableMetadataFile.WriteAsync(_stores, metadataLocation, metadata, cancellationToken);
         try

@@ -6,7 +6,7 @@ namespace FederatedQuery.Iceberg.Catalogs;
 /// <summary>
 /// The SQL of the JDBC layout. Tables made by older implementations have no column <c>iceberg_type</c>; they are used as they are.
 /// </summary>
-internal sealed class SqlCatalogStatements
+internal sealed partial class SqlCatalogStatements
 {
     // Any number will do, as long as all openers use the same.
     private const long CreationLock = 0x1CEB_E26C_A7A1_0600;

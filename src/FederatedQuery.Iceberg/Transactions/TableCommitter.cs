@@ -9,7 +9,7 @@ namespace FederatedQuery.Iceberg.Transactions;
 /// Commits changes to tables (spec: Commit Conflict Resolution and Retry): apply them to the current state, write the new metadata, have the catalog
 /// compare and set; when somebody else was first, reload and apply again. Safe for concurrent use.
 /// </summary>
-public sealed class TableCommitter
+public sealed partial class TableCommitter
 {
     private readonly ObjectStoreRegistry _stores;
     private readonly ManifestCache _manifests;

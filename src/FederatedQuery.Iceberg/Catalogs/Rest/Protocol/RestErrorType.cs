@@ -11,6 +11,8 @@ public static class RestErrorType
     public const string NoSuchTable = "NoSuchTableException";
     public const string NoSuchWarehouse = "NoSuchWarehouseException";
     public const string NotFound = "NotFoundException";
+    public const string MethodNotAllowed = "MethodNotAllowedException";
+    public const string UnsupportedMediaType = "UnsupportedMediaTypeException";
     public const string UnsupportedOperation = "UnsupportedOperationException";
     public const string AlreadyExists = "AlreadyExistsException";
     public const string NamespaceNotEmpty = "NamespaceNotEmptyException";

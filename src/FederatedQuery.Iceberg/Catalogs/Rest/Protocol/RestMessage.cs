@@ -6,16 +6,23 @@ namespace FederatedQuery.Iceberg.Catalogs.Rest.Protocol;
 /// <summary>Messages as UTF-8 JSON.</summary>
 public static class RestMessage
 {
-    // As table metadata: deeply nested column types take two levels each, and some more are around them here.
-    private const int MaxDepth = 300;
+    /// <summary>
+    /// How deep a request may be nested. Column types take two levels each, and metadata files are read up to 256: no request may make a table that
+    /// cannot be loaded afterwards.
+    /// </summary>
+    public const int MaxRequestDepth = 250;
 
+    private const int MaxResponseDepth = 300;
+
+    /// <param name="utf8Json">The body.</param>
+    /// <param name="maxDepth">Of nested arrays and objects.</param>
     /// <exception cref="IcebergException">InvalidMetadata: not JSON, or a member twice. Else as <see cref="IRestMessage{TSelf}.Read"/>.</exception>
-    public static T Read<T>(ReadOnlyMemory<byte> utf8Json)
+    public static T Read<T>(ReadOnlyMemory<byte> utf8Json, int maxDepth = MaxResponseDepth)
         where T : IRestMessage<T>
     {
         try
         {
-            using var document = JsonDocument.Parse(utf8Json, new JsonDocumentOptions { MaxDepth = MaxDepth, AllowDuplicateProperties = false });
+            using var document = JsonDocument.Parse(utf8Json, new JsonDocumentOptions { MaxDepth = maxDepth, AllowDuplicateProperties = false });
             return T.Read(document.RootElement);
         }
         catch (JsonException e)
