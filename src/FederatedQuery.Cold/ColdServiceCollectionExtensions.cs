@@ -51,6 +51,14 @@ public static class ColdServiceCollectionExtensions
         services.TryAddSingleton<ColdDayFigures>();
         services.TryAddSingleton<ColdAppender>();
         services.TryAddSingleton<ColdSchemas>();
+        services.TryAddSingleton<PositionDeleteWriter>();
+        services.TryAddSingleton(provider => new ColdDeletes(
+            provider.GetRequiredService<ColdScans>(),
+            provider.GetRequiredService<DuckDbEngine>(),
+            provider.GetRequiredService<ObjectStoreRegistry>(),
+            provider.GetRequiredService<ManifestCache>(),
+            provider.GetRequiredService<PositionDeleteWriter>(),
+            provider.GetRequiredService<TimeProvider>()));
         services.TryAddSingleton(Engine);
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, ColdStartup>());
         return services;

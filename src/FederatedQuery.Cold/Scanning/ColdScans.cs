@@ -80,8 +80,18 @@ public sealed class ColdScans
     public async Task<ColdScan> PlanAsync(TableScan scan, IReadOnlyList<NestedField> columns, Expression predicate, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(scan);
-        var plan = await _planner.PlanAsync(scan with { Filter = KnownColumns.In(predicate, scan.Schema) }, cancellationToken);
-        var locations = scan.LocationsIn(_stores);
+        return Of(await _planner.PlanAsync(scan with { Filter = KnownColumns.In(predicate, scan.Schema) }, cancellationToken), columns);
+    }
+
+    /// <summary>Which files hold wanted rows, and what is left of the filter for each.</summary>
+    /// <inheritdoc cref="ScanPlanner.PlanAsync"/>
+    internal Task<ScanPlan> PlanFilesAsync(TableScan scan, CancellationToken cancellationToken) => _planner.PlanAsync(scan, cancellationToken);
+
+    /// <summary>A scan of the files of a plan.</summary>
+    /// <exception cref="IcebergException">One is of a kind that is not read here.</exception>
+    internal ColdScan Of(ScanPlan plan, IReadOnlyList<NestedField> columns)
+    {
+        var locations = plan.Scan.LocationsIn(_stores);
         foreach (var task in plan.Tasks)
         {
             Refused.Check(task);
@@ -91,7 +101,7 @@ public sealed class ColdScans
         var names = DuckDbNames.Of(columns);
         return new ColdScan(
             plan,
-            [.. columns.Select((column, i) => new ScanColumn(names[i], DuckDbTypes.Of(column.Type), SourceOf(scan.Schema, column)))],
+            [.. columns.Select((column, i) => new ScanColumn(names[i], DuckDbTypes.Of(column.Type), SourceOf(plan.Scan.Schema, column)))],
             [.. plan.Tasks.Select(task => task.File).Concat(deletes).Select(file => new DataFileRequest(locations.Resolve(file.FilePath), file.FileSizeInBytes))],
             deletes);
     }

@@ -3,6 +3,12 @@ namespace FederatedQuery.Iceberg.Spec;
 /// <summary>Columns that every table has by reserved field ids (spec: Reserved Field IDs), as far as they are read here.</summary>
 public static class MetadataColumns
 {
+    /// <summary>The location of the data file that a row is in, as the manifest has it.</summary>
+    public static NestedField FilePath { get; } = NestedField.RequiredField(2147483646, "_file", IcebergType.String);
+
+    /// <summary>The row's place in its data file, counted from 0, deleted rows counted too.</summary>
+    public static NestedField RowPosition { get; } = NestedField.RequiredField(2147483645, "_pos", IcebergType.Long);
+
     /// <summary>In position delete files: the data file that a row is deleted from.</summary>
     public static NestedField DeleteFilePath { get; } = NestedField.RequiredField(2147483546, "file_path", IcebergType.String);
 

@@ -5,7 +5,10 @@ using FederatedQuery.Iceberg.Spec;
 
 namespace FederatedQuery.Iceberg.Transactions;
 
-/// <summary>Deletes rows one by one, by delete files, and adds rows: DELETE, UPDATE and MERGE that leave data files as they are (merge on read).</summary>
+/// <summary>
+/// Deletes rows one by one, by delete files, and adds rows: DELETE, UPDATE and MERGE that leave data files as they are (merge on read), but for those of
+/// which no row is left.
+/// </summary>
 public sealed class RowDelta : SnapshotChange
 {
     private readonly ImmutableArray<DataFile> _rows;
@@ -21,6 +24,9 @@ public sealed class RowDelta : SnapshotChange
         _deletes = deletes;
     }
 
+    /// <summary>Data files all of whose rows are deleted: they leave the table, with the deletes that are about them alone.</summary>
+    public ImmutableArray<DataFile> Removed { get; init; } = [];
+
     /// <summary>Delete files that leave the table, because added ones say what they said.</summary>
     public ImmutableArray<DataFile> RemovedDeletes { get; init; } = [];
 
@@ -33,7 +39,7 @@ public sealed class RowDelta : SnapshotChange
     /// <summary>Null: only for deletes that do not depend on what the table holds, as equality deletes by key.</summary>
     public ConflictCheck? Check { get; init; }
 
-    private protected override string Operation => (_rows.IsEmpty, _deletes.IsEmpty) switch
+    private protected override string Operation => (_rows.IsEmpty, _deletes.IsEmpty && Removed.IsEmpty) switch
     {
         (false, true) => "append",
         (true, false) => "delete",
@@ -41,6 +47,8 @@ public sealed class RowDelta : SnapshotChange
     };
 
     private protected override ImmutableArray<AddedFile> AddedFiles { get; }
+
+    private protected override FileSelection? RemovedData(TableMetadata table) => FilesByName.OrNone(table, Removed);
 
     private protected override FileSelection? RemovedDeleteFiles(TableMetadata table) => FilesByName.OrNone(table, RemovedDeletes);
 

@@ -10,17 +10,21 @@ namespace FederatedQuery.Cold.Scanning.Reading;
 internal sealed record ScanColumn(string Name, DuckDBLogicalType Type, NestedField? Source)
 {
     /// <summary>How values are made that the files do not hold.</summary>
-    public RowLineage Lineage => Source?.Id switch
+    public MetadataValue Metadata => Source?.Id switch
     {
-        { } id when id == MetadataColumns.RowId.Id => RowLineage.RowId,
-        { } id when id == MetadataColumns.LastUpdatedSequenceNumber.Id => RowLineage.LastUpdatedSequenceNumber,
-        _ => RowLineage.None,
+        { } id when id == MetadataColumns.RowId.Id => MetadataValue.RowId,
+        { } id when id == MetadataColumns.LastUpdatedSequenceNumber.Id => MetadataValue.LastUpdatedSequenceNumber,
+        { } id when id == MetadataColumns.FilePath.Id => MetadataValue.FilePath,
+        { } id when id == MetadataColumns.RowPosition.Id => MetadataValue.RowPosition,
+        _ => MetadataValue.None,
     };
 }
 
-internal enum RowLineage
+internal enum MetadataValue
 {
     None,
     RowId,
     LastUpdatedSequenceNumber,
+    FilePath,
+    RowPosition,
 }

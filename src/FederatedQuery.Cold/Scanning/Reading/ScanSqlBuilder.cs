@@ -16,6 +16,7 @@ namespace FederatedQuery.Cold.Scanning.Reading;
 internal sealed class ScanSqlBuilder
 {
     private const string File = "file";
+    private const string FilePath = "path";
     private const string Position = "pos";
     private const string SequenceNumber = "seq";
     private const string Partition = "part";
@@ -69,12 +70,17 @@ internal sealed class ScanSqlBuilder
     private string SelectGroup(List<ScanFile> files, IReadOnlyList<ScanColumn> columns)
     {
         var byFile = files.ToDictionary(file => file.File);
-        var read = columns.Select((column, i) => column.Source is { } source ? ReadColumn.Of(Alias(i), source) : null).OfType<ReadColumn>().ToList();
+        var read = columns.Select((column, i) => column.Source is { } source && !IsOfPlace(column) ? ReadColumn.Of(Alias(i), source) : null).OfType<ReadColumn>().ToList();
         var constants = new List<FileConstant>();
-        var position = columns.Any(column => column.Lineage == RowLineage.RowId) ? Position : null;
-        if (position is not null)
+        var position = columns.Any(column => column.Metadata is MetadataValue.RowId or MetadataValue.RowPosition) ? Position : null;
+        if (columns.Any(column => column.Metadata == MetadataValue.RowId))
         {
             constants.Add(Constant(FirstRowId, file => file.Task.File.FirstRowId));
+        }
+
+        if (columns.Any(column => column.Metadata == MetadataValue.FilePath))
+        {
+            constants.Add(new FileConstant(FilePath, "VARCHAR", file => DuckDBSql.QuoteLiteral(file.Location)));
         }
 
         var joins = new List<string>();
@@ -87,7 +93,7 @@ internal sealed class ScanSqlBuilder
 
         var equality = files.SelectMany(file => EqualityDeletes.In(file.Task)).Select(delete => delete).DistinctBy(delete => delete.File)
             .GroupBy(delete => EqualityDeletes.Of(_table, delete.File)).ToList();
-        if (equality.Count > 0 || columns.Any(column => column.Lineage == RowLineage.LastUpdatedSequenceNumber))
+        if (equality.Count > 0 || columns.Any(column => column.Metadata == MetadataValue.LastUpdatedSequenceNumber))
         {
             constants.Add(Constant(SequenceNumber, file => file.Task.SequenceNumber));
         }
@@ -111,12 +117,17 @@ internal sealed class ScanSqlBuilder
             new(alias, BigInt, file => value(byFile[file])?.ToString(CultureInfo.InvariantCulture) ?? "NULL");
     }
 
+    /// <summary>Not in any file.</summary>
+    private static bool IsOfPlace(ScanColumn column) => column.Metadata is MetadataValue.FilePath or MetadataValue.RowPosition;
+
     private static string Output(ScanColumn column, string alias)
     {
-        var value = column.Lineage switch
+        var value = column.Metadata switch
         {
-            RowLineage.RowId => $"coalesce(data.{alias}, data.{FirstRowId} + data.{Position})",
-            RowLineage.LastUpdatedSequenceNumber => $"coalesce(data.{alias}, data.{SequenceNumber})",
+            MetadataValue.RowId => $"coalesce(data.{alias}, data.{FirstRowId} + data.{Position})",
+            MetadataValue.LastUpdatedSequenceNumber => $"coalesce(data.{alias}, data.{SequenceNumber})",
+            MetadataValue.FilePath => $"data.{FilePath}",
+            MetadataValue.RowPosition => $"data.{Position}",
             _ => column.Source is null ? "NULL" : $"data.{alias}",
         };
         return $"{value}::{column.Type} AS {DuckDBSql.QuoteIdentifier(column.Name)}";

@@ -1,0 +1,57 @@
+using FederatedQuery.DuckDb;
+using FederatedQuery.Iceberg.Expressions;
+
+namespace FederatedQuery.Columns;
+
+/// <summary>
+/// Iceberg predicates as conditions of DuckDB's SQL that select exactly the same rows: two-valued, with nulls where <c>!=</c>, <c>not in</c> and
+/// <c>not starts with</c> select them; NaN above every number and -0 equal to +0, which is DuckDB's own order.
+/// </summary>
+public static class DuckDbPredicates
+{
+    /// <param name="expression">Bound to the table's schema.</param>
+    /// <param name="column">The column, or the field of a struct, as an expression of DuckDB's SQL of exactly the reference's type.</param>
+    /// <returns>Never null for a row but where that counts as false.</returns>
+    public static string Of(BoundExpression expression, Func<BoundReference, string> column)
+    {
+        ArgumentNullException.ThrowIfNull(column);
+        return expression switch
+        {
+            BoundConstant { Value: var value } => value ? "true" : "false",
+            BoundAnd and => $"({Of(and.Left, column)} AND {Of(and.Right, column)})",
+            BoundOr or => $"({Of(or.Left, column)} OR {Of(or.Right, column)})",
+            BoundUnaryPredicate unary => Unary(unary.Operation, column(unary.Reference)),
+            BoundLiteralPredicate literal => Comparison(literal.Operation, column(literal.Reference), DuckDbLiterals.Of(literal.Value)),
+            BoundSetPredicate set => Set(set, column(set.Reference)),
+            _ => throw new System.Diagnostics.UnreachableException(expression?.GetType().Name),
+        };
+    }
+
+    private static string Unary(UnaryOperation operation, string column) => operation switch
+    {
+        UnaryOperation.IsNull => $"{column} IS NULL",
+        UnaryOperation.NotNull => $"{column} IS NOT NULL",
+        UnaryOperation.IsNaN => $"isnan({column})",
+        UnaryOperation.NotNaN => $"coalesce(NOT isnan({column}), true)",
+        _ => throw new System.Diagnostics.UnreachableException(operation.ToString()),
+    };
+
+    private static string Comparison(LiteralOperation operation, string column, string literal) => operation switch
+    {
+        LiteralOperation.LessThan => $"{column} < {literal}",
+        LiteralOperation.LessThanOrEqual => $"{column} <= {literal}",
+        LiteralOperation.GreaterThan => $"{column} > {literal}",
+        LiteralOperation.GreaterThanOrEqual => $"{column} >= {literal}",
+        LiteralOperation.Equal => $"{column} = {literal}",
+        LiteralOperation.NotEqual => $"{column} IS DISTINCT FROM {literal}",
+        LiteralOperation.StartsWith => $"starts_with({column}, {literal})",
+        LiteralOperation.NotStartsWith => $"coalesce(NOT starts_with({column}, {literal}), true)",
+        _ => throw new System.Diagnostics.UnreachableException(operation.ToString()),
+    };
+
+    private static string Set(BoundSetPredicate set, string column)
+    {
+        var values = string.Join(", ", set.Values.Select(DuckDbLiterals.Of));
+        return set.Operation == SetOperation.In ? $"{column} IN ({values})" : $"coalesce({column} NOT IN ({values}), true)";
+    }
+}
