@@ -74,7 +74,10 @@ internal static class ParquetColumnChunkReader
                     data = id switch
                     {
                         5 => data with { ValueCount = value >= 0 ? value : throw reader.Broken($"has a column chunk of {value} values") },
-                        6 => data with { UncompressedBytes = value },
+                        6 => data with
+                        {
+                            UncompressedBytes = value is >= 0 and <= ParquetFooterReader.MaxCount ? value : throw reader.Broken($"has a column chunk of {value} bytes"),
+                        },
                         7 => data with { CompressedBytes = value },
                         9 => data with { DataPageOffset = value },
                         _ => data with { DictionaryPageOffset = value },

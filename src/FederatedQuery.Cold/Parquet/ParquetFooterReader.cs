@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 
 namespace FederatedQuery.Cold.Parquet;
@@ -8,6 +9,9 @@ internal static class ParquetFooterReader
     /// <summary>Real files have a few thousand at most; more is taken for broken before memory is spent on it.</summary>
     private const int MaxSchemaElements = 100_000;
     private const int MaxRowGroups = 100_000;
+
+    /// <summary>Rows of a row group, bytes of a chunk: so that sums of them stay numbers.</summary>
+    internal const long MaxCount = 1L << 40;
 
     /// <param name="bytes">The encoded metadata; kept by the result.</param>
     /// <param name="dataEnd">Where the footer begins in the file: every chunk lies before.</param>
@@ -189,9 +193,9 @@ internal static class ParquetFooterReader
             }
         }
 
-        if (chunks is null || rowCount is not >= 0)
+        if (chunks is null || rowCount is not (>= 0 and <= MaxCount))
         {
-            throw reader.Broken(chunks is null ? "has a row group without columns" : "has a row group without a count of rows");
+            throw reader.Broken(chunks is null ? "has a row group without columns" : $"has a row group of {rowCount?.ToString(CultureInfo.InvariantCulture) ?? "no"} rows");
         }
 
         return new ParquetRowGroup { RowCount = rowCount.Value, Chunks = chunks, SortingColumns = sorting };

@@ -53,6 +53,9 @@ public sealed class ColdScan
     /// </summary>
     public string SelectSql => _select ?? throw new InvalidOperationException("The scan's files are asked for before it is open.");
 
+    /// <summary>What <see cref="SelectSql"/> calls its columns.</summary>
+    public IReadOnlySet<string> ColumnNames => Columns.Select(column => column.Name).ToHashSet(StringComparer.Ordinal);
+
     internal ScanPlan Plan { get; }
 
     internal IReadOnlyList<ScanColumn> Columns { get; }

@@ -99,11 +99,18 @@ public sealed class ColdScans
 
         var deletes = plan.Tasks.SelectMany(task => task.Deletes).Select(delete => delete.File).Where(file => !file.IsDeletionVector).Distinct().ToList();
         var names = DuckDbNames.Of(columns);
+        IReadOnlyList<ScanColumn> wanted = [.. columns.Select((column, i) => new ScanColumn(names[i], DuckDbTypes.Of(column.Type), SourceOf(plan.Scan.Schema, column)))];
+        var selections = new FileSelections(plan.Scan, wanted);
         return new ColdScan(
             plan,
-            [.. columns.Select((column, i) => new ScanColumn(names[i], DuckDbTypes.Of(column.Type), SourceOf(plan.Scan.Schema, column)))],
-            [.. plan.Tasks.Select(task => task.File).Concat(deletes).Select(file => new DataFileRequest(locations.Resolve(file.FilePath), file.FileSizeInBytes))],
+            wanted,
+            [
+                .. plan.Tasks.Select(task => Request(task.File) with { Columns = selections.Of(task) }),
+                .. deletes.Select(Request),
+            ],
             deletes);
+
+        DataFileRequest Request(DataFile file) => new(locations.Resolve(file.FilePath), file.FileSizeInBytes);
     }
 
     /// <summary>

@@ -14,7 +14,7 @@ public static class FailureTranslation
     {
         FederatedQueryException known => known,
         // The second time as well: what DuckDB said of it.
-        BrokenColdFileException { InnerException: DuckDBException twice } => DuckDb(twice),
+        RunAgainException again => DuckDb(again.Failure),
         // A C# table function failed within DuckDB: what it threw says more.
         DuckDBException { InnerException: { } inner } => Translate(inner, null),
         DuckDBException duck => DuckDb(duck),

@@ -27,7 +27,7 @@ public sealed class QueryService(
 
     /// <summary>Runs one SELECT in DuckDB's dialect in which every table is read from both tiers as one.</summary>
     public Task<QueryAnswer> RunFederatedAsync(QueryRequest request, CancellationToken cancellationToken) =>
-        BoundedAsync(request, cancellationToken, async token =>
+        BoundedAsync(request, cancellationToken, async (allColumns, token) =>
         {
             var started = Stopwatch.GetTimestamp();
             using var lease = await engine.Pool.RentAsync(token);
@@ -51,13 +51,13 @@ public sealed class QueryService(
             await using var session = await ReadSession.OpenAsync(
                 connections, coldTables, [.. tables.Select(table => table.Table)], _options.Timeout, token);
             using var planner = new StatementPlanner(lease.Connection, coldTables, hotScans, token);
-            await planner.FederateAsync(statement, tables, session);
+            await planner.FederateAsync(statement, tables, session, allColumns);
             return await RunAsync(lease.Connection, statement, planner, limit, started, token);
         });
 
     /// <summary>Runs one SELECT in DuckDB's dialect over cold tables alone, now, as of a moment, or of a snapshot.</summary>
     public Task<QueryAnswer> RunIcebergAsync(QueryRequest request, DateTimeOffset? asOf, long? snapshotId, CancellationToken cancellationToken) =>
-        BoundedAsync(request, cancellationToken, async token =>
+        BoundedAsync(request, cancellationToken, async (allColumns, token) =>
         {
             if (asOf is not null && snapshotId is not null)
             {
@@ -77,13 +77,13 @@ public sealed class QueryService(
             }
 
             using var planner = new StatementPlanner(lease.Connection, coldTables, hotScans, token);
-            await planner.ReadColdAsync(statement, tables, asOf, snapshotId);
+            await planner.ReadColdAsync(statement, tables, asOf, snapshotId, allColumns);
             return await RunAsync(lease.Connection, statement, planner, limit, started, token);
         });
 
     /// <summary>Runs one read-only statement on Postgres, in its own dialect, as the role that owns nothing.</summary>
     public Task<QueryAnswer> RunPostgresAsync(QueryRequest request, CancellationToken cancellationToken) =>
-        BoundedAsync(request, cancellationToken, async token =>
+        BoundedAsync(request, cancellationToken, async (_, token) =>
         {
             CheckLimit(request);
             var started = Stopwatch.GetTimestamp();
@@ -167,9 +167,17 @@ public sealed class QueryService(
         catch (Exception error)
         {
             rows.Dispose();
-            if (error is DuckDBException unreadable && MayBeOfAFile(unreadable) && await planner.ColdFiles.DropBrokenAsync(cancellationToken))
+            if (error is DuckDBException failure)
             {
-                throw new BrokenColdFileException(unreadable);
+                if (StatementPlanner.IsOfLeftOutColumn(failure))
+                {
+                    throw new RunAgainException(failure, readsAllColumns: true);
+                }
+
+                if (MayBeOfAFile(failure) && await planner.ColdFiles.DropBrokenAsync(cancellationToken))
+                {
+                    throw new RunAgainException(failure, readsAllColumns: false);
+                }
             }
 
             throw;
@@ -211,9 +219,10 @@ public sealed class QueryService(
                 planner.ColdPlanning.TotalMilliseconds),
         sql);
 
-    /// <summary>QUERY_TIMEOUT around everything, and one vocabulary of failures.</summary>
+    /// <summary>QUERY_TIMEOUT around everything, a second run where the first met something that is put right, and one vocabulary of failures.</summary>
+    /// <param name="run">Given whether to read all columns of the tables, whichever the statement seems to use.</param>
     private async Task<QueryAnswer> BoundedAsync(
-        QueryRequest request, CancellationToken cancellationToken, Func<CancellationToken, Task<QueryAnswer>> run)
+        QueryRequest request, CancellationToken cancellationToken, Func<bool, CancellationToken, Task<QueryAnswer>> run)
     {
         using var timeout = new CancellationTokenSource(_options.Timeout, time);
         using var both = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
@@ -221,12 +230,11 @@ public sealed class QueryService(
         {
             try
             {
-                return await run(both.Token);
+                return await run(false, both.Token);
             }
-            catch (BrokenColdFileException)
+            catch (RunAgainException again)
             {
-                // No row has left yet: the answer is whole or not at all. The file is out of the cache and comes anew, once.
-                return await run(both.Token);
+                return await run(again.ReadsAllColumns, both.Token);
             }
         }
         catch (Exception) when (cancellationToken.IsCancellationRequested)

@@ -18,6 +18,8 @@ namespace FederatedQuery.Federation.Queries;
 internal sealed class StatementPlanner(
     DuckDBConnection connection, ColdTables coldTables, HotScanRegistry hotScans, CancellationToken cancellationToken) : IDisposable
 {
+    private const string LeftOut = "This column was not fetched.";
+
     private readonly ConstantEvaluator _constants = new(connection, cancellationToken);
     private OpenScans _open = OpenScans.None;
 
@@ -33,14 +35,15 @@ internal sealed class StatementPlanner(
 
     /// <summary>Plans both tiers of each table and edits the statement.</summary>
     public async Task FederateAsync(
-        SqlStatement statement, IReadOnlyList<(TableReference Reference, RegisteredTable Table)> tables, ReadSession session)
+        SqlStatement statement, IReadOnlyList<(TableReference Reference, RegisteredTable Table)> tables, ReadSession session, bool allColumns)
     {
+        var use = allColumns ? ColumnUse.All : ColumnUse.Of(statement.Tree);
         var parts = new List<(TableReference Reference, string? Hot, ColdScan? Cold, RegisteredTable Table)>();
         foreach (var (reference, table) in tables)
         {
             var predicate = await PushAsync(reference, table.Schema, table.JsonFieldIds);
             var hot = table.Hot is not null ? HotPart(table, session, predicate) : null;
-            var cold = session.Cold(table) is { } found ? await PlanColdAsync(TableScan(found, null, null), table.Schema.Fields, predicate) : null;
+            var cold = session.Cold(table) is { } found ? await PlanColdAsync(TableScan(found, null, null), use.Restrict(table.Schema.Fields, reference), predicate) : null;
             parts.Add((reference, hot, cold, table));
         }
 
@@ -56,15 +59,17 @@ internal sealed class StatementPlanner(
 
     /// <summary>Plans the cold tier of each table alone, at some moment or snapshot of the past if asked for.</summary>
     public async Task ReadColdAsync(
-        SqlStatement statement, IReadOnlyList<(TableReference Reference, ColdTable Table)> tables, DateTimeOffset? asOf, long? snapshotId)
+        SqlStatement statement, IReadOnlyList<(TableReference Reference, ColdTable Table)> tables, DateTimeOffset? asOf, long? snapshotId,
+        bool allColumns)
     {
+        var use = allColumns ? ColumnUse.All : ColumnUse.Of(statement.Tree);
         var parts = new List<(TableReference Reference, ColdScan Scan, IReadOnlyList<NestedField> Columns, ColdTable Table)>();
         foreach (var (reference, table) in tables)
         {
             var scan = TableScan(table, asOf, snapshotId);
             var columns = RowLineageColumns.Add(scan, statement);
             var predicate = await PushAsync(reference, scan.Schema, table.JsonFieldIds);
-            parts.Add((reference, await PlanColdAsync(scan, columns, predicate), columns, table));
+            parts.Add((reference, await PlanColdAsync(scan, use.Restrict(columns, reference), predicate), columns, table));
         }
 
         await OpenColdAsync();
@@ -75,6 +80,9 @@ internal sealed class StatementPlanner(
 
         ScanSubstitution.Unqualify(statement.Tree, tables.Select(table => table.Reference));
     }
+
+    /// <summary>Whether a statement failed because it does read a column that it seemed not to.</summary>
+    public static bool IsOfLeftOutColumn(DuckDBException error) => error.Message.Contains(LeftOut, StringComparison.Ordinal);
 
     /// <summary>Gives back what the statement's scans hold, in both tiers.</summary>
     public void Dispose()
@@ -103,7 +111,7 @@ internal sealed class StatementPlanner(
     }
 
     private static string ColdPart(ColdScan scan, IReadOnlyList<NestedField> columns, IReadOnlySet<int> jsonFieldIds) =>
-        $"SELECT {ColumnList(columns, jsonFieldIds)} FROM ({scan.SelectSql}) AS cold";
+        $"SELECT {ColumnList(columns, jsonFieldIds, scan.ColumnNames)} FROM ({scan.SelectSql}) AS cold";
 
     /// <summary>Brings the files of all scans at once: scans that took theirs one by one could wait for each other's room in the cache.</summary>
     private async Task OpenColdAsync()
@@ -129,10 +137,12 @@ internal sealed class StatementPlanner(
     }
 
     /// <summary>Both sides of the UNION ALL say their columns in one order and one type; text that holds JSON becomes JSON.</summary>
-    private static string ColumnList(IReadOnlyList<NestedField> columns, IReadOnlySet<int> jsonFieldIds) =>
+    /// <param name="read">The columns that are read; the others are there by name and type, so that messages about names are right, but not to be read.</param>
+    private static string ColumnList(IReadOnlyList<NestedField> columns, IReadOnlySet<int> jsonFieldIds, IReadOnlySet<string>? read = null) =>
         string.Join(", ", columns.Zip(DuckDbNames.Of(columns), (field, called) =>
         {
             var name = DuckDBSql.QuoteIdentifier(called);
-            return $"{name}::{(jsonFieldIds.Contains(field.Id) ? DuckDBLogicalType.Json : DuckDbTypes.Of(field.Type))} AS {name}";
+            var value = read is null || read.Contains(called) ? name : $"error({DuckDBSql.QuoteLiteral(LeftOut)})";
+            return $"{value}::{(jsonFieldIds.Contains(field.Id) ? DuckDBLogicalType.Json : DuckDbTypes.Of(field.Type))} AS {name}";
         }));
 }

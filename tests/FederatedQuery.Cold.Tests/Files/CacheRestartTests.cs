@@ -1,4 +1,6 @@
+using FederatedQuery.Cold.Files;
 using FederatedQuery.Cold.Files.Caching;
+using FederatedQuery.Testing;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace FederatedQuery.Cold.Tests.Files;
@@ -97,6 +99,44 @@ public sealed class CacheRestartTests
         Assert.Single(scene.DataFiles);
     }
 
+    /// <summary>What kill -9 leaves at any moment is what a copy of the folder shows at that moment.</summary>
+    [Fact]
+    public async Task Restart_FromAnyMomentOfManyFetches_ReadsNothingHalf()
+    {
+        using var scene = new CacheScene(20 * Length, options => options with { RangeBytes = 16 * 1024, Parallelism = 4 });
+        using var folder = new TemporaryFolder();
+        scene.Store.Before = async (_, _, token) => await Task.Delay(1, token);
+        var files = new List<DataFileRequest>();
+        for (var i = 0; i < 16; i++)
+        {
+            files.Add(await scene.AddRandomAsync($"f{i}", Length));
+        }
+
+        var fetches = Task.WhenAll(files.Select(file => DataFileCacheTests.AcquireAndCheckAsync(scene, file)));
+        var copies = new List<string>();
+        while (!fetches.IsCompleted && copies.Count < 25)
+        {
+            copies.Add(Copy(scene.CacheFolder, folder.File($"copy{copies.Count}")));
+            await Task.Delay(2);
+        }
+
+        await fetches;
+        scene.Store.Before = (_, _, _) => Task.CompletedTask;
+        foreach (var copy in copies)
+        {
+            using var metrics = new DataFileCacheMetrics();
+            using var restarted = new RemoteFiles(scene.Options with { Directory = copy }, metrics, TimeProvider.System, NullLogger.Instance);
+            Assert.Empty(Directory.EnumerateFiles(copy, "*.tmp"));
+            var (leases, _) = await restarted.AcquireAsync(files, CancellationToken.None);
+            using (leases)
+            {
+                Assert.All(files.Zip(leases.Paths), pair => scene.AssertHolds(pair.First, pair.Second));
+            }
+        }
+
+        Assert.True(copies.Count > 2, "The fetches were over before they could be interrupted.");
+    }
+
     [Fact]
     public async Task Restart_WithLessRoom_EvictsDownToIt()
     {
@@ -123,6 +163,27 @@ public sealed class CacheRestartTests
 
         Assert.Equal(DataFileCacheErrorKind.Directory, error.Kind);
         Assert.Contains($"CACHE_DIRECTORY '{scene.CacheFolder}' cannot be used", error.Message, StringComparison.Ordinal);
+    }
+
+    private static string Copy(string source, string target)
+    {
+        Directory.CreateDirectory(target);
+        foreach (var path in Directory.EnumerateFiles(source))
+        {
+            try
+            {
+                using var from = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+                using var to = File.Create(Path.Combine(target, Path.GetFileName(path)));
+                from.CopyTo(to);
+            }
+            catch (IOException)
+            {
+                // Renamed since the listing, or the lock.
+                continue;
+            }
+        }
+
+        return target;
     }
 
     private static void Damage(string path, string damage)

@@ -11,7 +11,7 @@ namespace FederatedQuery.Cold.Tests.Parquet;
 /// </summary>
 public sealed class ReducedParquetFixtureTests : IDisposable
 {
-    private const int SubsetsPerFile = 4;
+    private const int SubsetsPerFile = 3;
 
     private readonly TemporaryFolder _folder = new();
     private readonly DuckDBDatabase _database = DuckDBDatabase.Open();

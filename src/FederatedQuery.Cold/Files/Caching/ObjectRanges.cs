@@ -19,7 +19,7 @@ internal static class ObjectRanges
     /// <summary>All of an object, to the same places.</summary>
     public static IReadOnlyList<ObjectRange> Whole(long length, int rangeBytes) => Cut(new CopiedBytes(0, length, 0), rangeBytes).ToList();
 
-    /// <param name="wanted">Pieces of the object, in any order, without overlap.</param>
+    /// <param name="wanted">Pieces of the object, in any order.</param>
     /// <param name="rangeBytes">About the size of one request.</param>
     public static IReadOnlyList<ObjectRange> Of(IEnumerable<CopiedBytes> wanted, int rangeBytes)
     {
@@ -29,8 +29,9 @@ internal static class ObjectRanges
         var first = 0;
         for (var i = 1; i <= pieces.Count; i++)
         {
-            var isJoined = i < pieces.Count && pieces[i].Source - pieces[i - 1].SourceEnd <= gapLimit
-                && pieces[i].SourceEnd - pieces[first].Source <= rangeBytes;
+            // What overlaps is fetched together, however broken a file that says so may be.
+            var isJoined = i < pieces.Count && (pieces[i].Source < pieces[i - 1].SourceEnd
+                || (pieces[i].Source - pieces[i - 1].SourceEnd <= gapLimit && pieces[i].SourceEnd - pieces[first].Source <= rangeBytes));
             if (isJoined)
             {
                 continue;
@@ -42,7 +43,7 @@ internal static class ObjectRanges
             }
             else
             {
-                ranges.Add(new ObjectRange(pieces[first].Source, pieces[i - 1].SourceEnd - pieces[first].Source, pieces[first..i]));
+                ranges.Add(new ObjectRange(pieces[first].Source, pieces[first..i].Max(piece => piece.SourceEnd) - pieces[first].Source, pieces[first..i]));
             }
 
             first = i;
@@ -56,7 +57,7 @@ internal static class ObjectRanges
     {
         var budget = (long)(pieces.Sum(piece => piece.Length) * Waste);
         long limit = 0;
-        foreach (var gap in pieces.Zip(pieces.Skip(1), (left, right) => right.Source - left.SourceEnd).Where(gap => gap <= MaxGapBytes).Order())
+        foreach (var gap in pieces.Zip(pieces.Skip(1), (left, right) => right.Source - left.SourceEnd).Where(gap => gap is >= 0 and <= MaxGapBytes).Order())
         {
             budget -= gap;
             if (budget < 0)
