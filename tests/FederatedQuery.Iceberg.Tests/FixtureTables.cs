@@ -18,7 +18,7 @@ internal static class FixtureTables
         return index.RootElement.GetProperty("cases").EnumerateArray().ToDictionary(item => item.GetProperty("name").GetString()!, item => item.Clone());
     });
 
-    private static string Root => Path.Combine(Repository.Shared!, "iceberg-fixtures");
+    public static string Root => Path.Combine(Repository.Shared!, "iceberg-fixtures");
 
     /// <summary>Names of the cases that have the property; one empty name on a clone without fixtures, where the tests are skipped.</summary>
     public static IEnumerable<string> With(string property) => Repository.Shared is null
@@ -27,9 +27,10 @@ internal static class FixtureTables
 
     public static JsonElement Find(string name) => Cases.Value[name];
 
-    public static ObjectStoreRegistry StoresOf(string name)
+    /// <param name="store">Of <see cref="Root"/>; null: a local one.</param>
+    public static ObjectStoreRegistry StoresOf(string name, IObjectStore? store = null)
     {
-        var store = new LocalObjectStore(Root, TimeProvider.System);
+        store ??= new LocalObjectStore(Root, TimeProvider.System);
         var path = Find(name).GetProperty("path").GetString()!;
         return new ObjectStoreRegistry(Find(name).GetProperty("locations").EnumerateArray()
             .Select(location => new ObjectStoreRegistry.Root(

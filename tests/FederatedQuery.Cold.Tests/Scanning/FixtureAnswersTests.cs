@@ -1,11 +1,15 @@
 using System.Globalization;
 using System.Text.Json;
+using FederatedQuery.Cold.Files;
+using FederatedQuery.Cold.Files.Caching;
+using FederatedQuery.Cold.Tests.Files;
 using FederatedQuery.Iceberg;
 using FederatedQuery.Iceberg.Expressions;
 using FederatedQuery.Iceberg.Scan;
 using FederatedQuery.Iceberg.Spec;
 using FederatedQuery.Iceberg.Tests;
 using FederatedQuery.Testing;
+using Microsoft.Extensions.Logging.Abstractions;
 using Xunit.Abstractions;
 
 namespace FederatedQuery.Cold.Tests.Scanning;
@@ -19,9 +23,28 @@ public class FixtureAnswersTests(ITestOutputHelper output)
     [MemberData(nameof(Cases))]
     public async Task Query_Table_GivesTheStatedRows(string name)
     {
+        using var sut = new FixtureScan(FixtureTables.StoresOf(name));
+        await CheckAllAsync(sut, name, readsAllColumns: true);
+    }
+
+    /// <summary>The same of files that are not on local disk: of each, only the columns that a query names are fetched, as a smaller Parquet file.</summary>
+    [SharedTheory]
+    [MemberData(nameof(Cases))]
+    public async Task Query_TableFarAway_GivesTheStatedRows(string name)
+    {
+        using var folder = new TemporaryFolder();
+        using var metrics = new DataFileCacheMetrics();
+        var options = new DataFileCacheOptions { Directory = folder.FullPath, MaxBytes = 1L << 30, PartialThresholdBytes = 0, WholeShare = double.MaxValue };
+        using var sut = new FixtureScan(
+            FixtureTables.StoresOf(name, new RemoteStore(FixtureTables.Root)),
+            new DataFileSource(() => new RemoteFiles(options, metrics, TimeProvider.System, NullLogger.Instance)));
+        await CheckAllAsync(sut, name, readsAllColumns: false);
+    }
+
+    private async Task CheckAllAsync(FixtureScan sut, string name, bool readsAllColumns)
+    {
         var table = FixtureTables.Find(name);
         var expect = table.GetProperty("expect").GetString();
-        using var sut = new FixtureScan(FixtureTables.StoresOf(name));
         var scan = await FixtureTables.ScanAsync(name);
         if (expect == "error")
         {
@@ -36,7 +59,7 @@ public class FixtureAnswersTests(ITestOutputHelper output)
         {
             try
             {
-                await CheckAsync(sut, At(scan, query), query);
+                await CheckAsync(sut, At(scan, query), query, readsAllColumns);
             }
             catch (IcebergException exception) when (expect == "rows-or-error")
             {
@@ -61,12 +84,17 @@ public class FixtureAnswersTests(ITestOutputHelper output)
         Assert.All(expected, item => Assert.Equal((item.Key, item.Value), (item.Key, actual[item.Key])));
     }
 
-    private static async Task CheckAsync(FixtureScan sut, TableScan scan, JsonElement query)
+    private static async Task CheckAsync(FixtureScan sut, TableScan scan, JsonElement query, bool readsAllColumns)
     {
         var sql = query.GetProperty("sql").GetString()!;
         var columns = query.TryGetProperty("row_lineage", out var lineage) && lineage.GetBoolean()
             ? [.. scan.Schema.Fields, MetadataColumns.RowId, MetadataColumns.LastUpdatedSequenceNumber]
             : scan.Schema.Fields.AsEnumerable();
+        if (!readsAllColumns && !sql.Contains('*', StringComparison.Ordinal))
+        {
+            columns = columns.Where(column => sql.Contains(column.Name, StringComparison.OrdinalIgnoreCase));
+        }
+
         var (actual, rows) = await AskAsync(sut, scan, sql, [.. columns]);
 
         var expected = query.GetProperty("rows").EnumerateArray().ToList();

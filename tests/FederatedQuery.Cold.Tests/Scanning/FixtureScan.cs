@@ -14,11 +14,16 @@ internal sealed class FixtureScan : IDisposable
 {
     private readonly DuckDBDatabase _database = DuckDBDatabase.Open(DuckDBDatabase.InMemory, new Dictionary<string, string> { ["threads"] = "2" });
 
-    public FixtureScan(ObjectStoreRegistry stores)
+    private readonly DataFileSource _files;
+
+    /// <param name="stores">Where the tables are.</param>
+    /// <param name="files">Brings files that are not on local disk; null: all are.</param>
+    public FixtureScan(ObjectStoreRegistry stores, DataFileSource? files = null)
     {
+        _files = files ?? new DataFileSource(() => throw new NotSupportedException("All files are local."));
         Connection = _database.Connect();
         Connection.Execute("SET TimeZone = 'UTC'");
-        Scans = new ColdScans(stores, new DataFileSource(() => throw new NotSupportedException("All files are local.")), new ManifestCache(stores, 256 << 20));
+        Scans = new ColdScans(stores, _files, new ManifestCache(stores, 256 << 20));
         Scans.Register(Connection);
     }
 
@@ -44,5 +49,6 @@ internal sealed class FixtureScan : IDisposable
     {
         Connection.Dispose();
         _database.Dispose();
+        _files.Dispose();
     }
 }
