@@ -1,3 +1,5 @@
+using System.Text;
+
 namespace FederatedQuery.DuckDb;
 
 /// <summary>Names and texts as DuckDB's SQL quotes them. The only place that puts quotes around either.</summary>
@@ -25,5 +27,26 @@ public static class DuckDBSql
         ArgumentNullException.ThrowIfNull(text);
         var quoted = $"'{text.Replace("'", "''", StringComparison.Ordinal)}'";
         return text.Contains('\0') ? $"({quoted.Replace("\0", "' || chr(0) || '", StringComparison.Ordinal)})" : quoted;
+    }
+
+    /// <summary>
+    /// A path that stands for the file of that very name. DuckDB takes paths for patterns: <c>a*.parquet</c> would be all files whose names begin with a, and
+    /// <c>a[1].parquet</c> the file <c>a1.parquet</c>.
+    /// </summary>
+    public static string EscapeGlob(string path)
+    {
+        ArgumentNullException.ThrowIfNull(path);
+        if (path.AsSpan().IndexOfAny('*', '?', '[') < 0)
+        {
+            return path;
+        }
+
+        var escaped = new StringBuilder(path.Length + 16);
+        foreach (var character in path)
+        {
+            _ = character is '*' or '?' or '[' ? escaped.Append('[').Append(character).Append(']') : escaped.Append(character);
+        }
+
+        return escaped.ToString();
     }
 }

@@ -26,4 +26,28 @@ public sealed class DuckDBSqlTests : DuckDBTest
     [InlineData("")]
     [InlineData("a\0b")]
     public void QuoteIdentifier_NoName_IsRefused(string name) => Assert.Throws<ArgumentException>(() => DuckDBSql.QuoteIdentifier(name));
+
+    [Theory]
+    [InlineData("a[1].txt", "a1.txt")]
+    [InlineData("a*.txt", "ab.txt")]
+    [InlineData("a?.txt", "ab.txt")]
+    [InlineData("[x]{y}'!.txt", "x.txt")]
+    public void EscapeGlob_NameLikeAPattern_IsThatFileAlone(string name, string other)
+    {
+        var folder = Directory.CreateTempSubdirectory("federatedquery-test-").FullName;
+        try
+        {
+            File.WriteAllText(Path.Combine(folder, name), "right");
+            File.WriteAllText(Path.Combine(folder, other), "wrong");
+
+            using var result = Connection.Query($"SELECT content FROM read_text({DuckDBSql.QuoteLiteral(DuckDBSql.EscapeGlob(Path.Combine(folder, name)))})");
+            using var chunk = result.ReadChunk();
+
+            Assert.Equal((1, "right"), (chunk!.Count, chunk[0].String(0)));
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
 }

@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using FederatedQuery.Iceberg.Avro;
 
 namespace FederatedQuery.Iceberg.Tests.Puffin;
 
@@ -16,7 +15,7 @@ internal static class RoaringBytes
         var blob = new byte[content.Length + 8];
         BinaryPrimitives.WriteInt32BigEndian(blob, content.Length);
         content.CopyTo(blob, 4);
-        BinaryPrimitives.WriteUInt32BigEndian(blob.AsSpan(blob.Length - 4), Crc32.Hash(content));
+        BinaryPrimitives.WriteUInt32BigEndian(blob.AsSpan(blob.Length - 4), Checksum(content));
         return blob;
     }
 
@@ -33,6 +32,22 @@ internal static class RoaringBytes
         }
 
         return stream.ToArray();
+    }
+
+    /// <summary>CRC-32 as zlib has it.</summary>
+    private static uint Checksum(byte[] bytes)
+    {
+        var crc = uint.MaxValue;
+        foreach (var value in bytes)
+        {
+            crc ^= value;
+            for (var bit = 0; bit < 8; bit++)
+            {
+                crc = (crc & 1) != 0 ? (crc >> 1) ^ 0xEDB88320 : crc >> 1;
+            }
+        }
+
+        return ~crc;
     }
 
     private static void WriteBitmap(BinaryWriter writer, List<IGrouping<ushort, long>> containers, bool runs)

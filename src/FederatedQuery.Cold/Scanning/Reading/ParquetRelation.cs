@@ -133,7 +133,7 @@ internal sealed class ParquetRelation(StatementVariables variables, Schema schem
 
     /// <summary>Folders called <c>a=1</c> mean nothing: Iceberg keeps partition values in its metadata.</summary>
     private string Read(List<ReadableFile> files, string options) =>
-        $"read_parquet({variables.Add($"[{string.Join(", ", files.Select(file => DuckDBSql.QuoteLiteral(file.Path)))}]")}, hive_partitioning = false{options})";
+        $"read_parquet({variables.Add($"[{string.Join(", ", files.Select(file => DuckDBSql.QuoteLiteral(DuckDBSql.EscapeGlob(file.Path))))}]")}, hive_partitioning = false{options})";
 
     /// <summary>A relation has a column at least; <c>count(*)</c> needs none of them.</summary>
     private static string Items(IEnumerable<string> items) => string.Join(", ", items) is { Length: > 0 } some ? some : "NULL AS nothing";
