@@ -180,6 +180,7 @@ public sealed class ColdScans
         path,
         file.FilePath,
         await _schemas.GetAsync(path, file.FilePath, cancellationToken),
+        file.RecordCount,
         scan.Plan.Scan.Table.FindPartitionSpec(file.SpecId)!,
         file.Partition);
 

@@ -131,9 +131,16 @@ internal sealed class ParquetRelation(StatementVariables variables, Schema schem
             : $"list_extract({variables.Add($"[{string.Join(", ", values)}]::{type}[]")}, f.file_index::BIGINT + 1)";
     }
 
-    /// <summary>Folders called <c>a=1</c> mean nothing: Iceberg keeps partition values in its metadata.</summary>
-    private string Read(List<ReadableFile> files, string options) =>
-        $"read_parquet({variables.Add($"[{string.Join(", ", files.Select(file => DuckDBSql.QuoteLiteral(DuckDBSql.EscapeGlob(file.Path))))}]")}, hive_partitioning = false{options})";
+    /// <summary>
+    /// Folders called <c>a=1</c> mean nothing: Iceberg keeps partition values in its metadata. Of files that are read with a schema DuckDB expects no rows at all
+    /// unless told how many there are, and orders joins by that.
+    /// </summary>
+    private string Read(List<ReadableFile> files, string options)
+    {
+        var paths = variables.Add($"[{string.Join(", ", files.Select(file => DuckDBSql.QuoteLiteral(DuckDBSql.EscapeGlob(file.Path))))}]");
+        var rows = Math.Max(1, files.Sum(file => file.Rows));
+        return string.Create(CultureInfo.InvariantCulture, $"read_parquet({paths}, hive_partitioning = false, explicit_cardinality = {rows}{options})");
+    }
 
     /// <summary>A relation has a column at least; <c>count(*)</c> needs none of them.</summary>
     private static string Items(IEnumerable<string> items) => string.Join(", ", items) is { Length: > 0 } some ? some : "NULL AS nothing";

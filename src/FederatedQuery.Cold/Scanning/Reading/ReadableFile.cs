@@ -7,6 +7,7 @@ namespace FederatedQuery.Cold.Scanning.Reading;
 /// <param name="Path">Where it is.</param>
 /// <param name="Location">What the manifest calls it, for errors.</param>
 /// <param name="Schema">Its columns.</param>
+/// <param name="Rows">How many rows it has, by the manifest.</param>
 /// <param name="Spec">What <paramref name="Partition"/> is of.</param>
 /// <param name="Partition">Values of columns that the file itself may lack.</param>
-internal sealed record ReadableFile(string Path, string Location, FileSchema Schema, PartitionSpec Spec, PartitionData Partition);
+internal sealed record ReadableFile(string Path, string Location, FileSchema Schema, long Rows, PartitionSpec Spec, PartitionData Partition);
