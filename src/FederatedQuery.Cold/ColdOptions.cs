@@ -1,3 +1,4 @@
+using FederatedQuery.Iceberg.Catalogs.Rest;
 using FederatedQuery.ObjectStore.S3;
 
 namespace FederatedQuery.Cold;
@@ -21,6 +22,12 @@ public sealed class ColdOptions
     public string WarehouseLocation => Bucket is { } bucket
         ? $"s3://{bucket.Bucket}/{BucketPrefix}".TrimEnd('/')
         : new Uri(Path.GetFullPath(WarehouseDirectory)).AbsoluteUri;
+
+    /// <summary>ICEBERG_CATALOG=rest: the catalog; null: the one in Postgres.</summary>
+    public RestCatalogOptions? RestCatalog { get; set; }
+
+    /// <summary>How buckets are reached that a REST catalog's tables lie in; the name of the bucket does not count.</summary>
+    public S3Options RestBuckets { get; set; } = new() { Bucket = "any" };
 
     /// <summary>Where files are written before they are uploaded. Made when absent, emptied at start.</summary>
     public string StagingDirectory { get; set; } = Path.Combine(".data", "staging");

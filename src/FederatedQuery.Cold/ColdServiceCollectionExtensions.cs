@@ -2,11 +2,13 @@ using System.Diagnostics.Metrics;
 using FederatedQuery.Cold.Engine;
 using FederatedQuery.Cold.Files;
 using FederatedQuery.Cold.Files.Caching;
+using FederatedQuery.Cold.Rest;
 using FederatedQuery.Cold.Scanning;
 using FederatedQuery.Cold.Statistics;
 using FederatedQuery.Cold.Writing;
 using FederatedQuery.DuckDb.TableFunctions;
 using FederatedQuery.Iceberg.Catalogs;
+using FederatedQuery.Iceberg.Catalogs.Rest;
 using FederatedQuery.Iceberg.Manifests;
 using FederatedQuery.ObjectStore;
 using FederatedQuery.ObjectStore.Local;
@@ -42,7 +44,10 @@ public static class ColdServiceCollectionExtensions
             provider.GetRequiredService<ObjectStoreRegistry>(),
             provider.GetRequiredService<TableMetadataCache>(),
             provider.GetRequiredService<IOptions<ColdOptions>>(),
-            provider.GetRequiredService<TimeProvider>()));
+            provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<RestCatalog>,
+            provider.GetService<ILogger<ColdCatalog>>() ?? NullLogger<ColdCatalog>.Instance));
+        services.TryAddSingleton(Rest);
         services.TryAddSingleton(provider => new DataFileCacheMetrics(provider.GetService<IMeterFactory>()));
         services.TryAddSingleton(provider => new DataFileSource(() => RemoteFiles(provider)));
         services.TryAddSingleton<ColdScans>();
@@ -79,6 +84,22 @@ public static class ColdServiceCollectionExtensions
 
         var store = new S3ObjectStore(bucket, time, provider.GetService<ILogger<S3ObjectStore>>());
         return folder.With(new ObjectStoreRegistry.Root(store.Name, store));
+    }
+
+    private static RestCatalog Rest(IServiceProvider provider)
+    {
+        var options = provider.GetRequiredService<IOptions<ColdOptions>>().Value;
+        var time = provider.GetRequiredService<TimeProvider>();
+        var catalog = options.RestCatalog ?? throw new InvalidOperationException("A REST catalog is asked for, and none is set.");
+        return new RestCatalog(
+            catalog with
+            {
+                Signer = catalog.Signer ?? new AwsRequestSigner(options.RestBuckets.Credentials, options.RestBuckets.Region, time),
+                Storage = catalog.Storage ?? new S3TableStorage(options.RestBuckets, time, provider.GetService<ILogger<S3ObjectStore>>()),
+                TableCacheBytes = options.ManifestCacheBytes / 4,
+            },
+            provider.GetRequiredService<ObjectStoreRegistry>(),
+            time);
     }
 
     private static RemoteFiles RemoteFiles(IServiceProvider provider)

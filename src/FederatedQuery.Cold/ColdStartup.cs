@@ -12,13 +12,12 @@ internal sealed class ColdStartup(ColdCatalog catalog, ObjectStoreRegistry store
     {
         Directory.CreateDirectory(options.Value.WarehouseDirectory);
         Directory.CreateDirectory(options.Value.StagingDirectory);
-        if (!stores.IsLocal)
+        if (!stores.IsLocal || catalog.IsRest)
         {
             files.OpenCache();
         }
 
         await catalog.OpenAsync(cancellationToken);
-        await catalog.EnsureNamespaceAsync("default", cancellationToken);
     }
 
     public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;

@@ -12,16 +12,19 @@ namespace FederatedQuery.Cold;
 /// <summary>The cold tables: which there are, at which version of their metadata, and which of their files a predicate needs.</summary>
 public sealed class ColdTables(ColdCatalog catalog, ColdScans scans)
 {
+    /// <inheritdoc cref="ColdCatalog.IsRest"/>
+    public bool AreInRestCatalog => catalog.IsRest;
+
     /// <param name="tableNamespace">Only of this namespace; null: of all.</param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <returns>By namespace and name.</returns>
     public async Task<IReadOnlyList<TableIdentifier>> ListAsync(string? tableNamespace, CancellationToken cancellationToken)
     {
-        var namespaces = tableNamespace is null ? await catalog.Current.ListNamespacesAsync(cancellationToken) : [tableNamespace];
+        var namespaces = tableNamespace is null ? await catalog.Catalog.ListNamespacesAsync(cancellationToken) : [tableNamespace];
         var tables = new List<TableIdentifier>();
         foreach (var name in namespaces.Order(StringComparer.Ordinal))
         {
-            tables.AddRange(await catalog.Current.ListTablesAsync(name, cancellationToken));
+            tables.AddRange(await catalog.Catalog.ListTablesAsync(name, cancellationToken));
         }
 
         return tables;
@@ -34,7 +37,7 @@ public sealed class ColdTables(ColdCatalog catalog, ColdScans scans)
     {
         try
         {
-            return new ColdTable(await catalog.Current.LoadTableAsync(identifier, transaction, cancellationToken));
+            return new ColdTable(await catalog.LoadTableAsync(identifier, transaction, cancellationToken));
         }
         catch (IcebergException missing) when (missing.Kind == IcebergErrorKind.NotFound)
         {

@@ -31,15 +31,25 @@ public sealed class ReadSession : IAsyncDisposable
         PostgresConnections connections, ColdTables coldTables, IReadOnlyCollection<RegisteredTable> tables, TimeSpan lockTimeout,
         CancellationToken cancellationToken)
     {
+        if (coldTables.AreInRestCatalog && tables.FirstOrDefault(table => table.Tiering is not null) is { } tiered)
+        {
+            throw new FederatedQueryException(
+                FailureKind.ColdTier,
+                $"Table '{tiered.Identifier}' is tiered, and its cold rows are in the catalog in PostgreSQL, while ICEBERG_CATALOG is rest. With ICEBERG_CATALOG=sql all of its rows are read.");
+        }
+
         var locked = tables.Where(table => table.Hot is not null).Select(table => table.Hot!.Name).Distinct().ToList();
         var hot = await HotReadSession.OpenAsync(connections.Owner, locked, lockTimeout, cancellationToken);
         try
         {
             var cold = new Dictionary<TableIdentifier, ColdTable?>();
-            foreach (var identifier in tables.Select(table => table.Identifier).Distinct())
+            foreach (var table in tables.DistinctBy(table => table.Identifier))
             {
-                // The first of these takes the snapshot: the locks are held by now.
-                cold[identifier] = await coldTables.FindAsync(identifier, hot.Transaction, cancellationToken);
+                // The first of these takes the snapshot: the locks are held by now. A REST catalog knows nothing of it, and need not be asked twice for
+                // a table that it does not have.
+                cold[table.Identifier] = table.Cold is null && coldTables.AreInRestCatalog
+                    ? null
+                    : await coldTables.FindAsync(table.Identifier, hot.Transaction, cancellationToken);
             }
 
             return new ReadSession(hot, cold);

@@ -55,7 +55,7 @@ internal sealed class HealthProbes(PostgresConnections postgres, ColdCatalog cat
         await command.ExecuteScalarAsync(cancellationToken);
     }
 
-    private async Task AskCatalogAsync(CancellationToken cancellationToken) => await catalog.Current.ListNamespacesAsync(cancellationToken);
+    private async Task AskCatalogAsync(CancellationToken cancellationToken) => await catalog.Catalog.ListNamespacesAsync(cancellationToken);
 
     private async Task AskDuckDbAsync(CancellationToken cancellationToken)
     {

@@ -51,10 +51,12 @@ internal static class GatewayServices
         services.AddCold(
             options =>
             {
-                options.WarehouseDirectory = Path.Combine(settings.DataDirectory, "warehouse");
+                options.WarehouseDirectory = settings.WarehouseDirectory;
                 options.StagingDirectory = staging;
                 options.Bucket = settings.Bucket?.Options;
                 options.BucketPrefix = settings.Bucket?.Prefix ?? "";
+                options.RestCatalog = settings.RestCatalog;
+                options.RestBuckets = settings.Buckets;
                 options.TemporaryDirectory = spill;
                 options.CacheDirectory = cache;
                 options.CacheMaxBytes = settings.CacheMaxBytes;
@@ -82,7 +84,7 @@ internal static class GatewayServices
     {
         options.HotDays = settings.HotRetentionDays;
         options.ColdDays = settings.ColdRetentionDays;
-        options.MaintenanceEnabled = settings.MaintenanceEnabled;
+        options.MaintenanceEnabled = settings.MaintenanceEnabled && settings.RestCatalog is null;
     }
 
     private static void Configure(PostgresOptions options, GatewaySettings settings)

@@ -1,4 +1,6 @@
 using System.Net;
+using FederatedQuery.Iceberg.Catalogs.Rest;
+using FederatedQuery.ObjectStore.S3;
 
 namespace FederatedQuery.Gateway.Settings;
 
@@ -36,6 +38,17 @@ internal sealed record GatewaySettings
 
     /// <summary>S3_TABLE_BUCKET and its companions; null keeps the cold tier in DATA_DIRECTORY.</summary>
     public required BucketSettings? Bucket { get; init; }
+
+    /// <summary>S3_ENDPOINT, AWS_REGION and so on: how any bucket is reached; its name does not count.</summary>
+    public required S3Options Buckets { get; init; }
+
+    /// <summary>ICEBERG_REST_URI and its companions; null: ICEBERG_CATALOG is sql.</summary>
+    public required RestCatalogOptions? RestCatalog { get; init; }
+
+    /// <summary>The folder of tables on local disk: ICEBERG_WAREHOUSE where that is one, else of DATA_DIRECTORY.</summary>
+    public string WarehouseDirectory => Uri.TryCreate(RestCatalog?.Warehouse, UriKind.Absolute, out var warehouse) && warehouse.IsFile
+        ? warehouse.LocalPath
+        : Path.Combine(DataDirectory, "warehouse");
 
     /// <summary>DUCKDB_MEMORY_LIMIT, as DuckDB takes it: 60% or 4GB.</summary>
     public required string DuckDbMemoryLimit { get; init; }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net;
+using FederatedQuery.ObjectStore.S3;
 
 namespace FederatedQuery.Gateway.Settings;
 
@@ -25,7 +26,7 @@ internal sealed class SettingsReader(IConfiguration configuration)
     {
         var allowAnonymous = Boolean("AUTH_ALLOW_ANONYMOUS", false);
         OneOf("AUTH_MODE", "none", ["none"]);
-        OneOf("ICEBERG_CATALOG", "sql", ["sql"]);
+        var isRest = OneOf("ICEBERG_CATALOG", "sql", ["sql", "rest"]) == "rest";
         OneOf("COLD_READER", "native", ["native"]);
         var host = Address("HOST", IPAddress.Loopback);
         if (!IPAddress.IsLoopback(host) && !allowAnonymous)
@@ -41,6 +42,7 @@ internal sealed class SettingsReader(IConfiguration configuration)
         }
 
         var dataDirectory = Path.GetFullPath(Text("DATA_DIRECTORY") ?? ".data");
+        var buckets = Buckets();
         return new GatewaySettings
         {
             Host = host,
@@ -53,7 +55,9 @@ internal sealed class SettingsReader(IConfiguration configuration)
             ColdRetentionDays = coldDays,
             CacheDirectory = Text("CACHE_DIRECTORY") is { } cache ? Path.GetFullPath(cache) : Path.Combine(dataDirectory, "cache"),
             CacheMaxBytes = Integer("CACHE_MAX_BYTES", 10_737_418_240, 16 * 1024 * 1024, long.MaxValue / 2),
-            Bucket = Bucket(),
+            Bucket = Bucket(isRest, buckets),
+            Buckets = buckets,
+            RestCatalog = isRest ? new RestCatalogReader(Text, HttpAddress, _errors.Add).Read() : null,
             DuckDbMemoryLimit = MemoryLimit("DUCKDB_MEMORY_LIMIT", "60%"),
             DuckDbThreads = Integer("DUCKDB_THREADS", Environment.ProcessorCount, 1, 1_024),
             MaintenanceEnabled = Boolean("MAINTENANCE_ENABLED", true),
@@ -99,17 +103,23 @@ internal sealed class SettingsReader(IConfiguration configuration)
         };
     }
 
-    private BucketSettings? Bucket()
+    private S3Options Buckets() => new()
     {
-        var endpoint = HttpAddress("S3_ENDPOINT");
-        var retries = Integer("MAX_RETRIES", 3, 0, 20);
-        var delay = TimeSpan.FromSeconds(Integer("RETRY_DELAY", 5, 1, 300));
-        if (Text("S3_TABLE_BUCKET") is not { } text)
+        Bucket = "any",
+        Endpoint = HttpAddress("S3_ENDPOINT"),
+        Region = Text("AWS_REGION"),
+        MaxRetries = Integer("MAX_RETRIES", 3, 0, 20),
+        MaxRetryDelay = TimeSpan.FromSeconds(Integer("RETRY_DELAY", 5, 1, 300)),
+    };
+
+    private BucketSettings? Bucket(bool isRest, S3Options buckets)
+    {
+        if (Text("S3_TABLE_BUCKET") is not { } text || (isRest && RestCatalogReader.IsArn(text)))
         {
             return null;
         }
 
-        if (text.StartsWith("arn:", StringComparison.OrdinalIgnoreCase))
+        if (RestCatalogReader.IsArn(text))
         {
             Wrong("S3_TABLE_BUCKET", text, "the name of a bucket or s3://bucket/prefix while ICEBERG_CATALOG is sql: S3 Tables are reached by their REST catalog");
             return null;
@@ -121,7 +131,7 @@ internal sealed class SettingsReader(IConfiguration configuration)
             return null;
         }
 
-        return bucket with { Options = bucket.Options with { Endpoint = endpoint, Region = Text("AWS_REGION"), MaxRetries = retries, MaxRetryDelay = delay } };
+        return bucket with { Options = buckets with { Bucket = bucket.Options.Bucket } };
     }
 
     private Uri? HttpAddress(string name)

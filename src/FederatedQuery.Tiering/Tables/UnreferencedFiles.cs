@@ -18,7 +18,7 @@ public sealed class UnreferencedFiles(ColdCatalog catalog, ObjectStoreRegistry s
     public async Task<IReadOnlyList<UnreferencedFile>> ListAsync(TableIdentifier identifier, CancellationToken cancellationToken)
     {
         // What is there is listed before what is referenced: a file published in between is then not taken for unreferenced.
-        var table = await catalog.Current.LoadTableAsync(identifier, cancellationToken);
+        var table = await catalog.Catalog.LoadTableAsync(identifier, cancellationToken);
         var root = stores.Resolve(table.Metadata.Location.TrimEnd('/'));
         var present = new List<ObjectProperties>();
         await foreach (var item in root.Store.ListAsync(root.Key + "/", cancellationToken))
@@ -26,7 +26,7 @@ public sealed class UnreferencedFiles(ColdCatalog catalog, ObjectStoreRegistry s
             present.Add(item);
         }
 
-        table = await catalog.Current.LoadTableAsync(identifier, cancellationToken);
+        table = await catalog.Catalog.LoadTableAsync(identifier, cancellationToken);
         var referenced = new HashSet<string>(StringComparer.Ordinal);
         await foreach (var location in ReferencedFiles.ListAsync(table.Metadata, table.MetadataLocation, manifests, cancellationToken))
         {

@@ -100,7 +100,7 @@ public class RestOutsiderTests(RestGateway gateway)
         await gateway.OkAsync("POST", path, Encoding.UTF8.GetString(RestMessage.ToJson(commit).Span));
     }
 
-    private static async Task<(long Records, long Bytes)> WriteAsync(string path, string rows)
+    internal static async Task<(long Records, long Bytes)> WriteAsync(string path, string rows)
     {
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
         using var database = DuckDBDatabase.Open();

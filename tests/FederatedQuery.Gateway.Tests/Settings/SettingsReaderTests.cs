@@ -35,6 +35,8 @@ public class SettingsReaderTests
                 CacheDirectory = Path.GetFullPath(Path.Combine(".data", "cache")),
                 CacheMaxBytes = 10_737_418_240,
                 Bucket = null,
+                Buckets = new S3Options { Bucket = "any", MaxRetries = 3, MaxRetryDelay = TimeSpan.FromSeconds(5) },
+                RestCatalog = null,
                 DuckDbMemoryLimit = "60%",
                 DuckDbThreads = Environment.ProcessorCount,
                 MaintenanceEnabled = true,
@@ -126,7 +128,7 @@ public class SettingsReaderTests
     [InlineData("MAINTENANCE_ENABLED", "maybe", "MAINTENANCE_ENABLED is 'maybe'; it must be true or false.")]
     [InlineData("AUTH_ALLOW_ANONYMOUS", "maybe", "AUTH_ALLOW_ANONYMOUS is 'maybe'; it must be true or false.")]
     [InlineData("AUTH_MODE", "jwt", "AUTH_MODE is 'jwt'; it must be none in this version.")]
-    [InlineData("ICEBERG_CATALOG", "rest", "ICEBERG_CATALOG is 'rest'; it must be sql in this version.")]
+    [InlineData("ICEBERG_CATALOG", "hive", "ICEBERG_CATALOG is 'hive'; it must be one of sql, rest.")]
     [InlineData("COLD_READER", "extension", "COLD_READER is 'extension'; it must be native in this version.")]
     [InlineData("S3_TABLE_BUCKET", "My Tables", "S3_TABLE_BUCKET is 'My Tables'; it must be the name of a bucket such as my-tables, or s3://my-tables/prefix.")]
     [InlineData("S3_TABLE_BUCKET", "my-tables/prefix", "S3_TABLE_BUCKET is 'my-tables/prefix'; it must be the name of a bucket such as my-tables, or s3://my-tables/prefix.")]

@@ -87,7 +87,7 @@ internal sealed class RestTableStores(ObjectStoreRegistry registered, ITableStor
             credential => new VendedCredentials(
                 credential.Prefix, new VendedCredential(credential.Config), async token => await RenewAsync(credential, renew, token), timeProvider),
             StringComparer.Ordinal);
-        var roots = vended.Values.Select(credential => storage!.TryOpen(credential.Prefix, credential)).OfType<ObjectStoreRegistry.Root>().ToList();
+        var roots = vended.Values.Select(credential => storage!.TryOpen(LocationOf(credential.Prefix, table), credential)).OfType<ObjectStoreRegistry.Root>().ToList();
         var stores = roots.Count == 0 ? registered : registered.With(roots);
         if (!stores.Covers(table.Location) && storage!.TryOpen(table.Location, credentials: null) is { } own)
         {
@@ -95,6 +95,13 @@ internal sealed class RestTableStores(ObjectStoreRegistry registered, ITableStor
         }
 
         return new Opened(stores, vended);
+    }
+
+    /// <summary>A prefix that names no bucket, such as <c>s3</c> or <c>s3://</c>, means wherever the table is.</summary>
+    private static string LocationOf(string prefix, TableMetadata table)
+    {
+        var rest = prefix[(prefix.IndexOf(':', StringComparison.Ordinal) + 1)..].Trim('/');
+        return rest.Length == 0 || !prefix.Contains(':', StringComparison.Ordinal) ? table.Location : prefix;
     }
 
     private static async Task<VendedCredential> RenewAsync(
