@@ -4,6 +4,7 @@ using FederatedQuery.Iceberg.Manifests;
 using FederatedQuery.Iceberg.Serving;
 using FederatedQuery.ObjectStore;
 using FederatedQuery.Tiering.Tables;
+using Microsoft.Extensions.Options;
 
 namespace FederatedQuery.Gateway.IcebergRest;
 
@@ -20,12 +21,31 @@ internal static class IcebergRestEndpoints
                 provider.GetRequiredService<ObjectStoreRegistry>(),
                 provider.GetRequiredService<ManifestCache>(),
                 provider.GetRequiredService<TieredTableRules>().CheckAsync,
-                ImmutableDictionary<string, string>.Empty,
+                ClientDefaults(provider.GetRequiredService<IOptions<ColdOptions>>().Value),
                 provider.GetRequiredService<TimeProvider>());
         });
         services.AddSingleton<IcebergRestMetrics>();
         services.AddSingleton<IcebergRestHandler>();
         return services;
+    }
+
+    /// <summary>Where the store is, for clients that are not told otherwise. Credentials they bring themselves.</summary>
+    private static ImmutableDictionary<string, string> ClientDefaults(ColdOptions options)
+    {
+        var defaults = ImmutableDictionary.CreateBuilder<string, string>();
+        if (options.Bucket is { Endpoint: { } endpoint })
+        {
+            defaults["s3.endpoint"] = endpoint.AbsoluteUri.TrimEnd('/');
+            defaults["s3.path-style-access"] = "true";
+        }
+
+        if (options.Bucket is { Region: { } region })
+        {
+            defaults["client.region"] = region;
+            defaults["s3.region"] = region;
+        }
+
+        return defaults.ToImmutable();
     }
 
     public static void MapIcebergRest(this IEndpointRouteBuilder endpoints)

@@ -1,5 +1,6 @@
 using System.Globalization;
 using FederatedQuery.Federation.Registry;
+using FederatedQuery.Iceberg.Catalogs;
 using FederatedQuery.Iceberg.Catalogs.Rest.Protocol;
 using FederatedQuery.Iceberg.Serving;
 
@@ -10,18 +11,20 @@ internal sealed partial class IcebergRestHandler(CatalogServer server, TableRegi
 {
     private static readonly TimeSpan Timeout = TimeSpan.FromMinutes(2);
 
+    /// <summary>After so long a request with an Idempotency-Key that has not ended is one whose process has died.</summary>
+    private static readonly TimeSpan Patience = Timeout + TimeSpan.FromMinutes(1);
+
     public async Task HandleAsync(HttpContext context)
     {
         RestRoute? route = null;
-        RestAnswer answer;
+        RequestOutcome answer;
         try
         {
             (route, var request) = Find(context);
-            answer = await RunAsync(route, request, context.RequestAborted);
-            if (!IsSafe(context.Request.Method))
-            {
-                registry.Forget();
-            }
+            answer = route.TakesIdempotencyKey && request.Headers["Idempotency-Key"].ToString() is { Length: > 0 } key
+                ? await server.Requests.RunAsync(
+                    key, await request.FingerprintAsync(context.RequestAborted), Patience, () => AnswerAsync(route, request, context.RequestAborted), context.RequestAborted)
+                : await AnswerAsync(route, request, context.RequestAborted);
         }
         catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
         {
@@ -34,6 +37,25 @@ internal sealed partial class IcebergRestHandler(CatalogServer server, TableRegi
 
         metrics.Answered(route?.Id, answer.Status);
         await WriteAsync(context, answer);
+    }
+
+    /// <summary>Failures are answers too, but for that of a client that has gone.</summary>
+    private async Task<RequestOutcome> AnswerAsync(RestRoute route, RestRequest request, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var answer = await RunAsync(route, request, cancellationToken);
+            if (route.TakesIdempotencyKey)
+            {
+                registry.Forget();
+            }
+
+            return answer;
+        }
+        catch (Exception error) when (error is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
+        {
+            return Failed(error, route);
+        }
     }
 
     private (RestRoute Route, RestRequest Request) Find(HttpContext context)
@@ -65,7 +87,7 @@ internal sealed partial class IcebergRestHandler(CatalogServer server, TableRegi
         return (route, new RestRequest(context, metrics, path!));
     }
 
-    private async Task<RestAnswer> RunAsync(RestRoute route, RestRequest request, CancellationToken cancellationToken)
+    private async Task<RequestOutcome> RunAsync(RestRoute route, RestRequest request, CancellationToken cancellationToken)
     {
         if (route.Run is null)
         {
@@ -85,7 +107,7 @@ internal sealed partial class IcebergRestHandler(CatalogServer server, TableRegi
         }
     }
 
-    private RestAnswer Failed(Exception error, RestRoute? route)
+    private RequestOutcome Failed(Exception error, RestRoute? route)
     {
         var operation = route?.Id ?? "none";
         if (RestFailures.Of(error, route?.NotFoundType ?? RestErrorType.NotFound) is not { } known)
@@ -108,7 +130,7 @@ internal sealed partial class IcebergRestHandler(CatalogServer server, TableRegi
 
     private static bool IsSafe(string method) => HttpMethods.IsGet(method) || HttpMethods.IsHead(method);
 
-    private static async Task WriteAsync(HttpContext context, RestAnswer answer)
+    private static async Task WriteAsync(HttpContext context, RequestOutcome answer)
     {
         var response = context.Response;
         response.StatusCode = answer.Status;
@@ -119,8 +141,9 @@ internal sealed partial class IcebergRestHandler(CatalogServer server, TableRegi
             response.Headers.ETag = answer.Tag;
         }
 
-        // Said only of what certainly did nothing: clients take it as leave to send the same again.
-        if (answer.Status == StatusCodes.Status503ServiceUnavailable && IsSafe(context.Request.Method))
+        // Said only where nothing can be done twice: clients take it as leave to send the same again.
+        var isRepeatable = IsSafe(context.Request.Method) || context.Request.Headers.ContainsKey("Idempotency-Key");
+        if (answer.Status == StatusCodes.Status503ServiceUnavailable && isRepeatable)
         {
             response.Headers.RetryAfter = 1.ToString(CultureInfo.InvariantCulture);
         }

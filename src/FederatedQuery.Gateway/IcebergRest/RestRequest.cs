@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
 using FederatedQuery.Iceberg;
 using FederatedQuery.Iceberg.Catalogs;
 using FederatedQuery.Iceberg.Catalogs.Rest.Protocol;
@@ -13,6 +15,8 @@ internal sealed class RestRequest(HttpContext context, IcebergRestMetrics metric
 {
     /// <summary>Table metadata of thousands of columns fits many times; snapshots are sent without their files.</summary>
     private const int MaxBodyBytes = 16 << 20;
+
+    private byte[]? _body;
 
     public IcebergRestMetrics Metrics => metrics;
 
@@ -65,6 +69,17 @@ internal sealed class RestRequest(HttpContext context, IcebergRestMetrics metric
         }
     }
 
+    /// <summary>Tells this request from others: of its method, target and body.</summary>
+    /// <exception cref="RestCatalogException">400 or 413.</exception>
+    public async Task<byte[]> FingerprintAsync(CancellationToken cancellationToken)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        var target = context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget;
+        hash.AppendData(Encoding.UTF8.GetBytes($"{context.Request.Method}\n{target}\n"));
+        hash.AppendData(await ReadBodyAsync(cancellationToken));
+        return hash.GetHashAndReset();
+    }
+
     /// <summary>A POST without a body is one that any page can make a browser send: pages of other origins are refused.</summary>
     /// <exception cref="RestCatalogException">403.</exception>
     public void RequireOwnOrigin()
@@ -94,6 +109,11 @@ internal sealed class RestRequest(HttpContext context, IcebergRestMetrics metric
 
     private async Task<byte[]> ReadBodyAsync(CancellationToken cancellationToken)
     {
+        if (_body is not null)
+        {
+            return _body;
+        }
+
         if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit)
         {
             limit.MaxRequestBodySize = MaxBodyBytes;
@@ -113,7 +133,7 @@ internal sealed class RestRequest(HttpContext context, IcebergRestMetrics metric
             throw new RestCatalogException(400, RestErrorType.BadRequest, $"The body cannot be read: {error.Message}", error);
         }
 
-        return body.ToArray();
+        return _body = body.ToArray();
     }
 
     private static int PageSize(string text) => int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var size)

@@ -1,8 +1,9 @@
+using FederatedQuery.Iceberg.Catalogs;
 using FederatedQuery.Iceberg.Serving;
 
 namespace FederatedQuery.Gateway.IcebergRest;
 
-internal delegate Task<RestAnswer> RestOperation(CatalogServer server, RestRequest request, CancellationToken cancellationToken);
+internal delegate Task<RequestOutcome> RestOperation(CatalogServer server, RestRequest request, CancellationToken cancellationToken);
 
 /// <summary>An operation of the API.</summary>
 /// <param name="Id">Its operationId.</param>
@@ -13,6 +14,9 @@ internal delegate Task<RestAnswer> RestOperation(CatalogServer server, RestReque
 internal sealed record RestRoute(string Id, string Method, string Template, string NotFoundType, RestOperation? Run)
 {
     private readonly string[] _segments = Template.Split('/', StringSplitOptions.RemoveEmptyEntries);
+
+    /// <summary>Whether it changes something, so that a client may give it an Idempotency-Key; reports may come twice.</summary>
+    public bool TakesIdempotencyKey => Run is not null && Method is "POST" or "DELETE" && Id != "reportMetrics";
 
     /// <summary>As the list of endpoints in the configuration has it.</summary>
     public string Endpoint => $"{Method} {Template}";

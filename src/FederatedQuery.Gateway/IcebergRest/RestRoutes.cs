@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using FederatedQuery.Iceberg.Catalogs;
 using FederatedQuery.Iceberg.Catalogs.Rest.Protocol;
 using FederatedQuery.Iceberg.Serving;
 
@@ -109,7 +110,7 @@ internal static class RestRoutes
 
     private static RestRoute NotServed(string id, string method, string template) => new(id, method, template, RestErrorType.NotFound, Run: null);
 
-    private static Task<RestAnswer> GetConfig(CatalogServer server, RestRequest request, CancellationToken cancellationToken) =>
+    private static Task<RequestOutcome> GetConfig(CatalogServer server, RestRequest request, CancellationToken cancellationToken) =>
         Task.FromResult(RestAnswer.Ok(server.Configure(request.Query("warehouse"), Endpoints.Value)));
 
     private static bool RefsOnly(RestRequest request) => request.Query("snapshots") switch

@@ -135,7 +135,7 @@ public sealed partial class QueryRole(PostgresConnections connections, ILogger<Q
             """
             SELECT format('%I.%I', n.nspname, c.relname) FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
             WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f') AND n.nspname !~ '^pg_' AND n.nspname NOT IN ('information_schema', 'federated_query')
-              AND c.relname NOT IN ('iceberg_tables', 'iceberg_namespace_properties', 'iceberg_location_maps')
+              AND c.relname NOT IN ('iceberg_tables', 'iceberg_namespace_properties', 'iceberg_location_maps', 'iceberg_rest_requests')
               AND has_table_privilege(c.oid, 'SELECT WITH GRANT OPTION') AND NOT has_table_privilege($1, c.oid, 'SELECT')
             """,
             cancellationToken, name);

@@ -14,7 +14,7 @@ public sealed class PostgresIntrospector(PostgresConnections connections)
     private const string IsUsers =
         """
         n.nspname !~ '^pg_' AND n.nspname NOT IN ('information_schema', 'federated_query')
-          AND c.relname NOT IN ('iceberg_tables', 'iceberg_namespace_properties', 'iceberg_location_maps')
+          AND c.relname NOT IN ('iceberg_tables', 'iceberg_namespace_properties', 'iceberg_location_maps', 'iceberg_rest_requests')
         """;
 
     private const string ListSql =

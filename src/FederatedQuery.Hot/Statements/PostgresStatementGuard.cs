@@ -10,7 +10,7 @@ internal static class PostgresStatementGuard
 
     /// <summary>The gateway's own: control tables, and the Iceberg catalog (default privileges may reach it).</summary>
     private static readonly HashSet<string> OwnTables =
-        new(StringComparer.OrdinalIgnoreCase) { "federated_query", "iceberg_tables", "iceberg_namespace_properties", "iceberg_location_maps" };
+        new(StringComparer.OrdinalIgnoreCase) { "federated_query", "iceberg_tables", "iceberg_namespace_properties", "iceberg_location_maps", "iceberg_rest_requests" };
 
     /// <summary>What looks into catalogs by a cast: <c>1260::regclass</c>, <c>'x'::regrole</c>.</summary>
     private static readonly HashSet<string> CatalogTypes = new(StringComparer.OrdinalIgnoreCase)

@@ -32,7 +32,7 @@ public sealed partial class SqlCatalog
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
         if (!await NamespaceExistsAsync(@namespace, connection, cancellationToken))
         {
-            throw await NamespaceNotFoundAsync(@namespace, cancellationToken);
+            throw await NamespaceNotFoundAsync(@namespace, connection, cancellationToken);
         }
 
         // In one order, so that two calls at a time do not wait for each other in a circle.

@@ -75,8 +75,7 @@ public sealed partial class SqlCatalog : ICatalog
     public async Task<IReadOnlyList<string>> ListNamespacesAsync(CancellationToken cancellationToken)
     {
         await using var connection = await _dataSource.OpenConnectionAsync(cancellationToken);
-        await using var command = _sql.SelectNamespaces(connection);
-        return await ReadTextsAsync(command, cancellationToken);
+        return await ListNamespacesAsync(connection, cancellationToken);
     }
 
     public async Task<IReadOnlyDictionary<string, string>> LoadNamespaceAsync(string @namespace, CancellationToken cancellationToken)
@@ -84,7 +83,7 @@ public sealed partial class SqlCatalog : ICatalog
         await using var connection = await _dataSource.OpenConnectionAsync(cancellationToken);
         if (!await NamespaceExistsAsync(@namespace, connection, cancellationToken))
         {
-            throw await NamespaceNotFoundAsync(@namespace, cancellationToken);
+            throw await NamespaceNotFoundAsync(@namespace, connection, cancellationToken);
         }
 
         await using var command = _sql.SelectNamespaceProperties(connection, @namespace);
@@ -107,7 +106,7 @@ public sealed partial class SqlCatalog : ICatalog
             throw new IcebergException(IcebergErrorKind.NotEmpty, $"The namespace '{@namespace}' has {count} tables; drop or rename them first.");
         }
 
-        if ((await ListNamespacesAsync(cancellationToken)).FirstOrDefault(name => name.StartsWith(@namespace + ".", StringComparison.Ordinal)) is { } child)
+        if ((await ListNamespacesAsync(connection, cancellationToken)).FirstOrDefault(name => name.StartsWith(@namespace + ".", StringComparison.Ordinal)) is { } child)
         {
             throw new IcebergException(IcebergErrorKind.NotEmpty, $"The namespace '{@namespace}' has a namespace below it, '{child}'; drop that first.");
         }
@@ -216,7 +215,7 @@ public sealed partial class SqlCatalog : ICatalog
         var tables = await ListTablesAsync(@namespace, connection, cancellationToken);
         return tables.Count > 0 || await NamespaceExistsAsync(@namespace, connection, cancellationToken)
             ? tables
-            : throw await NamespaceNotFoundAsync(@namespace, cancellationToken);
+            : throw await NamespaceNotFoundAsync(@namespace, connection, cancellationToken);
     }
 
     public Task<CatalogTable> LoadTableAsync(TableIdentifier identifier, CancellationToken cancellationToken) =>
@@ -242,7 +241,7 @@ public sealed partial class SqlCatalog : ICatalog
         await using var connection = await _dataSource.OpenConnectionAsync(cancellationToken);
         if (!await NamespaceExistsAsync(to.Namespace, connection, cancellationToken))
         {
-            throw await NamespaceNotFoundAsync(to.Namespace, cancellationToken);
+            throw await NamespaceNotFoundAsync(to.Namespace, connection, cancellationToken);
         }
 
         await using var command = _sql.RenameTable(connection, from, to);
@@ -264,11 +263,21 @@ public sealed partial class SqlCatalog : ICatalog
 
     private async Task<bool> CommitAsync(StagedCommit commit, CancellationToken cancellationToken)
     {
+        if (await CompareAndSetAsync(commit, cancellationToken))
+        {
+            return true;
+        }
+
+        // With the first connection given back: a pool in which everybody holds one and waits for another stands still.
+        return await FindLocationAsync(commit.Identifier, transaction: null, cancellationToken) is null ? throw TableNotFound(commit.Identifier) : false;
+    }
+
+    private async Task<bool> CompareAndSetAsync(StagedCommit commit, CancellationToken cancellationToken)
+    {
         await using var connection = await _dataSource.OpenConnectionAsync(cancellationToken);
         try
         {
-            return await CompareAndSetAsync(commit, connection, cancellationToken)
-                || (await FindLocationAsync(commit.Identifier, transaction: null, cancellationToken) is null ? throw TableNotFound(commit.Identifier) : false);
+            return await CompareAndSetAsync(commit, connection, cancellationToken);
         }
         catch (Exception exception) when (exception is NpgsqlException and not PostgresException
             or OperationCanceledException { InnerException: not PostgresException })
@@ -345,7 +354,7 @@ public sealed partial class SqlCatalog : ICatalog
     {
         if (!await NamespaceExistsAsync(identifier.Namespace, connection, cancellationToken))
         {
-            throw await NamespaceNotFoundAsync(identifier.Namespace, cancellationToken);
+            throw await NamespaceNotFoundAsync(identifier.Namespace, connection, cancellationToken);
         }
 
         await using var command = _sql.InsertTable(connection, identifier, metadataLocation);
@@ -428,9 +437,15 @@ public sealed partial class SqlCatalog : ICatalog
         return texts;
     }
 
-    private async Task<IcebergException> NamespaceNotFoundAsync(string @namespace, CancellationToken cancellationToken)
+    private async Task<IReadOnlyList<string>> ListNamespacesAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
-        var known = await ListNamespacesAsync(cancellationToken);
+        await using var command = _sql.SelectNamespaces(connection);
+        return await ReadTextsAsync(command, cancellationToken);
+    }
+
+    private async Task<IcebergException> NamespaceNotFoundAsync(string @namespace, NpgsqlConnection connection, CancellationToken cancellationToken)
+    {
+        var known = await ListNamespacesAsync(connection, cancellationToken);
         return new IcebergException(
             IcebergErrorKind.NotFound,
             $"There is no namespace '{@namespace}' in the catalog '{Options.CatalogName}'; it has {(known.Count == 0 ? "none" : string.Join(", ", known.Select(name => $"'{name}'")))}.");

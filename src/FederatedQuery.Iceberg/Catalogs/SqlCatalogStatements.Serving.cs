@@ -44,4 +44,46 @@ internal sealed partial class SqlCatalogStatements
         except.Namespace,
         except.Name,
         location);
+
+    /// <summary>Forgets requests that are older than their keys are kept.</summary>
+    public NpgsqlCommand DeleteOldRequests(NpgsqlConnection connection, TimeSpan lifetime) => new(
+        $"DELETE FROM {_requests} WHERE catalog_name = $1 AND started_at < now() - $2", connection)
+    {
+        Parameters = { new() { Value = _catalog }, new() { Value = lifetime } },
+    };
+
+    /// <summary>
+    /// Begins a request: one row if it is the first of its key, or if the first was given up without an end so long ago that nobody is still at it.
+    /// </summary>
+    public NpgsqlCommand BeginRequest(NpgsqlConnection connection, Guid key, byte[] fingerprint, TimeSpan patience) => new(
+        $"""
+        INSERT INTO {_requests} AS r (catalog_name, idempotency_key, fingerprint, started_at) VALUES ($1, $2, $3, now())
+        ON CONFLICT (catalog_name, idempotency_key) DO UPDATE SET started_at = now()
+        WHERE r.status IS NULL AND r.fingerprint = EXCLUDED.fingerprint AND r.started_at < now() - $4
+        """,
+        connection)
+    {
+        Parameters = { new() { Value = _catalog }, new() { Value = key }, new() { Value = fingerprint }, new() { Value = patience } },
+    };
+
+    public NpgsqlCommand SelectRequest(NpgsqlConnection connection, Guid key) => new(
+        $"SELECT fingerprint, status, tag, body FROM {_requests} WHERE catalog_name = $1 AND idempotency_key = $2", connection)
+    {
+        Parameters = { new() { Value = _catalog }, new() { Value = key } },
+    };
+
+    public NpgsqlCommand FinishRequest(NpgsqlConnection connection, Guid key, int status, string? tag, byte[] body) => new(
+        $"UPDATE {_requests} SET status = $3, tag = $4, body = $5 WHERE catalog_name = $1 AND idempotency_key = $2", connection)
+    {
+        Parameters =
+        {
+            new() { Value = _catalog }, new() { Value = key }, new() { Value = status }, new() { Value = (object?)tag ?? DBNull.Value }, new() { Value = body },
+        },
+    };
+
+    public NpgsqlCommand DeleteRequest(NpgsqlConnection connection, Guid key) => new(
+        $"DELETE FROM {_requests} WHERE catalog_name = $1 AND idempotency_key = $2 AND status IS NULL", connection)
+    {
+        Parameters = { new() { Value = _catalog }, new() { Value = key } },
+    };
 }

@@ -15,12 +15,13 @@ internal sealed partial class SqlCatalogStatements
     private readonly string _tables;
     private readonly string _properties;
     private readonly string _maps;
+    private readonly string _requests;
     private readonly bool _hasType;
 
     private SqlCatalogStatements(SqlCatalogOptions options, bool hasType)
     {
         _catalog = options.CatalogName;
-        (_tables, _properties, _maps) = TableNames(options);
+        (_tables, _properties, _maps, _requests) = TableNames(options);
         _hasType = hasType;
     }
 
@@ -29,7 +30,7 @@ internal sealed partial class SqlCatalogStatements
 
     public static async Task<SqlCatalogStatements> PrepareAsync(NpgsqlDataSource dataSource, SqlCatalogOptions options, CancellationToken cancellationToken)
     {
-        var (tables, properties, maps) = TableNames(options);
+        var (tables, properties, maps, requests) = TableNames(options);
         await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
         await using (var transaction = await connection.BeginTransactionAsync(cancellationToken))
         {
@@ -59,6 +60,15 @@ internal sealed partial class SqlCatalogStatements
                     to_prefix TEXT NOT NULL,
                     PRIMARY KEY (catalog_name, table_namespace, table_name, from_prefix),
                     FOREIGN KEY (catalog_name, table_namespace, table_name) REFERENCES {tables} ON UPDATE CASCADE ON DELETE CASCADE);
+                CREATE TABLE IF NOT EXISTS {requests} (
+                    catalog_name VARCHAR(255) NOT NULL,
+                    idempotency_key UUID NOT NULL,
+                    fingerprint BYTEA NOT NULL,
+                    started_at TIMESTAMPTZ NOT NULL,
+                    status INTEGER,
+                    tag TEXT,
+                    body BYTEA,
+                    PRIMARY KEY (catalog_name, idempotency_key));
                 """,
                 connection);
             await create.ExecuteNonQueryAsync(cancellationToken);
@@ -177,10 +187,10 @@ internal sealed partial class SqlCatalogStatements
         commit.PreviousLocation,
         commit.NewLocation);
 
-    private static (string Tables, string Properties, string Maps) TableNames(SqlCatalogOptions options)
+    private static (string Tables, string Properties, string Maps, string Requests) TableNames(SqlCatalogOptions options)
     {
         var schema = '"' + options.DatabaseSchema.Replace("\"", "\"\"", StringComparison.Ordinal) + '"';
-        return ($"{schema}.iceberg_tables", $"{schema}.iceberg_namespace_properties", $"{schema}.iceberg_location_maps");
+        return ($"{schema}.iceberg_tables", $"{schema}.iceberg_namespace_properties", $"{schema}.iceberg_location_maps", $"{schema}.iceberg_rest_requests");
     }
 
     private static NpgsqlCommand Command(NpgsqlConnection connection, string sql, params ReadOnlySpan<string> parameters)

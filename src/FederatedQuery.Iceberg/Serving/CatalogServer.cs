@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Xml;
 using FederatedQuery.Iceberg.Catalogs;
 using FederatedQuery.Iceberg.Catalogs.Rest.Protocol;
 using FederatedQuery.Iceberg.Manifests;
@@ -31,10 +32,13 @@ public sealed class CatalogServer
         _catalog = catalog;
         _clientDefaults = clientDefaults;
         var locations = new ServedLocations(catalog, stores);
+        Requests = new IdempotentRequests(catalog);
         Namespaces = new ServedNamespaces(catalog);
         Tables = new ServedTables(catalog, Namespaces, locations, new TablePurge(catalog, stores, manifests), guard);
         Commits = new ServedCommits(catalog, new TableCommitter(stores, manifests, new CommitOptions(), timeProvider), Namespaces, locations, guard, timeProvider);
     }
+
+    public IdempotentRequests Requests { get; }
 
     public ServedNamespaces Namespaces { get; }
 
@@ -53,7 +57,12 @@ public sealed class CatalogServer
             RequireWarehouse(warehouse);
         }
 
-        return new CatalogConfig { Defaults = _clientDefaults, Endpoints = endpoints };
+        return new CatalogConfig
+        {
+            Defaults = _clientDefaults,
+            Endpoints = endpoints,
+            IdempotencyKeyLifetime = XmlConvert.ToString(SqlCatalog.RequestLifetime),
+        };
     }
 
     /// <summary>Checks the prefix of a path: the catalog's name, which clients that were given no prefix may put there.</summary>

@@ -57,6 +57,46 @@ public class RestApiTests(RestGateway gateway)
         Assert.NotEqual(first.Tag, changed.Tag);
     }
 
+    [Fact]
+    public async Task Commit_WithOneIdempotencyKeyManyTimes_IsMadeOnce()
+    {
+        var space = await gateway.CreateTableAsync("t");
+        var path = $"/v1/namespaces/{space}/tables/t";
+        const string Body = """{"requirements":[],"updates":[{"action":"set-properties","updates":{"a":"1"}}]}""";
+        var key = ("Idempotency-Key", Guid.CreateVersion7().ToString());
+
+        var responses = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => gateway.SendAsync("POST", path, Body, "application/json", key)));
+        var later = await gateway.SendAsync("POST", path, Body, "application/json", key);
+        var other = await gateway.SendAsync("POST", path, Body.Replace("1", "2", StringComparison.Ordinal), "application/json", key);
+        var wrong = await gateway.SendAsync("POST", path, Body, "application/json", ("Idempotency-Key", "7"));
+
+        Assert.All(responses, response => Assert.True(response.Status is HttpStatusCode.OK or HttpStatusCode.ServiceUnavailable, $"{response.Status} {response.Body}"));
+        Assert.Contains(responses, response => response.Status == HttpStatusCode.OK);
+        Assert.Equal(HttpStatusCode.OK, later.Status);
+        var table = await gateway.SendAsync("GET", path);
+        Assert.Equal(table.Tag, later.Tag);
+        Assert.Single(table.Body!.Value.GetProperty("metadata").GetProperty("metadata-log").EnumerateArray());
+        Assert.Equal((HttpStatusCode.BadRequest, HttpStatusCode.BadRequest), (other.Status, wrong.Status));
+    }
+
+    [Fact]
+    public async Task CreateNamespace_RefusedWithAnIdempotencyKey_StaysRefused()
+    {
+        var space = $"n{Guid.NewGuid():N}";
+        var body = $$"""{"namespace":["{{space}}"]}""";
+        var key = ("Idempotency-Key", Guid.CreateVersion7().ToString());
+        await gateway.OkAsync("POST", "/v1/namespaces", body);
+
+        var refused = await gateway.SendAsync("POST", "/v1/namespaces", body, "application/json", key);
+        await gateway.OkAsync("DELETE", $"/v1/namespaces/{space}");
+        var again = await gateway.SendAsync("POST", "/v1/namespaces", body, "application/json", key);
+        var withoutKey = await gateway.SendAsync("POST", "/v1/namespaces", body);
+
+        Assert.Equal((HttpStatusCode.Conflict, HttpStatusCode.Conflict), (refused.Status, again.Status));
+        Assert.Equal(refused.ErrorMessage, again.ErrorMessage);
+        Assert.Equal(HttpStatusCode.OK, withoutKey.Status);
+    }
+
     [Theory]
     [InlineData(1)]
     [InlineData(2)]

@@ -5,7 +5,7 @@ using FederatedQuery.Testing;
 
 namespace FederatedQuery.Gateway.FunctionalTests.IcebergRest;
 
-/// <summary>A gateway with a tiered table, <c>visits</c>, whose catalog the tests use as outsiders do.</summary>
+/// <summary>A gateway with a tiered table, <c>visits</c>, and one that is only hot, <c>guests</c>, whose catalog the tests use as outsiders do.</summary>
 public sealed class RestGateway : IAsyncLifetime, IDisposable
 {
     /// <summary>Columns of the tables that tests make.</summary>
@@ -25,6 +25,8 @@ public sealed class RestGateway : IAsyncLifetime, IDisposable
         var file = _folder.WriteFile("visits.csv", "id,at\n1,2020-01-01 12:00:00\n2,2020-01-02 12:00:00\n");
         Process = new GatewayProcess(_folder.FullPath, new Dictionary<string, string> { ["MAINTENANCE_ENABLED"] = "false" });
         var (exitCode, output) = await Process.RunAsync("load", "--table", "visits", "--time-column", "at", "--primary-key", "id", file);
+        Assert.True(exitCode == 0, output);
+        (exitCode, output) = await Process.RunAsync("load", "--hot-only", "--table", "guests", "--time-column", "at", "--primary-key", "id", file);
         Assert.True(exitCode == 0, output);
         await Process.StartAsync();
         await Process.DataAsync("""mutation { configureTiering(input: { tableName: "visits", timeColumn: "at", hotDays: 7 }) { name } }""");

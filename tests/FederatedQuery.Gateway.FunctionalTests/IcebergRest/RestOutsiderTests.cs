@@ -56,6 +56,25 @@ public class RestOutsiderTests(RestGateway gateway)
     }
 
     [Fact]
+    public async Task TieredTable_BranchMainTakenBack_IsRefused()
+    {
+        const string Path = "/v1/namespaces/default/tables/visits";
+        var response = await gateway.SendAsync("POST", Path, """{"requirements":[],"updates":[{"action":"remove-snapshot-ref","ref-name":"main"}]}""");
+
+        Assert.Equal(HttpStatusCode.Forbidden, response.Status);
+        Assert.Contains("may only move on", response.ErrorMessage, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task CreateTable_OfTheNameOfAHotTable_IsRefused()
+    {
+        var response = await gateway.SendAsync("POST", "/v1/namespaces/default/tables", $$"""{"name":"guests","schema":{{RestGateway.Schema}}}""");
+
+        Assert.Equal((HttpStatusCode.Conflict, "AlreadyExistsException"), (response.Status, response.ErrorType));
+        Assert.Contains("PostgreSQL's table 'guests'", response.ErrorMessage, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Unregister_FromAPageOfAnotherOrigin_IsRefused()
     {
         var space = await gateway.CreateTableAsync("t");
