@@ -123,6 +123,12 @@ public sealed class ColdScans
     public async Task<OpenScans> OpenAsync(IReadOnlyList<ColdScan> scans, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(scans);
+        return await TryOpenAsync(scans, isLast: false, cancellationToken) ?? (await TryOpenAsync(scans, isLast: true, cancellationToken))!;
+    }
+
+    /// <returns>Null, unless this is the last attempt, where a cached file turned out damaged: it is dropped by now and comes anew.</returns>
+    private async Task<OpenScans?> TryOpenAsync(IReadOnlyList<ColdScan> scans, bool isLast, CancellationToken cancellationToken)
+    {
         var leases = await _files.AcquireAsync([.. scans.SelectMany(scan => scan.Files)], cancellationToken);
         var held = new List<IDisposable>();
         try
@@ -140,9 +146,14 @@ public sealed class ColdScans
 
             return new OpenScans(leases, held);
         }
-        catch
+        catch (Exception error)
         {
-            new OpenScans(leases, held).Dispose();
+            using var given = new OpenScans(leases, held);
+            if (!isLast && error is IcebergException { Kind: IcebergErrorKind.InvalidFile } && await leases.DropBrokenAsync(cancellationToken))
+            {
+                return null;
+            }
+
             throw;
         }
     }

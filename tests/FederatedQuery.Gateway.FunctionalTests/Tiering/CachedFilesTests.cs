@@ -1,0 +1,96 @@
+using System.Text.Json;
+using FederatedQuery.Testing;
+using FederatedQuery.Testing.S3;
+
+namespace FederatedQuery.Gateway.FunctionalTests.Tiering;
+
+/// <summary>The gateway's cache of data files: killed while they come, damaged on disk, the rows stay right.</summary>
+public sealed class CachedFilesTests(S3Server server) : IClassFixture<S3Server>, IDisposable
+{
+    private readonly DataFolder _folder = new();
+
+    private string CacheFolder => Path.Combine(_folder.FullPath, "cache");
+
+    public void Dispose() => _folder.Dispose();
+
+    [S3Fact]
+    public async Task Query_GatewayIsKilledAndFilesAreDamaged_GivesEveryRow()
+    {
+        await using var proxy = await FaultProxy.StartAsync(server.Endpoint);
+        var file = Path.Combine(_folder.FullPath, "events.parquet");
+        var expected = EventsTable.Write(file);
+        await using var gateway = new GatewayProcess(_folder.FullPath, new Dictionary<string, string>
+        {
+            ["HOT_RETENTION_DAYS"] = "30",
+            ["MAINTENANCE_ENABLED"] = "false",
+            ["S3_TABLE_BUCKET"] = await server.CreateBucketAsync(),
+            ["S3_ENDPOINT"] = proxy.Address.AbsoluteUri,
+            ["AWS_REGION"] = S3Server.Region,
+            ["AWS_ACCESS_KEY_ID"] = S3Server.AccessKey,
+            ["AWS_SECRET_ACCESS_KEY"] = S3Server.SecretKey,
+        });
+        var load = await gateway.RunAsync("load", "--table", "events", "--time-column", "happened", "--primary-key", "id", file);
+        Assert.True(load.ExitCode == 0, load.Output);
+
+        // Killed while files are on their way.
+        await gateway.StartAsync();
+        proxy.Rates = new FaultRates { Latency = TimeSpan.FromSeconds(2) };
+        var interrupted = EventsTable.ReadAsync(gateway);
+        await WaitForAsync(() => Directory.EnumerateFiles(CacheFolder, "*.tmp").Any() || interrupted.IsCompleted);
+        await gateway.KillAsync();
+        await Assert.ThrowsAnyAsync<Exception>(() => interrupted);
+        proxy.Rates = FaultRates.None;
+        await gateway.StartAsync();
+        Assert.Empty(Directory.EnumerateFiles(CacheFolder, "*.tmp"));
+        Assert.True((await ReportAsync(gateway, "SELECT count(*) AS n FROM events")).GetProperty("bytesFetched").GetInt64() > 0);
+
+        // Files that DuckDB cannot read come anew, though nothing but their bytes has changed.
+        Damage(bytes => bytes.Clear());
+        Assert.Equal((expected, 0L, 0L), await EventsTable.ReadAsync(gateway));
+        Assert.True(gateway.Output.Contains("is not as it was written; it is fetched again", StringComparison.Ordinal), gateway.Output);
+
+        // All that a second query needs is there.
+        var cold = await ReportAsync(gateway, EventsTable.Fingerprint);
+        Assert.Equal(0, cold.GetProperty("bytesFetched").GetInt64());
+        Assert.Equal(cold.GetProperty("filesRead").GetInt32(), cold.GetProperty("cacheHits").GetInt32());
+
+        // Bits that flip while the gateway is down are found when it is back.
+        await gateway.KillAsync();
+        Damage(bytes => bytes[bytes.Length / 2] ^= 0x10);
+        await gateway.StartAsync();
+        Assert.True((await ReportAsync(gateway, EventsTable.Fingerprint)).GetProperty("bytesFetched").GetInt64() > 0);
+        Assert.Equal((expected, 0L, 0L), await EventsTable.ReadAsync(gateway));
+    }
+
+    private static async Task WaitForAsync(Func<bool> condition)
+    {
+        using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(1));
+        while (!condition())
+        {
+            await Task.Delay(5, patience.Token);
+        }
+    }
+
+    private static async Task<JsonElement> ReportAsync(GatewayProcess gateway, string sql)
+    {
+        var response = await gateway.QueryAsync("query Read($sql: String!) { federatedQuery(query: $sql) { data } }", new { sql });
+        return response.GetProperty("extensions").GetProperty("federation").GetProperty("queries")[0].GetProperty("cold");
+    }
+
+    /// <summary>Changes bytes of every cached file, and nothing else about it.</summary>
+    private void Damage(Action<Span<byte>> change)
+    {
+        foreach (var path in Directory.EnumerateFiles(CacheFolder, "*.data"))
+        {
+            var time = File.GetLastWriteTimeUtc(path);
+            var bytes = File.ReadAllBytes(path);
+            change(bytes);
+            using (var file = new FileStream(path, FileMode.Open, FileAccess.Write))
+            {
+                file.Write(bytes);
+            }
+
+            File.SetLastWriteTimeUtc(path, time);
+        }
+    }
+}
