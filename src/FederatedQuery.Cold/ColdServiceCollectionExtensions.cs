@@ -127,6 +127,6 @@ public static class ColdServiceCollectionExtensions
                 ],
             },
             [.. provider.GetServices<TableFunction>(), .. provider.GetRequiredService<ColdScans>().TableFunctions],
-            [.. provider.GetRequiredService<ColdScans>().ScalarFunctions]);
+            [.. provider.GetRequiredService<ColdScans>().ScalarFunctions, .. BucketFunction.All]);
     }
 }

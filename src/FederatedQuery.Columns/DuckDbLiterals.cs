@@ -10,7 +10,8 @@ public static class DuckDbLiterals
     public static string Of(Literal value) => value.TypeId switch
     {
         TypeId.Boolean => value.AsBoolean ? "true" : "false",
-        TypeId.Int => $"{value.AsInt.ToString(CultureInfo.InvariantCulture)}::INTEGER",
+        // In brackets: a cast binds closer than a minus, and 2147483648 is no INTEGER.
+        TypeId.Int => $"({value.AsInt.ToString(CultureInfo.InvariantCulture)})::INTEGER",
         TypeId.Long => $"'{value.AsLong.ToString(CultureInfo.InvariantCulture)}'::BIGINT",
         TypeId.Float => $"'{value.AsFloat.ToString("R", CultureInfo.InvariantCulture)}'::FLOAT",
         TypeId.Double => $"'{value.AsDouble.ToString("R", CultureInfo.InvariantCulture)}'::DOUBLE",

@@ -1,4 +1,5 @@
 using System.Globalization;
+using FederatedQuery.Cold.Writing;
 using FederatedQuery.Columns;
 using FederatedQuery.DuckDb;
 using FederatedQuery.DuckDb.Types;
@@ -188,6 +189,11 @@ public sealed class RowStage : IDisposable
         {
             var connection = database.Connect();
             connection.Execute("SET TimeZone = 'UTC'");
+            foreach (var function in BucketFunction.All)
+            {
+                connection.RegisterScalarFunction(function);
+            }
+
             return new RowStage(folder, database, connection);
         }
         catch

@@ -11,7 +11,7 @@ internal static class PartitionSql
     private static readonly DateOnly Epoch = new(1970, 1, 1);
 
     /// <summary>The value of one partition field.</summary>
-    /// <exception cref="IcebergException">Unsupported: the transform is not written with (bucket, and truncate of other types than text and whole numbers).</exception>
+    /// <exception cref="IcebergException">Unsupported: the transform is not written with (truncate of other types than text and whole numbers).</exception>
     public static string Value(PartitionField field, Schema schema)
     {
         var column = schema.Fields.FirstOrDefault(column => column.Id == field.SourceId)
@@ -25,11 +25,26 @@ internal static class PartitionSql
             (MonthTransform, _) => $"((year({name}) - 1970) * 12 + month({name}) - 1)::INTEGER",
             (DayTransform, _) => $"({name})::DATE",
             (HourTransform, _) => $"floor(epoch({name}) / 3600)::INTEGER",
+            (BucketTransform bucket, _) => Bucket(field, bucket.NumBuckets, column.Type, name),
             (TruncateTransform truncate, StringType) => $"left({name}, {truncate.Width})",
             (TruncateTransform truncate, IntType or LongType) => $"({name} - ((({name}) % {truncate.Width}) + {truncate.Width}) % {truncate.Width})",
             _ => throw Unsupported(field, "its transform is not written with in this version"),
         };
     }
+
+    /// <summary>See <see cref="BucketFunction"/>.</summary>
+    private static string Bucket(PartitionField field, int buckets, IcebergType type, string name) => type switch
+    {
+        IntType or LongType => $"{BucketFunction.OfLong}({buckets}, ({name})::BIGINT)",
+        DateType => $"{BucketFunction.OfLong}({buckets}, (({name}) - DATE '1970-01-01')::BIGINT)",
+        TimeType => $"{BucketFunction.OfLong}({buckets}, epoch_us({name}))",
+        TimestampType or TimestamptzType => $"{BucketFunction.OfLong}({buckets}, epoch_us({name}))",
+        StringType => $"{BucketFunction.OfText}({buckets}, {name})",
+        UuidType => $"{BucketFunction.OfBytes}({buckets}, unhex(replace(({name})::VARCHAR, '-', '')))",
+        BinaryType or FixedType => $"{BucketFunction.OfBytes}({buckets}, {name})",
+        DecimalType => $"{BucketFunction.OfDecimal}({buckets}, ({name})::VARCHAR)",
+        _ => throw Unsupported(field, $"buckets of type {type} are not written in this version"),
+    };
 
     /// <summary>True for the rows of one partition.</summary>
     public static string Is(PartitionSpec spec, Schema schema, PartitionData partition) => spec.Fields.Length == 0
