@@ -36,7 +36,7 @@ internal sealed record ColumnStatistics(long? SizeBytes, long? ValueCount, long?
             return Literal.String(Cut(text));
         }
 
-        return Bound(type, text);
+        return Bound(type, text) is { } bound ? WithZero(bound, -0.0) : null;
     }
 
     private static Literal? UpperBound(PrimitiveType type, string? text)
@@ -47,8 +47,16 @@ internal sealed record ColumnStatistics(long? SizeBytes, long? ValueCount, long?
             return cut.Length == text.Length ? Literal.String(text) : NextAfterPrefix(cut) is { } next ? Literal.String(next) : null;
         }
 
-        return Bound(type, text);
+        return Bound(type, text) is { } bound ? WithZero(bound, 0.0) : null;
     }
+
+    /// <summary>To DuckDB both zeros are the same and either may be the bound; in Iceberg's order -0 is below +0, and a bound must hold both.</summary>
+    private static Literal WithZero(Literal bound, double zero) => bound.TypeId switch
+    {
+        TypeId.Double when bound.AsDouble == 0 => Literal.Double(zero),
+        TypeId.Float when bound.AsFloat == 0 => Literal.Float((float)zero),
+        _ => bound,
+    };
 
     /// <summary>Bytes come as text in a form of DuckDB's own, and are no columns to search by range; a NaN is no bound.</summary>
     private static Literal? Bound(PrimitiveType type, string? text) =>

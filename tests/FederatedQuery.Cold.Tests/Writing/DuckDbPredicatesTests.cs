@@ -10,24 +10,6 @@ namespace FederatedQuery.Cold.Tests.Writing;
 /// <summary>Predicates in DuckDB's SQL select exactly the rows that the library's own evaluator selects: what is deleted by them is gone for good.</summary>
 public class DuckDbPredicatesTests
 {
-    private static readonly Schema Columns = new(
-        0,
-        NestedField.OptionalField(1, "n", IcebergType.Long),
-        NestedField.OptionalField(2, "t", IcebergType.String),
-        NestedField.OptionalField(3, "f", IcebergType.Double),
-        NestedField.OptionalField(4, "d", IcebergType.Decimal(12, 3)),
-        NestedField.OptionalField(5, "day", IcebergType.Date));
-
-    /// <summary>The edges: nulls, NaN, both zeros, negative decimals, days before 1970, text beyond the basic plane.</summary>
-    private static readonly Literal?[][] Values =
-    [
-        [null, Literal.Long(0), Literal.Long(-1), Literal.Long(long.MaxValue), Literal.Long(long.MinValue), Literal.Long(7)],
-        [null, Literal.String(""), Literal.String("a"), Literal.String("ab"), Literal.String("\uFFFD"), Literal.String("\U0001F600"), Literal.String("\U0001F600a"), Literal.String("O'Brien")],
-        [null, Literal.Double(0.0), Literal.Double(-0.0), Literal.Double(double.NaN), Literal.Double(double.PositiveInfinity), Literal.Double(double.NegativeInfinity), Literal.Double(-1.5)],
-        [null, Literal.Decimal(0, 3), Literal.Decimal(-1, 3), Literal.Decimal(-123_456_789_012, 3), Literal.Decimal(5_500, 3)],
-        [null, Literal.Date(0), Literal.Date(-1), Literal.Date(-719162), Literal.Date(20000)],
-    ];
-
     [Fact]
     public void Of_RandomPredicates_SelectWhatTheEvaluatorSelects()
     {
@@ -39,8 +21,8 @@ public class DuckDbPredicatesTests
 
         Prop.ForAll(Gen.Choose(0, int.MaxValue - 1).ToArbitrary(), seed =>
         {
-            var predicate = Predicate(new Random(seed), depth: 3);
-            var bound = predicate.Bind(Columns);
+            var predicate = RandomPredicates.Next(new Random(seed), depth: 3);
+            var bound = predicate.Bind(RandomPredicates.Columns);
             var condition = DuckDbPredicates.Of(bound, reference => DuckDBSql.QuoteIdentifier(reference.Name));
             var expected = Enumerable.Range(0, rows.Count).Where(i => bound.Matches(reference => rows[i][reference.FieldId - 1]));
             using var result = connection.Query($"SELECT coalesce(string_agg(id, ',' ORDER BY id), '') FROM rows WHERE {condition}");
@@ -53,35 +35,6 @@ public class DuckDbPredicatesTests
     private static List<Literal?[]> AllRows()
     {
         var random = new Random(1);
-        return [.. Enumerable.Range(0, 60).Select(i => Values.Select(column => column[(i + random.Next(2)) % column.Length]).ToArray())];
-    }
-
-    private static Expression Predicate(Random random, int depth)
-    {
-        if (depth > 0 && random.Next(3) > 0)
-        {
-            var (left, right) = (Predicate(random, depth - 1), Predicate(random, depth - 1));
-            return random.Next(3) switch { 0 => Expression.And(left, right), 1 => Expression.Or(left, right), _ => Expression.Not(left) };
-        }
-
-        var column = random.Next(Columns.Fields.Length);
-        var name = Columns.Fields[column].Name;
-        var constants = Values[column].OfType<Literal>().Where(value => !value.IsNaN).ToArray();
-        var value = constants[random.Next(constants.Length)];
-        return random.Next(12) switch
-        {
-            0 => Expression.IsNull(name),
-            1 => Expression.NotNull(name),
-            2 => Expression.IsNaN("f"),
-            3 => Expression.NotNaN("f"),
-            4 => Expression.LessThan(name, value),
-            5 => Expression.LessThanOrEqual(name, value),
-            6 => Expression.GreaterThan(name, value),
-            7 => Expression.NotEqual(name, value),
-            8 => Expression.StartsWith("t", "\U0001F600"),
-            9 => Expression.NotStartsWith("t", "a"),
-            10 => Expression.In(name, value, constants[0]),
-            _ => Expression.NotIn(name, value, constants[0]),
-        };
+        return [.. Enumerable.Range(0, 60).Select(i => RandomPredicates.Values.Select(column => column[(i + random.Next(2)) % column.Length]).ToArray())];
     }
 }
