@@ -3,6 +3,7 @@
 #   ./run.sh                 start the gateway
 #   ./run.sh --demo          start it with demo data (loaded once)
 #   ./run.sh load --help     load a file into a table
+#   ./run.sh register --help list an existing Iceberg table
 set -euo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 output="$root/src/FederatedQuery.Gateway/bin/Release/net10.0"

@@ -1,3 +1,4 @@
+using FederatedQuery.Cold.Elsewhere;
 using FederatedQuery.Iceberg;
 using FederatedQuery.Iceberg.Catalogs;
 using FederatedQuery.Iceberg.Catalogs.Rest;
@@ -10,8 +11,8 @@ namespace FederatedQuery.Cold;
 
 /// <summary>The catalog that the cold tables are listed in, opened when the host starts (Postgres is up by then).</summary>
 public sealed partial class ColdCatalog(
-    Func<NpgsqlDataSource> dataSource, ObjectStoreRegistry stores, TableMetadataCache metadata, IOptions<ColdOptions> options, TimeProvider time,
-    Func<RestCatalog> rest, ILogger<ColdCatalog> logger)
+    Func<NpgsqlDataSource> dataSource, ObjectStoreRegistry stores, ElsewhereStores elsewhere, TableMetadataCache metadata, IOptions<ColdOptions> options,
+    TimeProvider time, Func<RestCatalog> rest, ILogger<ColdCatalog> logger)
 {
     private const string DefaultNamespace = "default";
 
@@ -49,9 +50,15 @@ public sealed partial class ColdCatalog(
 
         _catalog = await SqlCatalog.OpenAsync(
             dataSource(),
-            new SqlCatalogOptions { CatalogName = options.Value.CatalogName, Warehouse = options.Value.WarehouseLocation },
+            new SqlCatalogOptions
+            {
+                CatalogName = options.Value.CatalogName,
+                Warehouse = options.Value.WarehouseLocation,
+                OpenElsewhere = elsewhere.Open,
+            },
             stores, metadata, time, cancellationToken);
         await EnsureNamespaceAsync(DefaultNamespace, cancellationToken);
+        elsewhere.Know(await _catalog.ListMapTargetsAsync(cancellationToken));
     }
 
     /// <summary>Makes a namespace unless it is there already.</summary>

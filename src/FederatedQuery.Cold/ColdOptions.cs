@@ -47,6 +47,12 @@ public sealed class ColdOptions
     /// <summary>DUCKDB_THREADS.</summary>
     public int Threads { get; set; } = Environment.ProcessorCount;
 
+    /// <summary>COLD_READER.</summary>
+    public ColdReader Reader { get; set; }
+
+    /// <summary>DUCKDB_EXTENSION_DIRECTORY: where the extension's file is that <see cref="ColdReader.Extension"/> needs.</summary>
+    public string ExtensionDirectory { get; set; } = "";
+
     /// <summary>About how much memory parsed manifests may take.</summary>
     public long ManifestCacheBytes { get; set; } = 256L * 1024 * 1024;
 }

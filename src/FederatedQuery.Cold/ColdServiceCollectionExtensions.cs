@@ -1,7 +1,9 @@
 using System.Diagnostics.Metrics;
+using FederatedQuery.Cold.Elsewhere;
 using FederatedQuery.Cold.Engine;
 using FederatedQuery.Cold.Files;
 using FederatedQuery.Cold.Files.Caching;
+using FederatedQuery.Cold.Probing;
 using FederatedQuery.Cold.Rest;
 using FederatedQuery.Cold.Scanning;
 using FederatedQuery.Cold.Statistics;
@@ -35,6 +37,7 @@ public static class ColdServiceCollectionExtensions
         services.AddOptions<ColdOptions>().Configure(configure);
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton(Stores);
+        services.TryAddSingleton<ElsewhereStores>();
         services.TryAddSingleton(provider => new TableMetadataCache(
             provider.GetRequiredService<ObjectStoreRegistry>(), provider.GetRequiredService<IOptions<ColdOptions>>().Value.ManifestCacheBytes / 4));
         services.TryAddSingleton(provider => new ManifestCache(
@@ -42,6 +45,7 @@ public static class ColdServiceCollectionExtensions
         services.TryAddSingleton(provider => new ColdCatalog(
             () => dataSource(provider),
             provider.GetRequiredService<ObjectStoreRegistry>(),
+            provider.GetRequiredService<ElsewhereStores>(),
             provider.GetRequiredService<TableMetadataCache>(),
             provider.GetRequiredService<IOptions<ColdOptions>>(),
             provider.GetRequiredService<TimeProvider>(),
@@ -50,7 +54,11 @@ public static class ColdServiceCollectionExtensions
         services.TryAddSingleton(Rest);
         services.TryAddSingleton(provider => new DataFileCacheMetrics(provider.GetService<IMeterFactory>()));
         services.TryAddSingleton(provider => new DataFileSource(() => RemoteFiles(provider)));
-        services.TryAddSingleton<ColdScans>();
+        services.TryAddSingleton(provider => new ColdScans(
+            provider.GetRequiredService<ObjectStoreRegistry>(),
+            provider.GetRequiredService<DataFileSource>(),
+            provider.GetRequiredService<ManifestCache>(),
+            provider.GetRequiredService<IOptions<ColdOptions>>().Value.Reader));
         services.TryAddSingleton<ColdTables>();
         services.TryAddSingleton<ColdTableStatistics>();
         services.TryAddSingleton<ColdDayFigures>();
@@ -65,6 +73,7 @@ public static class ColdServiceCollectionExtensions
             provider.GetRequiredService<PositionDeleteWriter>(),
             provider.GetRequiredService<TimeProvider>()));
         services.TryAddSingleton(Engine);
+        services.TryAddSingleton<ColdProbe>();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, ColdStartup>());
         return services;
     }
@@ -115,8 +124,9 @@ public static class ColdServiceCollectionExtensions
     private static DuckDbEngine Engine(IServiceProvider provider)
     {
         var options = provider.GetRequiredService<IOptions<ColdOptions>>().Value;
-        return DuckDbEngine.Open(
-            new DuckDbEngineOptions
+        var elsewhere = provider.GetRequiredService<ElsewhereStores>();
+        return new DuckDbEngine(
+            () => new DuckDbEngineOptions
             {
                 MemoryLimit = options.MemoryLimit,
                 Threads = options.Threads,
@@ -124,7 +134,11 @@ public static class ColdServiceCollectionExtensions
                 Directories =
                 [
                     Path.GetFullPath(options.WarehouseDirectory), Path.GetFullPath(options.StagingDirectory), Path.GetFullPath(options.CacheDirectory),
+                    .. elsewhere.KnownAtStart,
                 ],
+                ExtensionDirectory = options.ExtensionDirectory,
+                // iceberg reads manifests by means of avro.
+                Extensions = options.Reader == ColdReader.Extension ? ["avro", "iceberg"] : [],
             },
             [.. provider.GetServices<TableFunction>(), .. provider.GetRequiredService<ColdScans>().TableFunctions],
             [.. provider.GetRequiredService<ColdScans>().ScalarFunctions, .. BucketFunction.All]);

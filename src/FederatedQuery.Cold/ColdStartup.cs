@@ -1,3 +1,4 @@
+using FederatedQuery.Cold.Engine;
 using FederatedQuery.Cold.Files;
 using FederatedQuery.ObjectStore;
 using Microsoft.Extensions.Hosting;
@@ -6,7 +7,8 @@ using Microsoft.Extensions.Options;
 namespace FederatedQuery.Cold;
 
 /// <summary>Brings the cold tier up after the hot one (whose database holds the catalog) and before anything that serves requests.</summary>
-internal sealed class ColdStartup(ColdCatalog catalog, ObjectStoreRegistry stores, DataFileSource files, IOptions<ColdOptions> options) : IHostedLifecycleService
+internal sealed class ColdStartup(
+    ColdCatalog catalog, ObjectStoreRegistry stores, DataFileSource files, DuckDbEngine engine, IOptions<ColdOptions> options) : IHostedLifecycleService
 {
     public async Task StartingAsync(CancellationToken cancellationToken)
     {
@@ -18,6 +20,9 @@ internal sealed class ColdStartup(ColdCatalog catalog, ObjectStoreRegistry store
         }
 
         await catalog.OpenAsync(cancellationToken);
+
+        // Only now are the folders known that it may read.
+        engine.Open();
     }
 
     public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;

@@ -2,7 +2,8 @@ namespace FederatedQuery.ObjectStore;
 
 /// <summary>Another store's objects, to be read alone: what belongs to somebody else is never written to or deleted.</summary>
 /// <param name="store">Holds the objects.</param>
-public sealed class ReadOnlyObjectStore(IObjectStore store) : IObjectStore
+/// <param name="isReadInPlace">Of a path on local disk: whether this process may read there without going through the store.</param>
+public sealed class ReadOnlyObjectStore(IObjectStore store, Func<string, bool> isReadInPlace) : IObjectStore
 {
     public string Name => store.Name;
 
@@ -29,7 +30,7 @@ public sealed class ReadOnlyObjectStore(IObjectStore store) : IObjectStore
     public Task DeleteAsync(IReadOnlyCollection<string> keys, CancellationToken cancellationToken) =>
         keys.Count == 0 ? Task.CompletedTask : Task.FromException(Refuse("deleted", keys.First()));
 
-    public string? TryGetLocalPath(string key) => store.TryGetLocalPath(key);
+    public string? TryGetLocalPath(string key) => store.TryGetLocalPath(key) is { } path && isReadInPlace(path) ? path : null;
 
     private ObjectStoreException Refuse(string what, string key) => new(
         ObjectStoreErrorKind.AccessDenied, $"'{key}' in {Name} cannot be {what}: it belongs to a table that was registered from elsewhere, which is only read.", key);

@@ -20,6 +20,7 @@ public static class TieringServiceCollectionExtensions
         services.TryAddEnumerable(ServiceDescriptor.Singleton<TableFunction, HotScanFunction>());
         services.TryAddSingleton<TableConfigurator>();
         services.TryAddSingleton<TieredTableRules>();
+        services.TryAddSingleton<TableRegistrar>();
         services.TryAddSingleton<UnreferencedFiles>();
         services.TryAddSingleton<TieringService>();
         services.TryAddSingleton<LoadWriter>();

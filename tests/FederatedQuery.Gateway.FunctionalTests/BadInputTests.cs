@@ -135,7 +135,7 @@ public class BadInputTests(DemoGateway gateway)
     }
 
     [Theory]
-    [InlineData("asOf: \"2024-01-01\", snapshotId: \"1\"", "Give `asOf` or `snapshotId`, not both: each names a snapshot.")]
+    [InlineData("asOf: \"2024-01-01\", snapshotId: \"1\"", "`asOf` and `snapshotId` are given; give one of them, since each names a snapshot.")]
     [InlineData("snapshotId: \"newest\"", "`snapshotId` is 'newest'; it must be a whole number, such as an id of `table { snapshots { id } }`.")]
     public async Task IcebergQuery_WrongSnapshot_IsABadArgument(string arguments, string message)
     {

@@ -104,7 +104,7 @@ public class HttpTests(DemoGateway gateway)
         var health = JsonDocument.Parse(await Client.GetStringAsync(new Uri("/health/ready", UriKind.Relative))).RootElement;
 
         Assert.Equal("up", health.GetProperty("status").GetString());
-        Assert.Equal(["postgres", "catalog", "duckdb"], health.GetProperty("parts").EnumerateObject().Select(part => part.Name));
+        Assert.Equal(["postgres", "catalog", "duckdb", "objectStore", "coldRead"], health.GetProperty("parts").EnumerateObject().Select(part => part.Name));
         Assert.All(health.GetProperty("parts").EnumerateObject(), part => Assert.Equal("up", part.Value.GetProperty("status").GetString()));
     }
 

@@ -95,7 +95,7 @@ internal sealed class TieringScene : IAsyncDisposable
 
     /// <summary>One row of the cold tier alone.</summary>
     public Task<string> ColdAsync(string sql) =>
-        SingleAsync(service => service.RunIcebergAsync(new QueryRequest { Sql = sql }, null, null, CancellationToken.None));
+        SingleAsync(service => service.RunIcebergAsync(new QueryRequest { Sql = sql }, TimeTravel.None, CancellationToken.None));
 
     public async ValueTask DisposeAsync()
     {

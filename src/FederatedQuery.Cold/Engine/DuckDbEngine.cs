@@ -11,23 +11,23 @@ namespace FederatedQuery.Cold.Engine;
 /// </summary>
 public sealed class DuckDbEngine : IDisposable
 {
-    private DuckDbEngine(DuckDBDatabase database, DuckDBConnectionPool pool)
-    {
-        Database = database;
-        Pool = pool;
-    }
+    private readonly Lazy<(DuckDBDatabase Database, DuckDBConnectionPool Pool)> _opened;
 
-    public DuckDBDatabase Database { get; }
-
-    public DuckDBConnectionPool Pool { get; }
-
-    /// <param name="options">See there.</param>
+    /// <param name="options">Asked when the instance is opened.</param>
     /// <param name="functions">Table functions to be had on every connection.</param>
-    public static DuckDbEngine Open(DuckDbEngineOptions options, params ReadOnlySpan<TableFunction> functions) => Open(options, functions, []);
-
-    /// <inheritdoc cref="Open(DuckDbEngineOptions, ReadOnlySpan{TableFunction})"/>
     /// <param name="scalarFunctions">Scalar functions to be had on every connection.</param>
-    public static DuckDbEngine Open(DuckDbEngineOptions options, ReadOnlySpan<TableFunction> functions, ReadOnlySpan<ScalarFunction> scalarFunctions)
+    public DuckDbEngine(Func<DuckDbEngineOptions> options, IReadOnlyList<TableFunction> functions, IReadOnlyList<ScalarFunction> scalarFunctions) =>
+        _opened = new(() => Open(options(), functions, scalarFunctions));
+
+    public DuckDBDatabase Database => _opened.Value.Database;
+
+    public DuckDBConnectionPool Pool => _opened.Value.Pool;
+
+    /// <summary>Opens the instance, which the first use does otherwise.</summary>
+    public void Open() => _ = _opened.Value;
+
+    private static (DuckDBDatabase Database, DuckDBConnectionPool Pool) Open(
+        DuckDbEngineOptions options, IReadOnlyList<TableFunction> functions, IReadOnlyList<ScalarFunction> scalarFunctions)
     {
         Directory.CreateDirectory(options.TemporaryDirectory);
         var database = DuckDBDatabase.Open(DuckDBDatabase.InMemory, new Dictionary<string, string>
@@ -53,12 +53,17 @@ public sealed class DuckDbEngine : IDisposable
                 setup.RegisterScalarFunction(function);
             }
 
+            if (options.Extensions.Count > 0)
+            {
+                DuckDbExtensions.Load(setup, options.ExtensionDirectory, options.Extensions);
+            }
+
             var directories = string.Join(", ", options.Directories.Select(directory => DuckDBSql.QuoteLiteral(directory.TrimEnd('/') + "/")));
             setup.Execute("SET GLOBAL TimeZone = 'UTC'");
             setup.Execute($"SET GLOBAL allowed_directories = [{directories}]");
             setup.Execute("SET GLOBAL enable_external_access = false");
             setup.Execute("SET GLOBAL lock_configuration = true");
-            return new DuckDbEngine(database, new DuckDBConnectionPool(database, options.MaximumConnections));
+            return (database, new DuckDBConnectionPool(database, options.MaximumConnections));
         }
         catch
         {
@@ -69,8 +74,11 @@ public sealed class DuckDbEngine : IDisposable
 
     public void Dispose()
     {
-        Pool.Dispose();
-        Database.Dispose();
+        if (_opened.IsValueCreated)
+        {
+            Pool.Dispose();
+            Database.Dispose();
+        }
     }
 
     /// <summary>A share becomes an amount here, where the container's limit is known; DuckDB would take the machine's.</summary>
@@ -82,7 +90,7 @@ public sealed class DuckDbEngine : IDisposable
         }
 
         var share = double.Parse(limit.TrimEnd('%'), CultureInfo.InvariantCulture) / 100;
-        var bytes = (long)(GC.GetGCMemoryInfo().TotalAvailableMemoryBytes * share);
+        var bytes = (long)(new ContainerMemory().AvailableBytes * share);
         return string.Create(CultureInfo.InvariantCulture, $"{bytes / 1024 / 1024}MiB");
     }
 }

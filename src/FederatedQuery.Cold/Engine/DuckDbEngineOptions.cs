@@ -15,6 +15,12 @@ public sealed class DuckDbEngineOptions
     /// <summary>The only folders whose files may be read or written: the warehouse and the staging folder.</summary>
     public required IReadOnlyList<string> Directories { get; set; }
 
+    /// <summary>Extensions to load before configuration is locked, in the order in which they need each other.</summary>
+    public IReadOnlyList<string> Extensions { get; set; } = [];
+
+    /// <summary>Where their files are.</summary>
+    public string ExtensionDirectory { get; set; } = "";
+
     /// <summary>Queries that run at once; more wait.</summary>
     public int MaximumConnections { get; set; } = 16;
 }

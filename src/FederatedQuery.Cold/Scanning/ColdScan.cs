@@ -58,6 +58,9 @@ public sealed class ColdScan
 
     internal ScanPlan Plan { get; }
 
+    /// <summary>The metadata file from which DuckDB's iceberg extension reads the scan; null: its files are read here.</summary>
+    internal string? ExtensionMetadataPath { get; init; }
+
     internal IReadOnlyList<ScanColumn> Columns { get; }
 
     /// <summary>Position and equality delete files, in the order in which they end <see cref="Files"/>.</summary>

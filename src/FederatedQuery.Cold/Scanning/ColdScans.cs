@@ -1,6 +1,7 @@
 using System.Globalization;
 using FederatedQuery.Cold.Files;
 using FederatedQuery.Cold.Scanning.Deletes;
+using FederatedQuery.Cold.Scanning.Extension;
 using FederatedQuery.Cold.Scanning.Reading;
 using FederatedQuery.Cold.Scanning.Schemas;
 using FederatedQuery.Cold.Scanning.Variants;
@@ -31,6 +32,7 @@ public sealed class ColdScans
     private readonly ObjectStoreRegistry _stores;
     private readonly DataFileSource _files;
     private readonly ScanPlanner _planner;
+    private readonly ColdReader _reader;
     private readonly FileSchemas _schemas = new(FileSchemaCacheBytes);
     private readonly DeletionVectors _vectors = new(DeletionVectorCacheBytes);
     private readonly DeletedPositions _positions = new();
@@ -38,8 +40,10 @@ public sealed class ColdScans
     /// <param name="stores">Where tables are that lie where their metadata says.</param>
     /// <param name="files">Brings data and delete files.</param>
     /// <param name="manifests">Reads and keeps manifests.</param>
-    public ColdScans(ObjectStoreRegistry stores, DataFileSource files, ManifestCache manifests)
+    /// <param name="reader">Who reads the files.</param>
+    public ColdScans(ObjectStoreRegistry stores, DataFileSource files, ManifestCache manifests, ColdReader reader = ColdReader.Native)
     {
+        _reader = reader;
         _stores = stores;
         _files = files;
         _planner = new ScanPlanner(manifests);
@@ -80,7 +84,10 @@ public sealed class ColdScans
     public async Task<ColdScan> PlanAsync(TableScan scan, IReadOnlyList<NestedField> columns, Expression predicate, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(scan);
-        return Of(await _planner.PlanAsync(scan with { Filter = KnownColumns.In(predicate, scan.Schema) }, cancellationToken), columns);
+        var plan = await _planner.PlanAsync(scan with { Filter = KnownColumns.In(predicate, scan.Schema, NameMapping.Of(scan.Table)) }, cancellationToken);
+        return _reader == ColdReader.Extension && ExtensionScan.CanRead(scan)
+            ? new ColdScan(plan, ColumnsOf(scan.Schema, columns), [], []) { ExtensionMetadataPath = ExtensionScan.MetadataPath(scan) }
+            : Of(plan, columns);
     }
 
     /// <summary>Which files hold wanted rows, and what is left of the filter for each.</summary>
@@ -98,8 +105,7 @@ public sealed class ColdScans
         }
 
         var deletes = plan.Tasks.SelectMany(task => task.Deletes).Select(delete => delete.File).Where(file => !file.IsDeletionVector).Distinct().ToList();
-        var names = DuckDbNames.Of(columns);
-        IReadOnlyList<ScanColumn> wanted = [.. columns.Select((column, i) => new ScanColumn(names[i], DuckDbTypes.Of(column.Type), SourceOf(plan.Scan.Schema, column)))];
+        var wanted = ColumnsOf(plan.Scan.Schema, columns);
         var selections = new FileSelections(plan.Scan, wanted);
         return new ColdScan(
             plan,
@@ -136,7 +142,11 @@ public sealed class ColdScans
             var taken = 0;
             foreach (var (number, scan) in scans.Index())
             {
-                if (scan.FilesRead > 0)
+                if (scan is { ExtensionMetadataPath: { } metadata, SnapshotId: { } snapshotId })
+                {
+                    scan.Open([], ExtensionScan.Select(metadata, snapshotId, scan.Columns));
+                }
+                else if (scan.FilesRead > 0)
                 {
                     await OpenOneAsync(scan, string.Create(CultureInfo.InvariantCulture, $"cold_{number + 1}"), new PathList(leases.Paths, taken), held, cancellationToken);
                 }
@@ -199,6 +209,9 @@ public sealed class ColdScans
         task.Deletes.FirstOrDefault(delete => delete.File.IsDeletionVector)?.File is { } vector
             ? await _vectors.GetAsync(locations.Resolve(vector.FilePath), vector, cancellationToken)
             : null;
+
+    private static IReadOnlyList<ScanColumn> ColumnsOf(Schema schema, IReadOnlyList<NestedField> columns) =>
+        [.. columns.Zip(DuckDbNames.Of(columns), (column, name) => new ScanColumn(name, DuckDbTypes.Of(column.Type), SourceOf(schema, column)))];
 
     /// <summary>The cold column of a wanted one, by name: the wanted schema is the hot table's, whose ids are its own.</summary>
     private static NestedField? SourceOf(Schema schema, NestedField column) => MetadataColumns.IsOne(column)

@@ -8,12 +8,13 @@ internal static class KnownColumns
 {
     /// <summary>
     /// A column that the wanted schema has and the snapshot's lacks is null in all of its rows, and metadata columns have no bounds; what is asked of these is
-    /// left to DuckDB.
+    /// left to DuckDB. So is what is asked of a column that the table's name mapping lacks: files without ids have it in no row, while their metrics may be
+    /// from a time when the mapping had it.
     /// </summary>
-    public static Expression In(Expression predicate, Schema schema) => predicate switch
+    public static Expression In(Expression predicate, Schema schema, NameMapping? mapping) => predicate switch
     {
-        AndExpression and => Expression.And(In(and.Left, schema), In(and.Right, schema)),
-        _ => NamesOf(predicate).All(name => schema.FindField(name) is not null) ? predicate : Expression.True,
+        AndExpression and => Expression.And(In(and.Left, schema, mapping), In(and.Right, schema, mapping)),
+        _ => NamesOf(predicate).All(name => schema.FindField(name) is { } field && mapping?.Fields.Covers(field.Id) != false) ? predicate : Expression.True,
     };
 
     private static IEnumerable<string> NamesOf(Expression predicate) => predicate switch

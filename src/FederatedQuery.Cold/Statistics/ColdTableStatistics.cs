@@ -12,19 +12,26 @@ public sealed class ColdTableStatistics(ManifestCache manifests)
 
     private readonly ScanPlanner _planner = new(manifests);
 
-    /// <param name="Rows">Of the data files, row-level deletes not subtracted.</param>
+    /// <param name="Rows">Rows of the data files, without those that deletion vectors take away.</param>
+    /// <param name="IsExact">
+    /// False when other row-level deletes apply: how many rows they hit no metadata says (a position may be deleted twice, an equality may match
+    /// any number), so that <paramref name="Rows"/> is an upper bound.
+    /// </param>
+    /// <param name="Bytes">Of the data files.</param>
     /// <param name="Columns">By field id of every top-level column.</param>
-    public sealed record Figures(long Rows, long Bytes, IReadOnlyDictionary<int, ColumnFigures> Columns);
+    public sealed record Figures(long Rows, bool IsExact, long Bytes, IReadOnlyDictionary<int, ColumnFigures> Columns);
 
-    /// <summary>A figure is null when any file leaves it open.</summary>
+    /// <summary>Of the data files, deleted rows among them; a figure is null when any file leaves it open.</summary>
     public sealed record ColumnFigures(long? NullCount, Literal? Least, Literal? Greatest, long? Bytes);
 
     public async Task<Figures> ReadAsync(ColdTable table, CancellationToken cancellationToken)
     {
         var plan = await _planner.PlanAsync(table.Scan, cancellationToken);
         var files = plan.Tasks.Select(task => task.File).ToList();
+        var deletes = plan.Tasks.SelectMany(task => task.Deletes).Select(delete => delete.File).Distinct().ToList();
         return new Figures(
-            plan.RecordsSelected,
+            plan.RecordsSelected - deletes.Where(delete => delete.IsDeletionVector).Sum(vector => vector.RecordCount),
+            deletes.All(delete => delete.IsDeletionVector),
             plan.BytesSelected,
             table.Metadata.CurrentSchema.Fields.ToDictionary(field => field.Id, field => Of(field, files)));
     }
@@ -62,9 +69,8 @@ public sealed class ColdTableStatistics(ManifestCache manifests)
         Literal? best = null;
         foreach (var file in files)
         {
-            if (bounds(file)?.TryGetValue(field.Id, out var bytes) == true)
+            if (bounds(file)?.TryGetValue(field.Id, out var bytes) == true && Literal.TryFromBytes(type, bytes.Span, out var candidate))
             {
-                var candidate = Literal.FromBytes(type, bytes.Span);
                 best = best is not { } known || isBetter(candidate.CompareTo(known)) ? candidate : best;
             }
             else if (file.NullValueCounts?.TryGetValue(field.Id, out var nulls) != true || nulls < file.RecordCount)

@@ -55,15 +55,11 @@ public sealed class QueryService(
             return await RunAsync(lease.Connection, statement, planner, limit, started, token);
         });
 
-    /// <summary>Runs one SELECT in DuckDB's dialect over cold tables alone, now, as of a moment, or of a snapshot.</summary>
-    public Task<QueryAnswer> RunIcebergAsync(QueryRequest request, DateTimeOffset? asOf, long? snapshotId, CancellationToken cancellationToken) =>
+    /// <summary>Runs one SELECT in DuckDB's dialect over cold tables alone, as they are or were.</summary>
+    public Task<QueryAnswer> RunIcebergAsync(QueryRequest request, TimeTravel timeTravel, CancellationToken cancellationToken) =>
         BoundedAsync(request, cancellationToken, async (allColumns, token) =>
         {
-            if (asOf is not null && snapshotId is not null)
-            {
-                throw new FederatedQueryException(FailureKind.BadArgument, "Give `asOf` or `snapshotId`, not both: each names a snapshot.");
-            }
-
+            timeTravel.Check();
             var started = Stopwatch.GetTimestamp();
             using var lease = await engine.Pool.RentAsync(token);
             var (statement, references, limit) = await ReadAsync(lease.Connection, request, token);
@@ -77,7 +73,7 @@ public sealed class QueryService(
             }
 
             using var planner = new StatementPlanner(lease.Connection, coldTables, hotScans, token);
-            await planner.ReadColdAsync(statement, tables, asOf, snapshotId, allColumns);
+            await planner.ReadColdAsync(statement, tables, timeTravel, allColumns);
             return await RunAsync(lease.Connection, statement, planner, limit, started, token);
         });
 

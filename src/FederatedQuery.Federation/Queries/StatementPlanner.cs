@@ -10,6 +10,7 @@ using FederatedQuery.Federation.Registry;
 using FederatedQuery.Federation.Sql;
 using FederatedQuery.Hot.Scans;
 using FederatedQuery.Iceberg.Expressions;
+using FederatedQuery.Iceberg.Scan;
 using FederatedQuery.Iceberg.Spec;
 
 namespace FederatedQuery.Federation.Queries;
@@ -43,7 +44,7 @@ internal sealed class StatementPlanner(
         {
             var predicate = await PushAsync(reference, table.Schema, table.JsonFieldIds);
             var hot = table.Hot is not null ? HotPart(table, session, predicate) : null;
-            var cold = session.Cold(table) is { } found ? await PlanColdAsync(TableScan(found, null, null), use.Restrict(table.Schema.Fields, reference), predicate) : null;
+            var cold = session.Cold(table) is { } found ? await PlanColdAsync(found.Scan, use.Restrict(table.Schema.Fields, reference), predicate) : null;
             parts.Add((reference, hot, cold, table));
         }
 
@@ -57,16 +58,15 @@ internal sealed class StatementPlanner(
         ScanSubstitution.Unqualify(statement.Tree, tables.Select(table => table.Reference));
     }
 
-    /// <summary>Plans the cold tier of each table alone, at some moment or snapshot of the past if asked for.</summary>
+    /// <summary>Plans the cold tier of each table alone, in a state of the past if asked for.</summary>
     public async Task ReadColdAsync(
-        SqlStatement statement, IReadOnlyList<(TableReference Reference, ColdTable Table)> tables, DateTimeOffset? asOf, long? snapshotId,
-        bool allColumns)
+        SqlStatement statement, IReadOnlyList<(TableReference Reference, ColdTable Table)> tables, TimeTravel timeTravel, bool allColumns)
     {
         var use = allColumns ? ColumnUse.All : ColumnUse.Of(statement.Tree);
         var parts = new List<(TableReference Reference, ColdScan Scan, IReadOnlyList<NestedField> Columns, ColdTable Table)>();
         foreach (var (reference, table) in tables)
         {
-            var scan = TableScan(table, asOf, snapshotId);
+            var scan = timeTravel.Of(table.Scan);
             var columns = RowLineageColumns.Add(scan, statement);
             var predicate = await PushAsync(reference, scan.Schema, table.JsonFieldIds);
             parts.Add((reference, await PlanColdAsync(scan, use.Restrict(columns, reference), predicate), columns, table));
@@ -101,7 +101,7 @@ internal sealed class StatementPlanner(
         return $"SELECT {ColumnList(table.Schema.Fields, table.JsonFieldIds)} FROM {lease.Sql} AS hot";
     }
 
-    private async Task<ColdScan> PlanColdAsync(Iceberg.Scan.TableScan tableScan, IReadOnlyList<NestedField> columns, Expression predicate)
+    private async Task<ColdScan> PlanColdAsync(TableScan tableScan, IReadOnlyList<NestedField> columns, Expression predicate)
     {
         var started = Stopwatch.GetTimestamp();
         var scan = await coldTables.PlanAsync(tableScan, columns, predicate, cancellationToken);
@@ -123,17 +123,6 @@ internal sealed class StatementPlanner(
         {
             await connection.ExecuteAsync(setup, cancellationToken);
         }
-    }
-
-    private static Iceberg.Scan.TableScan TableScan(ColdTable table, DateTimeOffset? asOf, long? snapshotId)
-    {
-        var scan = table.Scan;
-        return (asOf, snapshotId) switch
-        {
-            (_, { } id) => scan.AtSnapshot(id),
-            ({ } moment, _) => scan.AtTime(moment.ToUnixTimeMilliseconds()),
-            _ => scan,
-        };
     }
 
     /// <summary>Both sides of the UNION ALL say their columns in one order and one type; text that holds JSON becomes JSON.</summary>

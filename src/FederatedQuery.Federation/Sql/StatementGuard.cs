@@ -107,7 +107,7 @@ internal static class StatementGuard
 
         if (node["at_clause"] is JsonObject)
         {
-            throw Refuse(sql, node, "AT is not available; use the arguments `asOf` or `snapshotId` of `icebergQuery` to read the past.");
+            throw Refuse(sql, node, "AT is not available; use the arguments `asOf`, `snapshotId` or `ref` of `icebergQuery` to read the past.");
         }
     }
 

@@ -32,7 +32,7 @@ public sealed class TableStatistics(
                 }
             });
             return new TableFigures(
-                figures.Rows, hot.Bytes, columns,
+                figures.Rows, IsExact: true, hot.Bytes, columns,
                 SchemaJson(hot.Columns.Select(column => (column.Name, column.Type.Name, column.Field.Optional)), hot.PrimaryKey));
         }
         catch (Exception error) when (!cancellationToken.IsCancellationRequested)
@@ -54,7 +54,7 @@ public sealed class TableStatistics(
             var schema = cold.Metadata.CurrentSchema;
             var key = schema.IdentifierFieldIds.Select(id => schema.FindName(id)!).ToList();
             return new TableFigures(
-                figures.Rows, figures.Bytes, Json(writer => Write(writer, schema, figures)),
+                figures.Rows, figures.IsExact, figures.Bytes, Json(writer => Write(writer, schema, figures)),
                 SchemaJson(schema.Fields.Select(field => (field.Name, field.Type.ToString(), field.Optional)), key));
         }
         catch (Exception error) when (!cancellationToken.IsCancellationRequested)

@@ -4,7 +4,7 @@ using FederatedQuery.Gateway.Settings;
 
 namespace FederatedQuery.Gateway.Cli;
 
-/// <summary>The command line: without a command the gateway serves; <c>load</c> fills a table, <c>unreferenced</c> lists leftovers. Every setting is an option of both.</summary>
+/// <summary>The command line: without a command the gateway serves; <c>load</c> fills a table, <c>register</c> lists one that exists, <c>unreferenced</c> lists leftovers. Every setting is an option of all.</summary>
 internal static class GatewayCommand
 {
     private const int Failed = 1;
@@ -25,6 +25,7 @@ internal static class GatewayCommand
         root.SetAction((result, cancellationToken) => WithSettingsAsync(
             result, settings, values => GatewayHost.RunAsync(values, result.GetValue(demo), cancellationToken)));
         root.Subcommands.Add(LoadCommand.Create((result, run) => WithSettingsAsync(result, settings, run)));
+        root.Subcommands.Add(RegisterCommand.Create((result, run) => WithSettingsAsync(result, settings, run)));
         root.Subcommands.Add(UnreferencedCommand.Create((result, run) => WithSettingsAsync(result, settings, run)));
         var parsed = root.Parse(arguments);
         return parsed.InvokeAsync(new InvocationConfiguration

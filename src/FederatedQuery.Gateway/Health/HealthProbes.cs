@@ -1,14 +1,21 @@
 using System.Diagnostics;
 using FederatedQuery.Cold;
 using FederatedQuery.Cold.Engine;
+using FederatedQuery.Cold.Probing;
 using FederatedQuery.Hot.Connections;
 
 namespace FederatedQuery.Gateway.Health;
 
-/// <summary>Asks every part for a sign of life, all at once, each with a timeout of its own.</summary>
-internal sealed class HealthProbes(PostgresConnections postgres, ColdCatalog catalog, DuckDbEngine duckDb, TimeProvider time)
+/// <summary>
+/// Has every part prove that it works, all at once, each with a timeout of its own. What costs requests to the object store is asked at most
+/// once in a few seconds, however many ask.
+/// </summary>
+internal sealed class HealthProbes(PostgresConnections postgres, ColdCatalog catalog, DuckDbEngine duckDb, ColdProbe cold, TimeProvider time)
 {
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(5);
+
+    private readonly KeptHealth _objectStore = new(time);
+    private readonly KeptHealth _coldRead = new(time);
 
     public async Task<HealthReport> RunAsync(CancellationToken cancellationToken)
     {
@@ -17,6 +24,8 @@ internal sealed class HealthProbes(PostgresConnections postgres, ColdCatalog cat
             ["postgres"] = ProbeAsync(AskPostgresAsync, cancellationToken),
             ["catalog"] = ProbeAsync(AskCatalogAsync, cancellationToken),
             ["duckdb"] = ProbeAsync(AskDuckDbAsync, cancellationToken),
+            ["objectStore"] = _objectStore.GetAsync(() => ProbeAsync(AskObjectStoreAsync, CancellationToken.None), cancellationToken),
+            ["coldRead"] = _coldRead.GetAsync(() => ProbeAsync(ReadColdRowsAsync, CancellationToken.None), cancellationToken),
         };
         await Task.WhenAll(probes.Values);
         var parts = probes.ToDictionary(probe => probe.Key, probe => probe.Value.Result);
@@ -45,6 +54,17 @@ internal sealed class HealthProbes(PostgresConnections postgres, ColdCatalog cat
         }
 
         return new PartHealth(error is null ? HealthReport.Up : HealthReport.Down, Math.Round(Stopwatch.GetElapsedTime(started).TotalMilliseconds, 1), error);
+    }
+
+    /// <summary>Credentials that have expired show here, whatever is cached.</summary>
+    private Task AskObjectStoreAsync(CancellationToken cancellationToken) => cold.AskStoreAsync(cancellationToken);
+
+    private async Task ReadColdRowsAsync(CancellationToken cancellationToken)
+    {
+        if (await cold.FindAsync(cancellationToken) is { } file)
+        {
+            await cold.ReadAsync(file, cancellationToken);
+        }
     }
 
     private async Task AskPostgresAsync(CancellationToken cancellationToken)

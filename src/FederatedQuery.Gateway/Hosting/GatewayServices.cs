@@ -60,6 +60,8 @@ internal static class GatewayServices
                 options.TemporaryDirectory = spill;
                 options.CacheDirectory = cache;
                 options.CacheMaxBytes = settings.CacheMaxBytes;
+                options.Reader = settings.ColdReader;
+                options.ExtensionDirectory = settings.DuckDbExtensionDirectory;
                 options.MemoryLimit = settings.DuckDbMemoryLimit;
                 options.Threads = settings.DuckDbThreads;
             },

@@ -20,11 +20,12 @@ internal sealed class SqlQueries(QueryService queries, RequestAnswers answers, D
         string query, JsonElement? parameters, int? limit, IResolverContext context, CancellationToken cancellationToken) =>
         AnswerAsync(context, () => queries.RunPostgresAsync(Request(query, parameters, limit), cancellationToken));
 
-    [Cost(StatementCost), GraphQLDescription("Runs one SELECT over Iceberg tables, in DuckDB's dialect. `asOf` or `snapshotId` reads the past.")]
+    [Cost(StatementCost), GraphQLDescription("Runs one SELECT over Iceberg tables, in DuckDB's dialect. `asOf` or `snapshotId` reads the past, `ref` a branch or tag.")]
     public Task<QueryResult> IcebergQueryAsync(
-        string query, JsonElement? parameters, int? limit, DateTimeOffset? asOf, string? snapshotId, IResolverContext context,
+        string query, JsonElement? parameters, int? limit, DateTimeOffset? asOf, string? snapshotId, string? @ref, IResolverContext context,
         CancellationToken cancellationToken) =>
-        AnswerAsync(context, () => queries.RunIcebergAsync(Request(query, parameters, limit), asOf, SnapshotId(snapshotId), cancellationToken));
+        AnswerAsync(context, () => queries.RunIcebergAsync(
+            Request(query, parameters, limit), new TimeTravel { AsOf = asOf, SnapshotId = SnapshotId(snapshotId), Ref = @ref }, cancellationToken));
 
     [Cost(StatementCost), GraphQLDescription("Runs one SELECT in DuckDB's dialect in which every table is read from both tiers as one.")]
     public Task<QueryResult> FederatedQueryAsync(

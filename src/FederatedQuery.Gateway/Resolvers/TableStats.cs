@@ -8,6 +8,9 @@ internal sealed class TableStats(TableFigures figures, DataRetention retention)
 {
     public long TotalRows => figures.TotalRows;
 
+    [GraphQLDescription("False when totalRows is an upper bound: rows were deleted in ways that metadata does not count.")]
+    public bool TotalRowsExact => figures.IsExact;
+
     public long TotalBytes => figures.TotalBytes;
 
     [GraphQLDescription("Column name -> {nullCount, distinctCount, min, max, bytes}; a figure not known is null, never guessed.")]

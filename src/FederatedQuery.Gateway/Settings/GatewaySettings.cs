@@ -1,4 +1,5 @@
 using System.Net;
+using FederatedQuery.Cold;
 using FederatedQuery.Iceberg.Catalogs.Rest;
 using FederatedQuery.ObjectStore.S3;
 
@@ -58,6 +59,12 @@ internal sealed record GatewaySettings
 
     /// <summary>MAINTENANCE_ENABLED: closed days move to the cold tier by themselves.</summary>
     public required bool MaintenanceEnabled { get; init; }
+
+    /// <summary>COLD_READER.</summary>
+    public required ColdReader ColdReader { get; init; }
+
+    /// <summary>DUCKDB_EXTENSION_DIRECTORY, absolute; empty where no extension is used.</summary>
+    public required string DuckDbExtensionDirectory { get; init; }
 
     /// <summary>DEMO_*.</summary>
     public required DemoSettings Demo { get; init; }

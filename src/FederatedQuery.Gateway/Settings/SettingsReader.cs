@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net;
+using FederatedQuery.Cold;
 using FederatedQuery.ObjectStore.S3;
 
 namespace FederatedQuery.Gateway.Settings;
@@ -27,7 +28,18 @@ internal sealed class SettingsReader(IConfiguration configuration)
         var allowAnonymous = Boolean("AUTH_ALLOW_ANONYMOUS", false);
         OneOf("AUTH_MODE", "none", ["none"]);
         var isRest = OneOf("ICEBERG_CATALOG", "sql", ["sql", "rest"]) == "rest";
-        OneOf("COLD_READER", "native", ["native"]);
+        var reader = OneOf("COLD_READER", "native", ["native", "extension"]) == "extension" ? ColdReader.Extension : ColdReader.Native;
+        var extensions = Text("DUCKDB_EXTENSION_DIRECTORY") is { } directory ? Path.GetFullPath(directory) : "";
+        if (reader == ColdReader.Extension && (isRest || Text("S3_TABLE_BUCKET") is not null))
+        {
+            Wrong("COLD_READER", "extension", $"native while {(isRest ? "ICEBERG_CATALOG is rest" : "S3_TABLE_BUCKET is set")}: the extension would need credentials of its own");
+        }
+
+        if (reader == ColdReader.Extension && extensions.Length == 0)
+        {
+            _errors.Add("DUCKDB_EXTENSION_DIRECTORY is not set; with COLD_READER=extension it must name the folder that holds DuckDB's iceberg extension.");
+        }
+
         var host = Address("HOST", IPAddress.Loopback);
         if (!IPAddress.IsLoopback(host) && !allowAnonymous)
         {
@@ -60,6 +72,8 @@ internal sealed class SettingsReader(IConfiguration configuration)
             RestCatalog = isRest ? new RestCatalogReader(Text, HttpAddress, _errors.Add).Read() : null,
             DuckDbMemoryLimit = MemoryLimit("DUCKDB_MEMORY_LIMIT", "60%"),
             DuckDbThreads = Integer("DUCKDB_THREADS", Environment.ProcessorCount, 1, 1_024),
+            ColdReader = reader,
+            DuckDbExtensionDirectory = extensions,
             MaintenanceEnabled = Boolean("MAINTENANCE_ENABLED", true),
             Demo = new DemoSettings
             {

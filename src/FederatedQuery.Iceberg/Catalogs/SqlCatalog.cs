@@ -392,9 +392,8 @@ public sealed partial class SqlCatalog : ICatalog
             .Select(entry => entry.To)
             .Distinct()
             .Where(target => !_stores.Covers(target))
-            .Select(target => (Target: target, Store: Options.OpenElsewhere(target)))
-            .Where(found => found.Store is not null)
-            .Select(found => new ObjectStoreRegistry.Root(found.Target, found.Store!))
+            .Select(Options.OpenElsewhere)
+            .OfType<ObjectStoreRegistry.Root>()
             .ToList();
         return elsewhere.Count == 0 ? _stores : _stores.With(elsewhere);
     }

@@ -12,10 +12,10 @@ public sealed record SqlCatalogOptions
     public required string Warehouse { get; init; }
 
     /// <summary>
-    /// Opens, for reading, what the location map of a registered table leads to outside of the registered stores; null where it cannot be opened. Only
-    /// files of that table are read through it.
+    /// Opens, for reading, what the location map of a registered table leads to outside of the registered stores, and no more than that; null where it
+    /// cannot be opened. Only files of that table are read through it.
     /// </summary>
-    public Func<string, IObjectStore?> OpenElsewhere { get; init; } = static _ => null;
+    public Func<string, ObjectStoreRegistry.Root?> OpenElsewhere { get; init; } = static _ => null;
 
     /// <summary>The PostgreSQL schema of the catalog's tables. Other engines look in their search path, which begins with <c>public</c>.</summary>
     public string DatabaseSchema { get; init; } = "public";

@@ -21,7 +21,11 @@ public sealed class LocationMap
     public bool IsEmpty => Entries.IsEmpty;
 
     /// <summary>A prefix as the table's metadata has it, and where what lies below it is now; both normal, without a slash at the end.</summary>
-    public readonly record struct Entry(string From, string To);
+    public readonly record struct Entry(string From, string To)
+    {
+        /// <summary>Whether it says where a location is, as metadata writes it.</summary>
+        public bool Covers(string location) => location.Length > 0 && IsBelow(ObjectStoreRegistry.Normalize(location), From);
+    }
 
     /// <exception cref="IcebergException">InvalidValue: a prefix is empty or a mere scheme, is given twice, or leads to a relative path.</exception>
     public static LocationMap Of(params IEnumerable<(string From, string To)> prefixes)
@@ -65,8 +69,8 @@ public sealed class LocationMap
         return [.. normal.SelectMany(ObjectStoreRegistry.SpellingsOf).Prepend(location).Distinct().Where(spelling => Apply(spelling) == target)];
     }
 
-    /// <summary>Whether a location is the prefix or lies below it; both normal.</summary>
-    internal static bool IsBelow(string location, string prefix) =>
+    /// <summary>Whether a location is the prefix or lies below it; both normal, or both paths.</summary>
+    public static bool IsBelow(string location, string prefix) =>
         location.StartsWith(prefix, StringComparison.Ordinal) && (location.Length == prefix.Length || location[prefix.Length] == '/');
 
     private static string Prefix(string text, string name)

@@ -16,14 +16,18 @@ public sealed class TableLocations
     private readonly ObjectStoreRegistry _stores;
     private readonly ImmutableArray<string> _own;
 
-    private TableLocations(ObjectStoreRegistry stores, LocationMap map, ImmutableArray<string> own)
+    private TableLocations(ObjectStoreRegistry stores, LocationMap map, string? metadataLocation, ImmutableArray<string> own)
     {
+        MetadataLocation = metadataLocation;
         _stores = stores;
         Map = map;
         _own = own;
     }
 
     public LocationMap Map { get; }
+
+    /// <summary>Where the table's metadata file is; null when not known.</summary>
+    public string? MetadataLocation { get; }
 
     /// <param name="stores">The stores that this table may be read from.</param>
     /// <param name="metadataLocation">Where its metadata file is, mapped; null when not known.</param>
@@ -35,7 +39,7 @@ public sealed class TableLocations
             .Where(location => location.Length > 0)
             .Select(map.Apply);
         var own = written.Concat(map.Entries.Select(entry => entry.To)).Concat(FoldersOf(metadataLocation));
-        return new TableLocations(stores, map, [.. own.Select(location => location.TrimEnd('/')).Distinct()]);
+        return new TableLocations(stores, map, metadataLocation, [.. own.Select(location => location.TrimEnd('/')).Distinct()]);
     }
 
     /// <summary>Finds a file that the table names.</summary>

@@ -81,6 +81,9 @@ public sealed class MappedFields
 
     /// <summary>The field that a name in a file stands for; null when the mapping has none.</summary>
     public MappedField? Find(string name) => _byName.GetValueOrDefault(name);
+
+    /// <summary>Whether some name, here or deeper, stands for the field.</summary>
+    public bool Covers(int fieldId) => _byName.Values.Any(field => field.FieldId == fieldId || field.Fields.Covers(fieldId));
 }
 
 /// <param name="FieldId">Null: the field is left out of the table, though fields below it need not be.</param>

@@ -12,13 +12,13 @@ public sealed class DuckDbEngineTests : IDisposable
     public DuckDbEngineTests()
     {
         Directory.CreateDirectory(_folder.File("warehouse"));
-        _engine = DuckDbEngine.Open(new DuckDbEngineOptions
+        _engine = new DuckDbEngine(() => new DuckDbEngineOptions
         {
             MemoryLimit = "10%",
             Threads = 2,
             TemporaryDirectory = _folder.File("spill"),
             Directories = [_folder.File("warehouse")],
-        });
+        }, [], []);
     }
 
     public void Dispose()

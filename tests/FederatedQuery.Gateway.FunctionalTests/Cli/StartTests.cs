@@ -47,6 +47,24 @@ public class StartTests
     }
 
     [Fact]
+    public async Task Start_ExtensionThatIsNotThere_NamesTheFileItLookedFor()
+    {
+        using var folder = new DataFolder();
+        var extensions = Path.Combine(folder.FullPath, "extensions");
+        await using var gateway = new GatewayProcess(folder.FullPath, new Dictionary<string, string>
+        {
+            ["COLD_READER"] = "extension",
+            ["DUCKDB_EXTENSION_DIRECTORY"] = extensions,
+        });
+
+        var (exitCode, output) = await gateway.RunAsync();
+
+        Assert.Equal(1, exitCode);
+        var line = Assert.Single(output.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries), line => line[0] != '{');
+        Assert.Matches($"^COLD_READER is 'extension', but '{extensions}/v[0-9.]+/[a-z]+_[a-z0-9]+/avro.duckdb_extension' and '.*/iceberg.duckdb_extension' do not exist", line);
+    }
+
+    [Fact]
     public async Task Start_PortInUse_SaysSoInOneLine()
     {
         using var folder = new DataFolder();

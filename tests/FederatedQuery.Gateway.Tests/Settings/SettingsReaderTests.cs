@@ -1,4 +1,5 @@
 using System.Net;
+using FederatedQuery.Cold;
 using FederatedQuery.Gateway.Settings;
 using FederatedQuery.ObjectStore.S3;
 
@@ -37,6 +38,8 @@ public class SettingsReaderTests
                 Bucket = null,
                 Buckets = new S3Options { Bucket = "any", MaxRetries = 3, MaxRetryDelay = TimeSpan.FromSeconds(5) },
                 RestCatalog = null,
+                ColdReader = ColdReader.Native,
+                DuckDbExtensionDirectory = "",
                 DuckDbMemoryLimit = "60%",
                 DuckDbThreads = Environment.ProcessorCount,
                 MaintenanceEnabled = true,
@@ -75,7 +78,8 @@ public class SettingsReaderTests
             ("DUCKDB_THREADS", "2"),
             ("MAINTENANCE_ENABLED", "no"),
             ("ICEBERG_CATALOG", "sql"),
-            ("COLD_READER", "native"),
+            ("COLD_READER", "Extension"),
+            ("DUCKDB_EXTENSION_DIRECTORY", "extensions"),
             ("DEMO_PERCENT", "2"),
             ("DEMO_TABLES", "users, flights"),
             ("DEMO_LOG_FILE", "access.log"),
@@ -91,6 +95,8 @@ public class SettingsReaderTests
         Assert.Equal("1.5GB", settings.DuckDbMemoryLimit);
         Assert.Equal(2, settings.DuckDbThreads);
         Assert.False(settings.MaintenanceEnabled);
+        Assert.Equal(ColdReader.Extension, settings.ColdReader);
+        Assert.Equal(Path.GetFullPath("extensions"), settings.DuckDbExtensionDirectory);
         Assert.Equal(
             new PostgresSettings
             {
@@ -129,7 +135,8 @@ public class SettingsReaderTests
     [InlineData("AUTH_ALLOW_ANONYMOUS", "maybe", "AUTH_ALLOW_ANONYMOUS is 'maybe'; it must be true or false.")]
     [InlineData("AUTH_MODE", "jwt", "AUTH_MODE is 'jwt'; it must be none in this version.")]
     [InlineData("ICEBERG_CATALOG", "hive", "ICEBERG_CATALOG is 'hive'; it must be one of sql, rest.")]
-    [InlineData("COLD_READER", "extension", "COLD_READER is 'extension'; it must be native in this version.")]
+    [InlineData("COLD_READER", "trino", "COLD_READER is 'trino'; it must be one of native, extension.")]
+    [InlineData("COLD_READER", "extension", "DUCKDB_EXTENSION_DIRECTORY is not set; with COLD_READER=extension it must name the folder that holds DuckDB's iceberg extension.")]
     [InlineData("S3_TABLE_BUCKET", "My Tables", "S3_TABLE_BUCKET is 'My Tables'; it must be the name of a bucket such as my-tables, or s3://my-tables/prefix.")]
     [InlineData("S3_TABLE_BUCKET", "my-tables/prefix", "S3_TABLE_BUCKET is 'my-tables/prefix'; it must be the name of a bucket such as my-tables, or s3://my-tables/prefix.")]
     [InlineData("S3_TABLE_BUCKET", "s3://tables/a//b", "S3_TABLE_BUCKET is 's3://tables/a//b'; it must be the name of a bucket such as my-tables, or s3://my-tables/prefix.")]

@@ -97,7 +97,8 @@ public sealed class SqlCatalogLocationMapTests(PostgresFixture postgres) : IClas
         fixture.DataSource,
         fixture.Catalog.Options with
         {
-            OpenElsewhere = target => new ReadOnlyObjectStore(new LocalObjectStore(new Uri(target).LocalPath, TimeProvider.System)),
+            OpenElsewhere = target => new ObjectStoreRegistry.Root(
+                target, new ReadOnlyObjectStore(new LocalObjectStore(new Uri(target).LocalPath, TimeProvider.System), _ => true)),
         },
         fixture.Stores,
         new TableMetadataCache(fixture.Stores, 16 << 20),
