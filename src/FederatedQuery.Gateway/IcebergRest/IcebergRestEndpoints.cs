@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using FederatedQuery.Cold;
+using FederatedQuery.Iceberg.Catalogs.Rest.Protocol;
 using FederatedQuery.Iceberg.Manifests;
 using FederatedQuery.Iceberg.Serving;
 using FederatedQuery.ObjectStore;
@@ -17,7 +18,12 @@ internal static class IcebergRestEndpoints
         {
             var catalog = provider.GetRequiredService<ColdCatalog>();
             return new CatalogServer(
-                () => catalog.Current,
+                () => catalog.IsRest
+                    ? throw new RestCatalogException(
+                        StatusCodes.Status406NotAcceptable,
+                        RestErrorType.UnsupportedOperation,
+                        "The gateway's cold tables are in another REST catalog (ICEBERG_CATALOG=rest); attach to that one.")
+                    : catalog.Current,
                 provider.GetRequiredService<ObjectStoreRegistry>(),
                 provider.GetRequiredService<ManifestCache>(),
                 provider.GetRequiredService<TieredTableRules>().CheckAsync,

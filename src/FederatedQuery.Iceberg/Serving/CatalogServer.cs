@@ -52,10 +52,7 @@ public sealed class CatalogServer
     /// <exception cref="RestCatalogException">404: there is no such warehouse.</exception>
     public CatalogConfig Configure(string? warehouse, ImmutableArray<string> endpoints)
     {
-        if (!string.IsNullOrEmpty(warehouse))
-        {
-            RequireWarehouse(warehouse);
-        }
+        RequireWarehouse(string.IsNullOrEmpty(warehouse) ? _catalog().Options.CatalogName : warehouse);
 
         return new CatalogConfig
         {

@@ -53,6 +53,15 @@ public sealed class RestCatalogGatewayTests(RestGateway catalog) : IAsyncLifetim
         }
     }
 
+    [Fact]
+    public async Task ItsOwnCatalog_IsNotServed()
+    {
+        using var response = await _gateway.Client.GetAsync(new Uri("/iceberg/v1/config", UriKind.Relative));
+
+        Assert.Equal(System.Net.HttpStatusCode.NotAcceptable, response.StatusCode);
+        Assert.Contains("attach to that one", await response.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+    }
+
     private async Task<string> CountAsync(string space) =>
         (await _gateway.DataAsync($$"""{ icebergQuery(query: "SELECT count(*) AS n, sum(id) AS total FROM {{space}}.t") { data } }"""))
             .GetProperty("icebergQuery").GetProperty("data").GetRawText();

@@ -149,8 +149,15 @@ public class TableUpdatesTests
     {
         var table = new TableMetadata
         {
-            FormatVersion = 2, Location = "l", LastUpdatedMs = 1, LastColumnId = 0, Schemas = [new Schema(0)], CurrentSchemaId = 0,
-            PartitionSpecs = [PartitionSpec.Unpartitioned], DefaultSpecId = 0, LastPartitionId = 999,
+            FormatVersion = 2,
+            Location = "l",
+            LastUpdatedMs = 1,
+            LastColumnId = 0,
+            Schemas = [new Schema(0)],
+            CurrentSchemaId = 0,
+            PartitionSpecs = [PartitionSpec.Unpartitioned],
+            DefaultSpecId = 0,
+            LastPartitionId = 999,
             Refs = ImmutableSortedDictionary<string, SnapshotRef>.Empty.Add("main", SnapshotRef.Branch(3)),
         };
 
