@@ -6,6 +6,7 @@ using FederatedQuery.Iceberg;
 using FederatedQuery.Iceberg.Expressions;
 using FederatedQuery.Iceberg.Spec;
 using FederatedQuery.Testing;
+using Xunit.Abstractions;
 
 namespace FederatedQuery.Cold.Tests.Files;
 
@@ -22,12 +23,17 @@ public sealed class PartialFileTests : IDisposable
         NestedField.OptionalField(4, "code", IcebergType.Int),
         NestedField.OptionalField(5, "place", new StructType(NestedField.OptionalField(6, "x", IcebergType.Double), NestedField.OptionalField(7, "y", IcebergType.Long))));
 
+    private readonly ITestOutputHelper _output;
     private readonly TemporaryFolder _folder = new();
     private readonly DuckDBDatabase _database = DuckDBDatabase.Open();
     private readonly DuckDBConnection _connection;
     private readonly CacheScene _scene = new(256 * 1024 * 1024, options => options with { PartialThresholdBytes = 64 * 1024, RangeBytes = 1024 * 1024 });
 
-    public PartialFileTests() => _connection = _database.Connect();
+    public PartialFileTests(ITestOutputHelper output)
+    {
+        _output = output;
+        _connection = _database.Connect();
+    }
 
     public void Dispose()
     {
@@ -57,6 +63,7 @@ public sealed class PartialFileTests : IDisposable
             TextOf($"SELECT {columns} FROM read_parquet({DuckDBSql.QuoteLiteral(whole)}) WHERE {where}"),
             TextOf($"SELECT {columns} FROM read_parquet({DuckDBSql.QuoteLiteral(leases.Paths[0])}) WHERE {where}"));
         var needed = NeededBytes(whole, fieldIds, filter);
+        _output.WriteLine($"{fetched} bytes fetched, {needed} bytes in the needed column chunks, {file.Length} in the file");
         Assert.InRange(fetched, needed, (long)(needed * 1.1) + (64 * 1024));
         Assert.Equal(fetched, _scene.Store.Bytes);
         leases.Dispose();

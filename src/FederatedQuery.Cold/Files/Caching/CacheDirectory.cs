@@ -66,7 +66,8 @@ internal sealed class CacheDirectory : IDisposable
                     Delete(name);
                 }
             }
-            else if (file.Name.EndsWith(DescriptionSuffix, StringComparison.Ordinal) && !File.Exists(DataPath(file.Name[..^DescriptionSuffix.Length])))
+            else if (file.Name.EndsWith(DescriptionSuffix, StringComparison.Ordinal)
+                && !File.Exists(DataPath(file.Name[..^DescriptionSuffix.Length])))
             {
                 file.Delete();
             }
@@ -79,7 +80,7 @@ internal sealed class CacheDirectory : IDisposable
 
     /// <summary>A name for one file of the cache. A part that is fetched again gets another, since the old file may still be read.</summary>
     public static string NewName(FilePart part, string etag) =>
-        Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{part.Key} {etag}")).AsSpan(0, 16)) + "-" + Guid.NewGuid().ToString("N")[..8];
+        $"{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{part.Key} {etag}")).AsSpan(0, 16))}-{Guid.NewGuid().ToString("N")[..8]}";
 
     public string DataPath(string name) => Path.Combine(FullPath, name + DataSuffix);
 

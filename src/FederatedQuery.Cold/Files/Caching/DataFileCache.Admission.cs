@@ -104,7 +104,8 @@ internal sealed partial class DataFileCache
                 DataFileCacheErrorKind.TooLarge,
                 string.Create(
                     CultureInfo.InvariantCulture,
-                    $"The statement reads {needed + held} bytes of {requests.Count} files of object stores; CACHE_MAX_BYTES is {_options.MaxBytes}. Narrow it, by a condition on the time column or fewer columns, or raise CACHE_MAX_BYTES."));
+                    $"The statement reads {needed + held} bytes of {requests.Count} files of object stores; CACHE_MAX_BYTES is {_options.MaxBytes}. ")
+                + "Narrow it, by a condition on the time column or fewer columns, or raise CACHE_MAX_BYTES.");
         }
 
         if (needed > 0 && (!isFirst || !HasRoom(needed, found)))
@@ -134,7 +135,10 @@ internal sealed partial class DataFileCache
         var byPart = started.ToDictionary(entry => entry.Part);
         entries.AddRange(started);
         return new Admission(
-            entries, [.. requests.Zip(found, (request, entry) => entry ?? byPart[request.Part])], [.. entries.Select(entry => entry.Load).OfType<Task>()], hits);
+            entries,
+            [.. requests.Zip(found, (request, entry) => entry ?? byPart[request.Part])],
+            [.. entries.Select(entry => entry.Load).OfType<Task>()],
+            hits);
     }
 
     private static long SizeOf(CacheRequest request) => request.SizeBytes + ReservedForDescription(request.Part);
@@ -170,7 +174,8 @@ internal sealed partial class DataFileCache
         DataFileCacheErrorKind.Full,
         string.Create(
             CultureInfo.InvariantCulture,
-            $"The cache is full of files that other statements read: there was no room for {requests.Count} files within {_options.AdmissionTimeout.TotalSeconds} s. Try again, or raise CACHE_MAX_BYTES, which is {_options.MaxBytes}."));
+            $"The cache is full of files that other statements read: there was no room for {requests.Count} files within {_options.AdmissionTimeout.TotalSeconds} s. ")
+            + string.Create(CultureInfo.InvariantCulture, $"Try again, or raise CACHE_MAX_BYTES, which is {_options.MaxBytes}."));
 
     /// <param name="Entries">What is leased, each once.</param>
     /// <param name="ByRequest">The entry of each request.</param>

@@ -20,7 +20,10 @@ internal sealed partial class DataFileCache
 
         // Those who wait see a failure; when they have all given up it was logged, and is not left unobserved.
         _ = entry.Load.ContinueWith(
-            static load => _ = load.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted | TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+            static load => _ = load.Exception,
+            CancellationToken.None,
+            TaskContinuationOptions.OnlyOnFaulted | TaskContinuationOptions.ExecuteSynchronously,
+            TaskScheduler.Default);
     }
 
     private async Task RunAsync(CacheEntry entry, Func<CancellationToken, Task> load, CancellationTokenSource cancellation)
@@ -76,7 +79,8 @@ internal sealed partial class DataFileCache
     /// <summary>Parts of the same object that nobody reads and that the new one makes needless.</summary>
     private void RemoveCovered(CacheEntry entry)
     {
-        foreach (var other in _entries[entry.Part.Object].Where(other => other != entry && other.EvictionNode is not null && entry.Part.Covers(other.Part)).ToList())
+        var covered = _entries[entry.Part.Object].Where(other => other != entry && other.EvictionNode is not null && entry.Part.Covers(other.Part));
+        foreach (var other in covered.ToList())
         {
             Remove(other);
         }
@@ -134,7 +138,9 @@ internal sealed partial class DataFileCache
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
             throw new DataFileCacheException(
-                DataFileCacheErrorKind.Directory, $"'{request.Part.Location}' could not be written to CACHE_DIRECTORY '{_directory.FullPath}': {error.Message}", error);
+                DataFileCacheErrorKind.Directory,
+                $"'{request.Part.Location}' could not be written to CACHE_DIRECTORY '{_directory.FullPath}': {error.Message}",
+                error);
         }
         finally
         {

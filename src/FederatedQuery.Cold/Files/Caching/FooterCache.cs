@@ -10,8 +10,13 @@ namespace FederatedQuery.Cold.Files.Caching;
 /// <summary>Footers of Parquet objects, decoded, in memory. Concurrent readers of one footer share one fetch.</summary>
 internal sealed class FooterCache(ObjectFetcher fetcher, DataFileCacheOptions options)
 {
-    /// <summary>Most footers fit; a longer one takes a second request for the rest of it.</summary>
-    private const int FirstBytes = 64 * 1024;
+    /// <summary>
+    /// The end of a file that is read first, as a part of the whole: twice what a footer takes of a file of many small row groups, and little beside the
+    /// columns that are fetched. A longer footer takes a second request for the rest of it.
+    /// </summary>
+    private const int FirstShare = 256;
+    private const int FirstBytesLeast = 8 * 1024;
+    private const int FirstBytesMost = 64 * 1024;
 
     /// <summary>A footer beyond this is not decoded: its file is fetched whole.</summary>
     private const int MaxFooterBytes = 32 * 1024 * 1024;
@@ -46,7 +51,7 @@ internal sealed class FooterCache(ObjectFetcher fetcher, DataFileCacheOptions op
     private async Task<ObjectFooter> ReadAsync(DataFileRequest file, CancellationToken cancellationToken)
     {
         var (source, length) = (file.Location, file.Length);
-        var tail = new byte[(int)Math.Min(length, FirstBytes)];
+        var tail = new byte[(int)Math.Min(length, Math.Clamp(length / FirstShare, FirstBytesLeast, FirstBytesMost))];
         var (etag, fetched) = await ReadAtAsync(source, length, length - tail.Length, tail, null, cancellationToken);
         var footerLength = LengthOf(source, length, tail);
         if (footerLength > MaxFooterBytes)
