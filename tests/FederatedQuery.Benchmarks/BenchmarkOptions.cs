@@ -12,6 +12,9 @@ internal sealed record BenchmarkOptions
     /// <summary>Rows of the day that is moved.</summary>
     public int MovedRows { get; init; } = 200_000;
 
+    /// <summary>About how large the table on S3 is.</summary>
+    public int TableMegabytes { get; init; } = 2048;
+
     /// <summary>How long each server answers requests in each round.</summary>
     public TimeSpan LoadTime { get; init; } = TimeSpan.FromSeconds(3);
 

@@ -2,6 +2,8 @@ using FederatedQuery.Cold;
 using FederatedQuery.Federation;
 using FederatedQuery.Hot;
 using FederatedQuery.Hot.Connections;
+using FederatedQuery.ObjectStore;
+using FederatedQuery.ObjectStore.Local;
 using FederatedQuery.Testing;
 using FederatedQuery.Tiering;
 using Microsoft.Extensions.DependencyInjection;
@@ -28,7 +30,9 @@ internal sealed class BothTiers : IAsyncDisposable
 
     public NpgsqlDataSource Postgres => Get<PostgresConnections>().Owner;
 
-    public static async Task<BothTiers> StartAsync(CancellationToken cancellationToken)
+    /// <param name="stores">Where tables may lie besides the warehouse, which is a local folder.</param>
+    /// <param name="cancellationToken">Gives up; nothing stays behind.</param>
+    public static async Task<BothTiers> StartAsync(CancellationToken cancellationToken, params IReadOnlyList<ObjectStoreRegistry.Root> stores)
     {
         var folder = new TemporaryFolder();
         if (!OperatingSystem.IsWindows())
@@ -39,7 +43,7 @@ internal sealed class BothTiers : IAsyncDisposable
                 System.IO.File.GetUnixFileMode(folder.FullPath) | UnixFileMode.GroupExecute | UnixFileMode.GroupRead | UnixFileMode.OtherExecute | UnixFileMode.OtherRead);
         }
 
-        var tiers = new BothTiers(folder, Services(folder));
+        var tiers = new BothTiers(folder, Services(folder, stores));
         try
         {
             foreach (var service in tiers._services.GetServices<IHostedService>().OfType<IHostedLifecycleService>())
@@ -75,9 +79,17 @@ internal sealed class BothTiers : IAsyncDisposable
         _folder.Dispose();
     }
 
-    private static ServiceProvider Services(TemporaryFolder folder)
+    private static ServiceProvider Services(TemporaryFolder folder, IReadOnlyList<ObjectStoreRegistry.Root> stores)
     {
         var services = new ServiceCollection();
+        if (stores.Count > 0)
+        {
+            // Before AddCold, which would register the warehouse alone.
+            var warehouse = folder.File("warehouse");
+            services.AddSingleton(new ObjectStoreRegistry(
+                [new ObjectStoreRegistry.Root(new Uri(warehouse).AbsoluteUri, new LocalObjectStore(warehouse, TimeProvider.System)), .. stores]));
+        }
+
         services.AddLogging(logging => logging.SetMinimumLevel(LogLevel.Warning));
         services.AddHot(options => options.DataDirectory = folder.File("data"));
         services.AddCold(
@@ -86,6 +98,7 @@ internal sealed class BothTiers : IAsyncDisposable
                 options.WarehouseDirectory = folder.File("warehouse");
                 options.StagingDirectory = folder.File("staging");
                 options.TemporaryDirectory = folder.File("spill");
+                options.CacheDirectory = folder.File("cache");
                 options.CacheDirectory = folder.File("cache");
             },
             provider => provider.GetRequiredService<PostgresConnections>().Owner);

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Runtime.InteropServices;
 using FederatedQuery.Benchmarks;
+using FederatedQuery.Benchmarks.Cold;
 using FederatedQuery.Benchmarks.Comparing;
 using FederatedQuery.Benchmarks.Documents;
 using FederatedQuery.Benchmarks.Federated;
@@ -16,6 +17,9 @@ var comparisons = new Dictionary<string, Func<BenchmarkOptions, CancellationToke
     ["federated"] = async (options, cancellationToken) => new AreaReport(await FederatedComparison.RunAsync(options, cancellationToken)),
     ["json"] = async (options, cancellationToken) => new AreaReport(await JsonComparison.RunAsync(options, cancellationToken)),
     ["planning"] = PlanningComparison.RunAsync,
+    ["seed"] = SeedComparison.RunAsync,
+    ["warm-cache"] = WarmCacheComparison.RunAsync,
+    ["s3"] = S3Measurement.RunAsync,
     ["move"] = async (options, cancellationToken) => new AreaReport(await MoveComparison.RunAsync(options, cancellationToken)),
     ["graphql"] = GraphQLComparison.RunAsync,
     ["graphql-documents"] = DocumentComparison.RunAsync,
@@ -27,9 +31,10 @@ areas.AcceptOnlyFromAmong([.. comparisons.Keys, "all"]);
 var rounds = Number("--rounds", "Measured runs of each side.", defaults.Rounds);
 var rows = Number("--rows", "Flights to load: the newest of 3,000,000.", defaults.Rows);
 var movedRows = Number("--moved-rows", "Rows of the day that is moved.", defaults.MovedRows);
+var tableMegabytes = Number("--table-megabytes", "About how large the table on S3 is.", defaults.TableMegabytes);
 var seconds = Number("--seconds", "Load on each GraphQL server, each round.", (int)defaults.LoadTime.TotalSeconds);
 var warmUp = Number("--warm-up", "Seconds of load on each GraphQL server before it is measured.", (int)defaults.WarmUpTime.TotalSeconds);
-var root = new RootCommand("Compares FederatedQuery with others, side by side, and prints ratios.") { areas, rounds, rows, movedRows, seconds, warmUp };
+var root = new RootCommand("Compares FederatedQuery with others, side by side, and prints ratios.") { areas, rounds, rows, movedRows, tableMegabytes, seconds, warmUp };
 root.SetAction(async (parsed, cancellationToken) =>
 {
     var options = new BenchmarkOptions
@@ -37,6 +42,7 @@ root.SetAction(async (parsed, cancellationToken) =>
         Rounds = parsed.GetValue(rounds),
         Rows = parsed.GetValue(rows),
         MovedRows = parsed.GetValue(movedRows),
+        TableMegabytes = parsed.GetValue(tableMegabytes),
         LoadTime = TimeSpan.FromSeconds(parsed.GetValue(seconds)),
         WarmUpTime = TimeSpan.FromSeconds(parsed.GetValue(warmUp)),
     };

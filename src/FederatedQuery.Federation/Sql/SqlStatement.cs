@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using FederatedQuery.DuckDb;
+using FederatedQuery.Iceberg.Caching;
 
 namespace FederatedQuery.Federation.Sql;
 
@@ -15,6 +16,14 @@ internal sealed class SqlStatement
 
     /// <summary>DuckDB refuses expressions deeper than 1,000; the tree has a few levels for each.</summary>
     private static readonly JsonDocumentOptions Deep = new() { MaxDepth = 8_192 };
+
+    /// <summary>Longer texts are not kept.</summary>
+    private const int MaximumKnownCharacters = 256 * 1024;
+
+    private const long MaximumKnownBytes = 16L * 1024 * 1024;
+
+    /// <summary>By function and argument; see <see cref="ScalarAsync"/>. No load goes through it, so its timeout is never used.</summary>
+    private static readonly SizeBoundedCache<KnownText> Known = new(MaximumKnownBytes, static known => sizeof(char) * (long)known.Characters, TimeSpan.FromMinutes(1));
 
     private static readonly JsonSerializerOptions DeepWriting = new() { MaxDepth = 8_192 };
 
@@ -119,11 +128,27 @@ internal sealed class SqlStatement
         }
     }
 
+    /// <summary>
+    /// What DuckDB's parser or printer makes of a text. The same text always gives the same, and applications send the same statements over and over: each
+    /// call saved is a good half of a millisecond.
+    /// </summary>
     private static async Task<string> ScalarAsync(DuckDBConnection connection, string sql, string argument, CancellationToken cancellationToken)
     {
+        var key = $"{sql}\0{argument}";
+        if (Known.TryGet(key, out var known))
+        {
+            return known.Text;
+        }
+
         using var result = await connection.QueryAsync(sql, [argument], cancellationToken);
         using var chunk = await result.ReadChunkAsync(cancellationToken) ?? throw new InvalidOperationException("DuckDB gave no row for a scalar.");
-        return chunk[0].String(0);
+        var value = chunk[0].String(0);
+        if (key.Length + value.Length <= MaximumKnownCharacters)
+        {
+            Known.Add(key, new KnownText(value, key.Length + value.Length));
+        }
+
+        return value;
     }
 
     private static FederatedQueryException Failure(string sql, JsonObject error)
@@ -140,4 +165,6 @@ internal sealed class SqlStatement
             ? FederatedQueryException.At(FailureKind.Syntax, said, SqlPosition.OfCharacter(sql, position))
             : new FederatedQueryException(FailureKind.Syntax, said);
     }
+
+    private sealed record KnownText(string Text, int Characters);
 }

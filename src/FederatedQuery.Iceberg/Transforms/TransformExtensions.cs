@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using FederatedQuery.Iceberg.Spec;
 
 namespace FederatedQuery.Iceberg.Transforms;
@@ -6,6 +7,10 @@ namespace FederatedQuery.Iceberg.Transforms;
 /// <summary>What the transforms compute (spec: Partition Transforms).</summary>
 public static class TransformExtensions
 {
+    // Names of files take 255 bytes on most disks, keys of S3 1,024 in all.
+    private const int MaxPathSegment = 200;
+    private const int MaxPath = 600;
+
     /// <summary>Transforms a value of a type the transform is defined for; null gives null.</summary>
     /// <exception cref="IcebergException">The transform is not known, or not defined for the value's type.</exception>
     public static Literal? Apply(this Transform transform, Literal? value)
@@ -53,13 +58,38 @@ public static class TransformExtensions
 
     /// <summary>
     /// <c>name=value</c> for every partition field, joined by slashes, with both sides percent-encoded; empty when unpartitioned.
+    /// Long values are cut, so two partitions may have one path.
     /// </summary>
     public static string PartitionPath(this PartitionSpec spec, PartitionData partition)
     {
         ArgumentNullException.ThrowIfNull(spec);
         ArgumentNullException.ThrowIfNull(partition);
-        return string.Join('/', spec.Fields.Select((field, i) =>
-            $"{Uri.EscapeDataString(field.Name)}={Uri.EscapeDataString(field.Transform.ToHumanString(partition[i]))}"));
+        var length = Math.Min(MaxPathSegment, MaxPath / Math.Max(1, spec.Fields.Length));
+        return string.Join('/', spec.Fields.Select((field, i) => Segment(field.Name, field.Transform.ToHumanString(partition[i]), length)));
+    }
+
+    /// <summary>Values that are too long for a name of a file are cut: what a partition's values are stands in the manifest, its folder is for people.</summary>
+    private static string Segment(string name, string value, int maxLength)
+    {
+        var segment = $"{Uri.EscapeDataString(name)}={Uri.EscapeDataString(value)}";
+        if (segment.Length <= maxLength)
+        {
+            return segment;
+        }
+
+        var cut = new StringBuilder();
+        foreach (var rune in $"{name}={value}".EnumerateRunes())
+        {
+            var encoded = rune.Value == '=' ? "=" : Uri.EscapeDataString(rune.ToString());
+            if (cut.Length + encoded.Length > maxLength)
+            {
+                break;
+            }
+
+            cut.Append(encoded);
+        }
+
+        return cut.ToString();
     }
 
     private static Literal Truncate(Literal value, int width) => value.TypeId switch

@@ -1,9 +1,7 @@
-using System.Buffers;
 using System.Globalization;
 using System.Text;
 using FederatedQuery.Benchmarks.Comparing;
 using FederatedQuery.DuckDb;
-using FederatedQuery.DuckDb.Json;
 using FederatedQuery.Federation.Queries;
 
 namespace FederatedQuery.Benchmarks.Federated;
@@ -24,7 +22,7 @@ internal static class FederatedComparison
         foreach (var (name, sql) in Statements(table.Newest))
         {
             var (ours, report) = await AskAsync(queries, sql, cancellationToken);
-            var theirs = Ask(alone, sql, cancellationToken);
+            var theirs = JsonAnswer.Of(alone, sql, cancellationToken);
             if (ours != theirs)
             {
                 throw new InvalidOperationException($"To '{sql}' the tiers answer {ours}, DuckDB alone {theirs}.");
@@ -36,7 +34,7 @@ internal static class FederatedComparison
             comparisons.Add(await SideBySide.TimeAsync(
                 "federated", name, "DuckDB alone, one Parquet file", Unit.Milliseconds, options.Rounds,
                 () => AskAsync(queries, sql, cancellationToken),
-                () => Task.Run(() => Ask(alone, sql, cancellationToken), cancellationToken),
+                () => Task.Run(() => JsonAnswer.Of(alone, sql, cancellationToken), cancellationToken),
                 cancellationToken));
         }
 
@@ -62,20 +60,5 @@ internal static class FederatedComparison
     {
         using var answer = await queries.RunFederatedAsync(new QueryRequest { Sql = sql }, cancellationToken);
         return (Encoding.UTF8.GetString(answer.RowsJson.Span), answer.Report);
-    }
-
-    private static string Ask(DuckDBConnection connection, string sql, CancellationToken cancellationToken)
-    {
-        using var result = connection.Query(sql, null, cancellationToken);
-        using var writer = new DuckDBJsonWriter(result.Columns);
-        var rows = new ArrayBufferWriter<byte>();
-        rows.Write("["u8);
-        foreach (var chunk in result.ReadChunks())
-        {
-            writer.WriteArrayItems(chunk, rows);
-        }
-
-        rows.Write("]"u8);
-        return Encoding.UTF8.GetString(rows.WrittenSpan);
     }
 }

@@ -1,6 +1,7 @@
 using System.Numerics;
 using FederatedQuery.Iceberg.Expressions;
 using FederatedQuery.Iceberg.Spec;
+using FederatedQuery.Testing;
 using FsCheck;
 using FsCheck.Fluent;
 

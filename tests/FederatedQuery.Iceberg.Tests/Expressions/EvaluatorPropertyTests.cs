@@ -1,6 +1,7 @@
 using FederatedQuery.Iceberg.Expressions;
 using FederatedQuery.Iceberg.Spec;
 using FederatedQuery.Iceberg.Transforms;
+using FederatedQuery.Testing;
 using FsCheck;
 using FsCheck.Fluent;
 

@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using FederatedQuery.Iceberg.Spec;
+using FederatedQuery.Testing;
 using FsCheck;
 using FsCheck.Fluent;
 

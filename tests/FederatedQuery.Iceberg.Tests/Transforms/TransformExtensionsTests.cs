@@ -94,4 +94,14 @@ public class TransformExtensionsTests
             "a%20b=x%2Fy&ts_month=1969-12&n=null".Replace('&', '/'),
             spec.PartitionPath(new PartitionData([Literal.String("x/y"), Literal.Int(-1), null])));
     }
+
+    [Fact]
+    public void PartitionPath_LongValue_IsCutBetweenCharacters()
+    {
+        var spec = new PartitionSpec(0, new PartitionField(1, 1000, "name", Transform.Identity), new PartitionField(2, 1001, "id", Transform.Identity));
+
+        var path = spec.PartitionPath(new PartitionData([Literal.String(string.Concat(Enumerable.Repeat("\U0001F600", 200))), Literal.Int(7)]));
+
+        Assert.Equal($"name={string.Concat(Enumerable.Repeat("%F0%9F%98%80", 16))}/id=7", path);
+    }
 }

@@ -31,6 +31,9 @@ public sealed class S3Server : IAsyncLifetime
     /// <summary>Why there is no server; null where there can be one.</summary>
     public static string? Missing { get; } = FindMissing();
 
+    /// <summary>What it can hold, all of it in memory; set it before the first start.</summary>
+    public static string Capacity { get; set; } = "2G";
+
     /// <summary>Such as <c>http://127.0.0.1:23400</c>.</summary>
     public Uri Endpoint => (_running ?? throw new InvalidOperationException(Missing ?? "The S3 server has not been started.")).Endpoint;
 
@@ -97,7 +100,7 @@ public sealed class S3Server : IAsyncLifetime
         {
             var port = FreePort();
             var start = new ProcessStartInfo("bash", [Path.Combine(Repository.Root, "tests", "s3", "start-s3.sh"), Path.Combine(folder, "s3"), $"{port}"]);
-            start.Environment["S3_BYTES"] = "2G";
+            start.Environment["S3_BYTES"] = Capacity;
             try
             {
                 await RunAsync(start, folder);

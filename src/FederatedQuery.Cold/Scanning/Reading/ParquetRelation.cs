@@ -63,7 +63,7 @@ internal sealed class ParquetRelation(StatementVariables variables, Schema schem
         // Columns get names of ours: those of the table may differ by case alone, or be called like DuckDB's own columns of a file.
         var fields = columns.Select(column => column.Column).DistinctBy(field => field.Id).Select(field =>
             $"{field.Id}: {{name: '{PlainName(field)}', type: {DuckDBSql.QuoteLiteral(DuckDbTypes.Of(field.Type).ToString())}, default_value: NULL}}").ToList();
-        var items = columns.Select(column => $"f.{PlainName(column.Column)} AS {column.Alias}").Concat(PerFile(files, constants, positionAlias));
+        var items = columns.Select(column => $"{ColumnSql.Compared(column.Column.Type, $"f.{PlainName(column.Column)}")} AS {column.Alias}").Concat(PerFile(files, constants, positionAlias));
         var map = fields.Count == 0 ? "" : $", schema = MAP {{{string.Join(", ", fields)}}}";
         return $"SELECT {Items(items)} FROM {Read(files, map)} AS f";
     }
