@@ -1,5 +1,6 @@
 using FederatedQuery.Iceberg.Locations;
 using FederatedQuery.Iceberg.Spec;
+using FederatedQuery.ObjectStore;
 
 namespace FederatedQuery.Iceberg.Catalogs;
 
@@ -14,4 +15,7 @@ public sealed record CatalogTable(TableIdentifier Identifier, string MetadataLoc
 
     /// <summary>Registered from elsewhere with a location map: it is read, and never written to.</summary>
     public bool IsReadOnly => Locations is { Map.IsEmpty: false };
+
+    /// <summary>Where commits write and delete its files; null: in the stores of whoever commits.</summary>
+    internal ObjectStoreRegistry? Stores { get; init; }
 }

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using FederatedQuery.Iceberg.Spec;
+using FederatedQuery.ObjectStore;
 
 namespace FederatedQuery.Iceberg.Catalogs;
 
@@ -23,4 +24,7 @@ public sealed record StagedCommit
 
     /// <summary>Metadata files written for this attempt alone: the manifest list and the metadata file. Useless if the commit fails.</summary>
     public required ImmutableArray<string> AttemptFiles { get; init; }
+
+    /// <inheritdoc cref="CatalogTable.Stores"/>
+    internal ObjectStoreRegistry? Stores { get; init; }
 }

@@ -31,7 +31,17 @@ public sealed class ManifestCache
         _entries = new SizeBoundedCache<Entries>(maxBytes - (maxBytes / 10), static manifest => manifest.SizeBytes, LoadTimeout);
     }
 
+    private ManifestCache(ManifestCache shared, ObjectStoreRegistry stores)
+    {
+        Stores = stores;
+        _lists = shared._lists;
+        _entries = shared._entries;
+    }
+
     internal ObjectStoreRegistry Stores { get; }
+
+    /// <summary>The same cache for tables that are in other stores.</summary>
+    internal ManifestCache In(ObjectStoreRegistry stores) => stores == Stores ? this : new ManifestCache(this, stores);
 
     /// <summary>About how many bytes the cache holds.</summary>
     public long Bytes => _lists.Bytes + _entries.Bytes;

@@ -10,6 +10,7 @@ internal sealed class CommitFiles(ObjectStoreRegistry stores, ManifestCache mani
     private readonly List<string> _kept = [];
     private readonly List<string> _ofAttempt = [];
     private readonly HashSet<string> _used = new(StringComparer.Ordinal);
+    private ObjectStoreRegistry? _own;
     private int _manifests;
 
     /// <summary>Part of all file names of this commit.</summary>
@@ -18,7 +19,7 @@ internal sealed class CommitFiles(ObjectStoreRegistry stores, ManifestCache mani
     /// <summary>From 1.</summary>
     public int Attempt { get; private set; }
 
-    public ManifestCache Manifests { get; } = manifests;
+    public ManifestCache Manifests => _own is null ? manifests : manifests.In(_own);
 
     public long NowMs => timeProvider.GetUtcNow().ToUnixTimeMilliseconds();
 
@@ -31,14 +32,18 @@ internal sealed class CommitFiles(ObjectStoreRegistry stores, ManifestCache mani
     /// <summary>Kept files that the current attempt has no use for: their entries are in a merged manifest.</summary>
     public IEnumerable<string> Unused => _kept.Where(location => !_used.Contains(location));
 
+    private ObjectStoreRegistry Stores => _own ?? stores;
+
     /// <summary>A name for a manifest that no other manifest of this commit has.</summary>
     public string NextManifestName() => string.Create(CultureInfo.InvariantCulture, $"{CommitId:D}-m{_manifests++}.avro");
 
     /// <summary>Notes that the current attempt lists a kept file.</summary>
     public void Use(string location) => _used.Add(location);
 
-    public void BeginAttempt()
+    /// <param name="own">Where the table's files are; null: in the committer's stores.</param>
+    public void BeginAttempt(ObjectStoreRegistry? own)
     {
+        _own = own;
         Attempt++;
         _ofAttempt.Clear();
         _used.Clear();
@@ -46,14 +51,14 @@ internal sealed class CommitFiles(ObjectStoreRegistry stores, ManifestCache mani
 
     public async Task WriteAsync(string location, ReadOnlyMemory<byte> content, bool isKept, CancellationToken cancellationToken)
     {
-        var target = stores.Resolve(location);
+        var target = Stores.Resolve(location);
         (isKept ? _kept : _ofAttempt).Add(location);
         await target.Store.PutAsync(target.Key, content, WriteCondition.IfAbsent, cancellationToken);
     }
 
     public async Task DeleteAsync(IEnumerable<string> locations, CancellationToken cancellationToken)
     {
-        foreach (var group in locations.Select(stores.Resolve).GroupBy(location => location.Store))
+        foreach (var group in locations.Select(Stores.Resolve).GroupBy(location => location.Store))
         {
             await group.Key.DeleteAsync([.. group.Select(location => location.Key)], cancellationToken);
         }

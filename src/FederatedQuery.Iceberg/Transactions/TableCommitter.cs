@@ -105,7 +105,7 @@ public sealed partial class TableCommitter
 
     /// <summary>Deletes the metadata files of a staged commit that was not, and will not be, committed.</summary>
     public Task DiscardAsync(StagedCommit staged, CancellationToken cancellationToken) =>
-        new CommitFiles(_stores, _manifests, _timeProvider).DeleteAsync(staged.AttemptFiles, cancellationToken);
+        new CommitFiles(staged.Stores ?? _stores, _manifests, _timeProvider).DeleteAsync(staged.AttemptFiles, cancellationToken);
 
     /// <returns>Null also when the answer was lost, which <paramref name="lost"/> then says.</returns>
     private static async Task<CatalogTable?> TryCommitAsync(
@@ -157,7 +157,7 @@ public sealed partial class TableCommitter
                 + "written to it. Copy its rows into a table of this catalog to change them.");
         }
 
-        files.BeginAttempt();
+        files.BeginAttempt(table.Stores);
         var next = table.Metadata;
         foreach (var change in changes)
         {
@@ -179,6 +179,7 @@ public sealed partial class TableCommitter
             Base = table.Metadata,
             Metadata = next,
             AttemptFiles = [.. files.OfAttempt],
+            Stores = table.Stores,
         };
     }
 

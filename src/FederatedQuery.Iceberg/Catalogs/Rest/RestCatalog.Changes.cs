@@ -89,10 +89,12 @@ public sealed partial class RestCatalog
     private CatalogTable Committed(TableIdentifier identifier, LoadTableResult table)
     {
         var location = LocationOf(identifier, table);
+        var stores = _stores.Known(identifier, table.Metadata);
         return new CatalogTable(identifier, location, table.Metadata)
         {
             CatalogWritesMetadata = true,
-            Locations = TableLocations.Of(_stores.Known(identifier, table.Metadata), table.Metadata, LocationMap.Empty, location),
+            Stores = stores,
+            Locations = TableLocations.Of(stores, table.Metadata, LocationMap.Empty, location),
         };
     }
 

@@ -166,6 +166,7 @@ public sealed partial class RestCatalog : ICatalog, IDisposable
         return new CatalogTable(identifier, location, table.Metadata)
         {
             CatalogWritesMetadata = true,
+            Stores = stores,
             Locations = TableLocations.Of(stores, table.Metadata, LocationMap.Empty, location),
         };
     }

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using FederatedQuery.Iceberg.Catalogs.Rest;
+using FederatedQuery.Testing;
 using Microsoft.AspNetCore.Http;
 
 namespace FederatedQuery.Iceberg.Tests.Catalogs.Rest;

@@ -7,6 +7,7 @@ using FederatedQuery.Iceberg.Scan;
 using FederatedQuery.Iceberg.Spec;
 using FederatedQuery.Iceberg.Transactions;
 using FederatedQuery.Testing.S3;
+using FederatedQuery.Testing;
 using Microsoft.AspNetCore.Http;
 
 namespace FederatedQuery.Iceberg.Tests.Catalogs.Rest;

@@ -5,6 +5,7 @@ using FederatedQuery.Iceberg.Catalogs.Rest.Protocol;
 using FederatedQuery.Iceberg.Spec;
 using FederatedQuery.ObjectStore;
 using FederatedQuery.ObjectStore.Local;
+using FederatedQuery.Testing;
 using Microsoft.AspNetCore.Http;
 
 namespace FederatedQuery.Iceberg.Tests.Catalogs.Rest;

@@ -59,6 +59,12 @@ public class TableDifferenceTests
             {
                 var from = before.Aggregate(Empty, Change);
                 var to = after.Aggregate(from, Change);
+                if (to.Snapshots.Any(added => from.FindSnapshot(added.SnapshotId) is null && added.ParentSnapshotId is { } parent
+                    && from.FindSnapshot(parent) is null && to.FindSnapshot(parent) is null))
+                {
+                    // Made and expired in one commit, and another snapshot came of it: no server takes that in parts.
+                    return;
+                }
 
                 var sent = RestMessage.Read<CommitTableRequest>(RestMessage.ToJson(new CommitTableRequest
                 {

@@ -1,21 +1,21 @@
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
+using FederatedQuery.Iceberg;
 using FederatedQuery.Iceberg.Catalogs;
 using FederatedQuery.Iceberg.Catalogs.Rest.Protocol;
 using FederatedQuery.Iceberg.Spec;
 using FederatedQuery.ObjectStore;
-using FederatedQuery.Testing;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Logging;
 
-namespace FederatedQuery.Iceberg.Tests.Catalogs.Rest;
+namespace FederatedQuery.Testing;
 
 /// <summary>A REST catalog that keeps its tables in memory and their metadata files in a folder, for what the gateway's own does not do: other prefixes,
 /// other ways to log in, credentials for tables, answers as told.</summary>
-internal sealed class TestRestServer : IAsyncDisposable
+public sealed class TestRestServer : IAsyncDisposable
 {
     private readonly WebApplication _application;
     private readonly TemporaryFolder _folder = new();
@@ -23,10 +23,13 @@ internal sealed class TestRestServer : IAsyncDisposable
     private readonly SortedDictionary<string, ImmutableDictionary<string, string>> _namespaces = new(StringComparer.Ordinal);
     private readonly Dictionary<TableIdentifier, CatalogTable> _tables = [];
 
-    private TestRestServer(WebApplication application)
+    private readonly string _warehouse;
+
+    private TestRestServer(WebApplication application, ObjectStoreRegistry? stores, string? warehouse)
     {
         _application = application;
-        Stores = ObjectStoreRegistry.ForFolder(_folder.FullPath, TimeProvider.System);
+        Stores = stores ?? ObjectStoreRegistry.ForFolder(_folder.FullPath, TimeProvider.System);
+        _warehouse = warehouse ?? _folder.FullPath;
     }
 
     /// <summary>Where the tables are.</summary>
@@ -50,13 +53,15 @@ internal sealed class TestRestServer : IAsyncDisposable
     /// <summary>Method, path as it was sent, and status of every answer.</summary>
     public ConcurrentQueue<string> Log { get; } = new();
 
-    public static async Task<TestRestServer> StartAsync()
+    /// <param name="stores">Where tables are kept; null: in a folder of its own.</param>
+    /// <param name="warehouse">Where new ones go.</param>
+    public static async Task<TestRestServer> StartAsync(ObjectStoreRegistry? stores = null, string? warehouse = null)
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.WebHost.UseKestrelCore().UseUrls("http://127.0.0.1:0");
         builder.Logging.ClearProviders();
         var application = builder.Build();
-        var server = new TestRestServer(application);
+        var server = new TestRestServer(application, stores, warehouse);
         application.Run(server.HandleAsync);
         await application.StartAsync();
         return server;
@@ -209,7 +214,7 @@ internal sealed class TestRestServer : IAsyncDisposable
         var request = await ReadAsync<CreateTableRequest>(context);
         var identifier = new TableIdentifier(RestNames.ParseNamespace(name), request.Name);
         var metadata = TableMetadataChanges.Create(
-            Guid.NewGuid(), request.Location ?? $"{_folder.FullPath}/{Guid.NewGuid():N}", request.Schema, request.PartitionSpec, request.WriteOrder,
+            Guid.NewGuid(), request.Location ?? $"{_warehouse}/{Guid.NewGuid():N}", request.Schema, request.PartitionSpec, request.WriteOrder,
             request.Properties.Remove("format-version"), TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds());
         await LoadAsync(context, await AddAsync(identifier, metadata));
     }
