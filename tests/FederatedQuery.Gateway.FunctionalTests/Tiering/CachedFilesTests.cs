@@ -32,43 +32,48 @@ public sealed class CachedFilesTests(S3Server server) : IClassFixture<S3Server>,
         var load = await gateway.RunAsync("load", "--table", "events", "--time-column", "happened", "--primary-key", "id", file);
         Assert.True(load.ExitCode == 0, load.Output);
 
-        // Killed while files are on their way.
+        // Killed while files are on their way: those that being ready has brought are gone by then, and come again.
         await gateway.StartAsync();
-        proxy.Rates = new FaultRates { Latency = TimeSpan.FromSeconds(2) };
+        foreach (var path in Directory.EnumerateFiles(CacheFolder, "*.data"))
+        {
+            File.Delete(path);
+        }
+
+        using var release = new ManualResetEventSlim();
+        var asked = new TaskCompletionSource();
+        proxy.Observe = request =>
+        {
+            if (request.Path.Value!.Contains("/data/", StringComparison.Ordinal))
+            {
+                asked.TrySetResult();
+                release.Wait(TimeSpan.FromMinutes(1));
+            }
+        };
         var interrupted = EventsTable.ReadAsync(gateway);
-        await WaitForAsync(() => Directory.EnumerateFiles(CacheFolder, "*.tmp").Any() || interrupted.IsCompleted);
+        await asked.Task.WaitAsync(TimeSpan.FromMinutes(1));
         await gateway.KillAsync();
+        release.Set();
         await Assert.ThrowsAnyAsync<Exception>(() => interrupted);
-        proxy.Rates = FaultRates.None;
+        Assert.NotEmpty(Directory.EnumerateFiles(CacheFolder, "*.tmp"));
         await gateway.StartAsync();
         Assert.Empty(Directory.EnumerateFiles(CacheFolder, "*.tmp"));
-        Assert.True((await ReportAsync(gateway, "SELECT count(*) AS n FROM events")).GetProperty("bytesFetched").GetInt64() > 0);
-
-        // Files that DuckDB cannot read come anew, though nothing but their bytes has changed.
-        Damage(bytes => bytes.Clear());
         Assert.Equal((expected, 0L, 0L), await EventsTable.ReadAsync(gateway));
-        Assert.True(gateway.Output.Contains("is not as it was written; it is fetched again", StringComparison.Ordinal), gateway.Output);
 
         // All that a second query needs is there.
         var cold = await ReportAsync(gateway, EventsTable.Fingerprint);
         Assert.Equal(0, cold.GetProperty("bytesFetched").GetInt64());
         Assert.Equal(cold.GetProperty("filesRead").GetInt32(), cold.GetProperty("cacheHits").GetInt32());
 
+        // Bytes that are lost while it runs: DuckDB has them in memory, or cannot read them, and they come anew.
+        Damage(bytes => bytes.Clear());
+        Assert.Equal((expected, 0L, 0L), await EventsTable.ReadAsync(gateway));
+
         // Bits that flip while the gateway is down are found when it is back.
         await gateway.KillAsync();
         Damage(bytes => bytes[bytes.Length / 2] ^= 0x10);
         await gateway.StartAsync();
-        Assert.True((await ReportAsync(gateway, EventsTable.Fingerprint)).GetProperty("bytesFetched").GetInt64() > 0);
         Assert.Equal((expected, 0L, 0L), await EventsTable.ReadAsync(gateway));
-    }
-
-    private static async Task WaitForAsync(Func<bool> condition)
-    {
-        using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(1));
-        while (!condition())
-        {
-            await Task.Delay(5, patience.Token);
-        }
+        Assert.True(gateway.Output.Contains("is not as it was written; it is fetched again", StringComparison.Ordinal), gateway.Output);
     }
 
     private static async Task<JsonElement> ReportAsync(GatewayProcess gateway, string sql)
