@@ -57,7 +57,12 @@ public class VendedCredentialsTests(S3Server s3) : IClassFixture<S3Server>
 
     private static DataFile File(string path) => new()
     {
-        FilePath = path, FileFormat = DataFile.Parquet, SpecId = 0, Partition = PartitionData.Empty, RecordCount = 1, FileSizeInBytes = 100,
+        FilePath = path,
+        FileFormat = DataFile.Parquet,
+        SpecId = 0,
+        Partition = PartitionData.Empty,
+        RecordCount = 1,
+        FileSizeInBytes = 100,
     };
 
     private static ImmutableDictionary<string, string> Keys(string id, string secret, int hours) => ImmutableDictionary<string, string>.Empty

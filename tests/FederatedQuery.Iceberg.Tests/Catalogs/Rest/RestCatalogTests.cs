@@ -263,7 +263,9 @@ public class RestCatalogTests : IAsyncLifetime
         var table = await CreateAsync(catalog);
         _server.Describe = loaded => new LoadTableResult
         {
-            MetadataLocation = loaded.MetadataLocation, Metadata = loaded.Metadata, Config = None.Add("scan-planning-mode", "server"),
+            MetadataLocation = loaded.MetadataLocation,
+            Metadata = loaded.Metadata,
+            Config = None.Add("scan-planning-mode", "server"),
         };
 
         Assert.Equal(IcebergErrorKind.Unsupported, (await Assert.ThrowsAsync<IcebergException>(() => catalog.LoadTableAsync(table.Identifier, default))).Kind);
