@@ -1,4 +1,3 @@
-using FederatedQuery.DuckDb;
 using FederatedQuery.Iceberg.Expressions;
 
 namespace FederatedQuery.Columns;

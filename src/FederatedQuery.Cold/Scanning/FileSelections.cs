@@ -3,7 +3,6 @@ using FederatedQuery.Cold.Files;
 using FederatedQuery.Cold.Scanning.Reading;
 using FederatedQuery.Iceberg.Manifests;
 using FederatedQuery.Iceberg.Scan;
-using FederatedQuery.Iceberg.Spec;
 
 namespace FederatedQuery.Cold.Scanning;
 

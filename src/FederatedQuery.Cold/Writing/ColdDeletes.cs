@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using FederatedQuery.Cold.Engine;
 using FederatedQuery.Cold.Scanning;
 using FederatedQuery.Columns;
