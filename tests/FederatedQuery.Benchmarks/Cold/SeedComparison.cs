@@ -67,7 +67,7 @@ internal static class SeedComparison
                 }
 
                 lines.Add(await SideBySide.TimeAsync(
-                    "seed", $"{work}, {layout}", $"DuckDB alone on those {report.FilesRead} files", Unit.Milliseconds, options.Rounds,
+                    "seed", $"{work}, {layout}", $"DuckDB alone on {(report.FilesRead == 1 ? "that file" : $"those {report.FilesRead} files")}", Unit.Milliseconds, options.Rounds,
                     () => AskAsync(queries, statement.Replace("{0}", table, StringComparison.Ordinal), cancellationToken),
                     () => Task.Run(() => JsonAnswer.Of(alone, statement.Replace("{0}", relation, StringComparison.Ordinal), cancellationToken), cancellationToken),
                     cancellationToken));
