@@ -11,6 +11,7 @@ internal static class ColdEventId
     public const int CacheDeleteFailed = 3504;
     public const int CacheFetchFailed = 3505;
     public const int FetchRetried = 3506;
+    public const int WrongLength = 3507;
 
     // The catalog: 3550 to 3559.
     public const int RestCatalogUnavailable = 3550;

@@ -26,8 +26,8 @@ public sealed class ColdOptions
     /// <summary>ICEBERG_CATALOG=rest: the catalog; null: the one in Postgres.</summary>
     public RestCatalogOptions? RestCatalog { get; set; }
 
-    /// <summary>How buckets are reached that a REST catalog's tables lie in; the name of the bucket does not count.</summary>
-    public S3Options RestBuckets { get; set; } = new() { Bucket = "any" };
+    /// <summary>How other buckets are reached, that a REST catalog's tables lie in or a location map leads to; the name of the bucket does not count.</summary>
+    public S3Options Buckets { get; set; } = new() { Bucket = "any" };
 
     /// <summary>Where files are written before they are uploaded. Made when absent, emptied at start.</summary>
     public string StagingDirectory { get; set; } = Path.Combine(".data", "staging");

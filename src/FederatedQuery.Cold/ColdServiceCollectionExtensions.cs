@@ -103,8 +103,8 @@ public static class ColdServiceCollectionExtensions
         return new RestCatalog(
             catalog with
             {
-                Signer = catalog.Signer ?? new AwsRequestSigner(options.RestBuckets.Credentials, options.RestBuckets.Region, time),
-                Storage = catalog.Storage ?? new S3TableStorage(options.RestBuckets, time, provider.GetService<ILogger<S3ObjectStore>>()),
+                Signer = catalog.Signer ?? new AwsRequestSigner(options.Buckets.Credentials, options.Buckets.Region, time),
+                Storage = catalog.Storage ?? new S3TableStorage(options.Buckets, time, provider.GetService<ILogger<S3ObjectStore>>()),
                 TableCacheBytes = options.ManifestCacheBytes / 4,
             },
             provider.GetRequiredService<ObjectStoreRegistry>(),

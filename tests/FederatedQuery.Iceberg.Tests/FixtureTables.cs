@@ -44,10 +44,11 @@ internal static class FixtureTables
         Path.Combine(Root, Find(name).GetProperty("path").GetString()!, location.GetProperty("dir").GetString()!))));
 
     /// <summary>The current snapshot, its locations mapped.</summary>
-    public static async Task<TableScan> ScanAsync(string name)
+    /// <param name="store">Of <see cref="Root"/>; null: a local one.</param>
+    public static async Task<TableScan> ScanAsync(string name, IObjectStore? store = null)
     {
         var table = await LoadAsync(name);
-        var stores = ObjectStoreRegistry.ForFolder(Root, TimeProvider.System);
+        var stores = new ObjectStoreRegistry(new ObjectStoreRegistry.Root(Root, store ?? new LocalObjectStore(Root, TimeProvider.System)));
         return TableScan.Of(table) with { Locations = TableLocations.Of(stores, table, MapOf(name), metadataLocation: null) };
     }
 

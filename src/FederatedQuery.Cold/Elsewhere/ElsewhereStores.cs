@@ -64,10 +64,9 @@ public sealed class ElsewhereStores(IOptions<ColdOptions> options, TimeProvider 
         return normal.StartsWith(Scheme, StringComparison.Ordinal) ? Path.GetFullPath(normal[Scheme.Length..]) : null;
     }
 
-    /// <summary>At the server and with the credentials of the gateway's own bucket, where there is one.</summary>
     private ReadOnlyObjectStore OpenBucket(string bucket)
     {
-        var store = new S3ObjectStore(options.Value.Bucket is { } own ? own with { Bucket = bucket } : new S3Options { Bucket = bucket }, time, logger);
+        var store = new S3ObjectStore(options.Value.Buckets with { Bucket = bucket }, time, logger);
         _buckets.Add(store);
         return new ReadOnlyObjectStore(store, _ => false);
     }

@@ -56,7 +56,7 @@ internal static class GatewayServices
                 options.Bucket = settings.Bucket?.Options;
                 options.BucketPrefix = settings.Bucket?.Prefix ?? "";
                 options.RestCatalog = settings.RestCatalog;
-                options.RestBuckets = settings.Buckets;
+                options.Buckets = settings.Buckets;
                 options.TemporaryDirectory = spill;
                 options.CacheDirectory = cache;
                 options.CacheMaxBytes = settings.CacheMaxBytes;

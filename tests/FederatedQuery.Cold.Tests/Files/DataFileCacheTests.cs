@@ -246,6 +246,33 @@ public sealed class DataFileCacheTests
         Assert.Contains("has 204800 bytes; the table's metadata says 102400", error.Message, StringComparison.Ordinal);
     }
 
+    /// <summary>Some writers state wrong lengths. Files that have their own end are read by it, as they are from local disk.</summary>
+    [Theory]
+    [InlineData(100, "PAR1")]
+    [InlineData(300, "PAR1")]
+    [InlineData(0, "PAR1")]
+    [InlineData(300, "PFA1")]
+    public async Task Acquire_WholeFileOfAnotherLength_IsFetchedOnce(int stated, string magic)
+    {
+        using var scene = new CacheScene(1024 * Kilobyte);
+        var other = await scene.AddRandomAsync("b", 50 * Kilobyte);
+        var content = new byte[200 * Kilobyte];
+        System.Text.Encoding.ASCII.GetBytes(magic).CopyTo(content, content.Length - 4);
+        var file = await scene.AddAsync("a", content) with { Length = stated * Kilobyte };
+
+        await AcquireAndCheckAsync(scene, other);
+        await AcquireAndCheckAsync(scene, file);
+        var reads = scene.Store.Reads;
+        var second = await AcquireAndCheckAsync(scene, file);
+        Assert.Equal((1, 0L, reads), (second.Hits, second.Bytes, scene.Store.Reads));
+
+        // Found by its true length, which is asked for again.
+        scene.Restart();
+        var bytes = scene.Store.Bytes;
+        await AcquireAndCheckAsync(scene, file);
+        Assert.InRange(scene.Store.Bytes - bytes, 0, Kilobyte);
+    }
+
     internal static async Task<(int Hits, long Bytes)> AcquireAndCheckAsync(CacheScene scene, DataFileRequest file)
     {
         var (leases, bytes) = await scene.Files.AcquireAsync([file], CancellationToken.None);

@@ -24,7 +24,7 @@ public class FixtureAnswersTests(ITestOutputHelper output)
     public async Task Query_Table_GivesTheStatedRows(string name)
     {
         using var sut = new FixtureScan(FixtureTables.StoresOf(name));
-        await CheckAllAsync(sut, name, readsAllColumns: true);
+        await CheckAllAsync(sut, name, await FixtureTables.ScanAsync(name), readsAllColumns: true);
     }
 
     /// <summary>The same of files that are not on local disk: of each, only the columns that a query names are fetched, as a smaller Parquet file.</summary>
@@ -35,17 +35,23 @@ public class FixtureAnswersTests(ITestOutputHelper output)
         using var folder = new TemporaryFolder();
         using var metrics = new DataFileCacheMetrics();
         var options = new DataFileCacheOptions { Directory = folder.FullPath, MaxBytes = 1L << 30, PartialThresholdBytes = 0, WholeShare = double.MaxValue };
+        var store = new RemoteStore(FixtureTables.Root);
         using var sut = new FixtureScan(
-            FixtureTables.StoresOf(name, new RemoteStore(FixtureTables.Root)),
+            FixtureTables.StoresOf(name, store),
             new DataFileSource(() => new RemoteFiles(options, metrics, TimeProvider.System, NullLogger.Instance)));
-        await CheckAllAsync(sut, name, readsAllColumns: false);
+        var scan = await FixtureTables.ScanAsync(name, store);
+        await CheckAllAsync(sut, name, scan, readsAllColumns: false);
+        if (FixtureTables.Find(name).GetProperty("expect").GetString() == "rows")
+        {
+            var cold = await sut.Scans.PlanAsync(scan, scan.Schema.Fields, Expression.True, default);
+            Assert.Equal(cold.Files.Count > 0, Directory.EnumerateFiles(folder.FullPath, "*.data").Any());
+        }
     }
 
-    private async Task CheckAllAsync(FixtureScan sut, string name, bool readsAllColumns)
+    private async Task CheckAllAsync(FixtureScan sut, string name, TableScan scan, bool readsAllColumns)
     {
         var table = FixtureTables.Find(name);
         var expect = table.GetProperty("expect").GetString();
-        var scan = await FixtureTables.ScanAsync(name);
         if (expect == "error")
         {
             var exception = await Assert.ThrowsAsync<IcebergException>(() => AskAsync(sut, scan, "SELECT * FROM t"));

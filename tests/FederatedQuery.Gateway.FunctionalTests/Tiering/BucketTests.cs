@@ -17,15 +17,9 @@ public sealed class BucketTests(S3Server server) : IClassFixture<S3Server>, IDis
         await using var proxy = await FaultProxy.StartAsync(server.Endpoint);
         var file = Path.Combine(_folder.FullPath, "events.parquet");
         var expected = EventsTable.Write(file);
-        await using var gateway = new GatewayProcess(_folder.FullPath, new Dictionary<string, string>
+        await using var gateway = new GatewayProcess(_folder.FullPath, new Dictionary<string, string>(server.SettingsFor($"s3://{bucket}/lake", proxy.Address))
         {
             ["HOT_RETENTION_DAYS"] = "37",
-            ["MAINTENANCE_ENABLED"] = "false",
-            ["S3_TABLE_BUCKET"] = $"s3://{bucket}/lake",
-            ["S3_ENDPOINT"] = proxy.Address.AbsoluteUri,
-            ["AWS_REGION"] = S3Server.Region,
-            ["AWS_ACCESS_KEY_ID"] = S3Server.AccessKey,
-            ["AWS_SECRET_ACCESS_KEY"] = S3Server.SecretKey,
             ["MAX_RETRIES"] = "8",
             ["RETRY_DELAY"] = "1",
         });

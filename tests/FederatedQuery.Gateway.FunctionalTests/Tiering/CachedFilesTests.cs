@@ -19,15 +19,9 @@ public sealed class CachedFilesTests(S3Server server) : IClassFixture<S3Server>,
         await using var proxy = await FaultProxy.StartAsync(server.Endpoint);
         var file = Path.Combine(_folder.FullPath, "events.parquet");
         var expected = EventsTable.Write(file);
-        await using var gateway = new GatewayProcess(_folder.FullPath, new Dictionary<string, string>
+        await using var gateway = new GatewayProcess(_folder.FullPath, new Dictionary<string, string>(server.SettingsFor(await server.CreateBucketAsync(), proxy.Address))
         {
             ["HOT_RETENTION_DAYS"] = "30",
-            ["MAINTENANCE_ENABLED"] = "false",
-            ["S3_TABLE_BUCKET"] = await server.CreateBucketAsync(),
-            ["S3_ENDPOINT"] = proxy.Address.AbsoluteUri,
-            ["AWS_REGION"] = S3Server.Region,
-            ["AWS_ACCESS_KEY_ID"] = S3Server.AccessKey,
-            ["AWS_SECRET_ACCESS_KEY"] = S3Server.SecretKey,
         });
         var load = await gateway.RunAsync("load", "--table", "events", "--time-column", "happened", "--primary-key", "id", file);
         Assert.True(load.ExitCode == 0, load.Output);

@@ -69,6 +69,19 @@ public sealed class S3Server : IAsyncLifetime
         MaxRetryDelay = TimeSpan.FromSeconds(1),
     };
 
+    /// <summary>Settings of a gateway whose tables go there; others may be added.</summary>
+    /// <param name="tableBucket">As S3_TABLE_BUCKET has it.</param>
+    /// <param name="endpoint">A proxy's, or null for the server itself.</param>
+    public Dictionary<string, string> SettingsFor(string tableBucket, Uri? endpoint = null) => new()
+    {
+        ["S3_TABLE_BUCKET"] = tableBucket,
+        ["S3_ENDPOINT"] = (endpoint ?? Endpoint).AbsoluteUri,
+        ["AWS_REGION"] = Region,
+        ["AWS_ACCESS_KEY_ID"] = AccessKey,
+        ["AWS_SECRET_ACCESS_KEY"] = SecretKey,
+        ["MAINTENANCE_ENABLED"] = "false",
+    };
+
     /// <summary>The SDK's own client, for looking behind the store.</summary>
     public AmazonS3Client CreateClient() => new(Credentials, new AmazonS3Config
     {

@@ -15,6 +15,7 @@ internal sealed class RemoteFiles : IDisposable
     private readonly DataFileCacheOptions _options;
     private readonly ObjectFetcher _fetcher;
     private readonly FooterCache _footers;
+    private readonly TrueLengths _lengths;
 
     public RemoteFiles(DataFileCacheOptions options, DataFileCacheMetrics metrics, TimeProvider time, ILogger logger)
     {
@@ -22,6 +23,7 @@ internal sealed class RemoteFiles : IDisposable
         Cache = new DataFileCache(options, metrics, time, logger);
         _fetcher = new ObjectFetcher(options, metrics, time, logger);
         _footers = new FooterCache(_fetcher, options);
+        _lengths = new TrueLengths(options, _fetcher, logger);
     }
 
     public DataFileCache Cache { get; }
@@ -31,19 +33,28 @@ internal sealed class RemoteFiles : IDisposable
         IReadOnlyList<DataFileRequest> files, CancellationToken cancellationToken)
     {
         var tally = new Tally();
+        var asked = WithTrueLengths(files);
         try
         {
-            return (await Cache.AcquireAsync(await PlanAsync(files, tally, cancellationToken), cancellationToken), tally.Bytes);
+            return (await AcquireAsync(asked, tally, cancellationToken), tally.Bytes);
         }
-        catch (ObjectStoreException changed) when (changed.Kind == ObjectStoreErrorKind.PreconditionFailed && tally.HasFooters)
+        catch (ObjectStoreException changed) when (changed.Kind == ObjectStoreErrorKind.PreconditionFailed)
         {
-            // The footers at hand may be those of an object that was since put back from a backup, say. They are read again, once.
-            foreach (var file in files)
+            // The footers at hand may be those of an object that was since put back from a backup, say; lengths may be stated wrongly. Both are read
+            // again, once.
+            foreach (var file in asked)
             {
                 _footers.Remove(file);
             }
 
-            return (await Cache.AcquireAsync(await PlanAsync(files, tally, cancellationToken), cancellationToken), tally.Bytes);
+            await _lengths.FindAsync(files, cancellationToken);
+            var corrected = WithTrueLengths(files);
+            if (!tally.HasFooters && corrected.SequenceEqual(asked))
+            {
+                throw;
+            }
+
+            return (await AcquireAsync(corrected, tally, cancellationToken), tally.Bytes);
         }
     }
 
@@ -52,6 +63,11 @@ internal sealed class RemoteFiles : IDisposable
         Cache.Dispose();
         _fetcher.Dispose();
     }
+
+    private async Task<CacheLeases> AcquireAsync(IReadOnlyList<DataFileRequest> files, Tally tally, CancellationToken cancellationToken) =>
+        await Cache.AcquireAsync(await PlanAsync(files, tally, cancellationToken), cancellationToken);
+
+    private List<DataFileRequest> WithTrueLengths(IReadOnlyList<DataFileRequest> files) => [.. files.Select(_lengths.Apply)];
 
     private async Task<IReadOnlyList<CacheRequest>> PlanAsync(
         IReadOnlyList<DataFileRequest> files, Tally tally, CancellationToken cancellationToken)
