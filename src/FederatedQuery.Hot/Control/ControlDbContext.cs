@@ -8,6 +8,8 @@ public sealed class ControlDbContext(DbContextOptions<ControlDbContext> options)
 {
     public const string Schema = "federated_query";
 
+    private static readonly Lock MakingModel = new();
+
     public DbSet<TieredTable> TieredTables => Set<TieredTable>();
 
     public DbSet<Job> Jobs => Set<Job>();
@@ -16,14 +18,14 @@ public sealed class ControlDbContext(DbContextOptions<ControlDbContext> options)
 
     /// <summary>A context on the data source's connections.</summary>
     public static ControlDbContext On(NpgsqlDataSource source) =>
-        new(Configure(new DbContextOptionsBuilder<ControlDbContext>().UseNpgsql(source, Migrations)));
+        WithModel(new ControlDbContext(Configure(new DbContextOptionsBuilder<ControlDbContext>().UseNpgsql(source, Migrations))));
 
     /// <summary>A context that works inside the connection's open transaction; both stay the caller's.</summary>
     public static ControlDbContext On(NpgsqlTransaction transaction)
     {
         var connection = transaction.Connection ?? throw new InvalidOperationException("The transaction has ended.");
-        var context = new ControlDbContext(
-            Configure(new DbContextOptionsBuilder<ControlDbContext>().UseNpgsql(connection, Migrations)));
+        var context = WithModel(new ControlDbContext(
+            Configure(new DbContextOptionsBuilder<ControlDbContext>().UseNpgsql(connection, Migrations))));
         context.Database.UseTransaction(transaction);
         return context;
     }
@@ -87,6 +89,20 @@ public sealed class ControlDbContext(DbContextOptions<ControlDbContext> options)
 
     private static void Migrations(Npgsql.EntityFrameworkCore.PostgreSQL.Infrastructure.NpgsqlDbContextOptionsBuilder options) =>
         options.MigrationsHistoryTable("migrations", Schema);
+
+    /// <summary>
+    /// EF Core makes the relational model with the first query, and a second query that asks at the same moment fails ("The model must be finalized").
+    /// So it is made here, by one at a time.
+    /// </summary>
+    private static ControlDbContext WithModel(ControlDbContext context)
+    {
+        lock (MakingModel)
+        {
+            context.Model.GetRelationalModel();
+        }
+
+        return context;
+    }
 
     private static DbContextOptions<ControlDbContext> Configure(DbContextOptionsBuilder<ControlDbContext> builder) =>
         builder.UseQueryTrackingBehavior(QueryTrackingBehavior.NoTracking).Options;

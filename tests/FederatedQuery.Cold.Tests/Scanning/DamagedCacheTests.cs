@@ -68,7 +68,12 @@ public sealed class DamagedCacheTests : IDisposable
         {
             File = new DataFile
             {
-                FilePath = "s3://bucket/data.parquet", FileFormat = DataFile.Parquet, SpecId = 0, Partition = PartitionData.Empty, RecordCount = 1, FileSizeInBytes = file.Length,
+                FilePath = "s3://bucket/data.parquet",
+                FileFormat = DataFile.Parquet,
+                SpecId = 0,
+                Partition = PartitionData.Empty,
+                RecordCount = 1,
+                FileSizeInBytes = file.Length,
             },
             SequenceNumber = 1,
             FileSequenceNumber = 1,

@@ -246,7 +246,7 @@ public class TableModelTests
                 (snapshot.Total("data-files"), snapshot.Total("delete-files"), snapshot.Total("records"), snapshot.Total("position-deletes"), snapshot.Total("files-size")));
         }
 
-        
+
 
         private static Comparer<Row> ById { get; } = Comparer<Row>.Create((left, right) => left.Id.CompareTo(right.Id));
 

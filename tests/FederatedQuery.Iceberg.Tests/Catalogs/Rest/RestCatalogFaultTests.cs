@@ -6,8 +6,8 @@ using FederatedQuery.Iceberg.Manifests;
 using FederatedQuery.Iceberg.Scan;
 using FederatedQuery.Iceberg.Spec;
 using FederatedQuery.Iceberg.Transactions;
-using FederatedQuery.Testing.S3;
 using FederatedQuery.Testing;
+using FederatedQuery.Testing.S3;
 using Microsoft.AspNetCore.Http;
 
 namespace FederatedQuery.Iceberg.Tests.Catalogs.Rest;
