@@ -47,7 +47,7 @@ public sealed class ManifestCache
     public long Bytes => _lists.Bytes + _entries.Bytes;
 
     /// <summary>The manifests of a snapshot, in the order of its manifest list; of an old v1 snapshot, those its metadata lists.</summary>
-    /// <exception cref="IcebergException">InvalidFile.</exception>
+    /// <exception cref="IcebergException">InvalidFile; Unsupported when it is encrypted.</exception>
     /// <exception cref="ObjectStoreException">A file cannot be read.</exception>
     public Task<ImmutableArray<ManifestFile>> GetManifestsAsync(Snapshot snapshot, CancellationToken cancellationToken) =>
         GetManifestsAsync(snapshot, Stores.Resolve, cancellationToken);
@@ -61,7 +61,7 @@ public sealed class ManifestCache
     /// <param name="table">The table, for its partition specs.</param>
     /// <param name="manifest">From <see cref="GetManifestsAsync(Snapshot, CancellationToken)"/>.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
-    /// <exception cref="IcebergException">InvalidFile; InvalidMetadata when the table lacks the manifest's partition spec.</exception>
+    /// <exception cref="IcebergException">InvalidFile; InvalidMetadata when the table lacks the manifest's partition spec; Unsupported when it is encrypted.</exception>
     /// <exception cref="ObjectStoreException">The file cannot be read.</exception>
     public Task<ImmutableArray<ManifestEntry>> GetEntriesAsync(TableMetadata table, ManifestFile manifest, CancellationToken cancellationToken) =>
         GetEntriesAsync(table, manifest, Stores.Resolve, cancellationToken);
@@ -75,6 +75,11 @@ public sealed class ManifestCache
     private async Task<ImmutableArray<ManifestFile>> GetManifestsAsync(
         Snapshot snapshot, Func<string, ObjectLocation> resolve, CancellationToken cancellationToken)
     {
+        if (snapshot.KeyId is { } keyId)
+        {
+            throw Encrypted("manifest list", snapshot.ManifestList, $" with the key '{keyId}'");
+        }
+
         // By where the files are: two tables that were copied from one place name them alike.
         var files = (snapshot.ManifestList is { } single ? [single] : snapshot.Manifests).Select(resolve).ToList();
         var key = (snapshot.ManifestList is null ? "snapshot:" : "") + string.Join('|', files);
@@ -90,6 +95,11 @@ public sealed class ManifestCache
     private async Task<ImmutableArray<ManifestEntry>> GetEntriesAsync(
         TableMetadata table, ManifestFile manifest, Func<string, ObjectLocation> resolve, CancellationToken cancellationToken)
     {
+        if (manifest.KeyMetadata is { Length: > 0 })
+        {
+            throw Encrypted("manifest", manifest.ManifestPath, "");
+        }
+
         var spec = table.FindPartitionSpec(manifest.PartitionSpecId) ?? throw IcebergException.InvalidMetadata(
             $"The manifest '{manifest.ManifestPath}' is of partition spec {manifest.PartitionSpecId}, which table '{table.Location}' does not list.");
         var partitionType = table.PartitionType(spec);
@@ -122,6 +132,9 @@ public sealed class ManifestCache
 
         return manifests.MoveToImmutable();
     }
+
+    private static IcebergException Encrypted(string kind, string? location, string how) =>
+        IcebergException.Unsupported($"The {kind} '{location}' is encrypted{how}; encrypted files are not read.");
 
     private static Task<byte[]> ReadAsync(ObjectLocation file, CancellationToken cancellationToken) =>
         file.Store.GetAsync(file.Key, MaxFileBytes, cancellationToken);
