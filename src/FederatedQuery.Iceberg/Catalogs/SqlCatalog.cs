@@ -44,89 +44,14 @@ public sealed partial class SqlCatalog : ICatalog
         return new SqlCatalog(dataSource, options, stores, metadata, timeProvider, sql);
     }
 
-    public async Task CreateNamespaceAsync(string @namespace, IReadOnlyDictionary<string, string> properties, CancellationToken cancellationToken)
-    {
-        TableIdentifier.CheckNamespace(@namespace);
-        await using var connection = await _dataSource.OpenConnectionAsync(cancellationToken);
-        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
-        if (await NamespaceExistsAsync(@namespace, connection, cancellationToken))
-        {
-            throw NamespaceExists(@namespace);
-        }
-
-        // A row says that the namespace exists also when it has no properties; other implementations look for this very one.
-        var rows = new Dictionary<string, string>(properties) { ["exists"] = "true" };
-        foreach (var (key, value) in rows)
-        {
-            await using var command = _sql.InsertNamespaceProperty(connection, @namespace, key, value);
-            try
-            {
-                await command.ExecuteNonQueryAsync(cancellationToken);
-            }
-            catch (PostgresException exception) when (exception.SqlState == PostgresErrorCodes.UniqueViolation)
-            {
-                throw NamespaceExists(@namespace);
-            }
-        }
-
-        await transaction.CommitAsync(cancellationToken);
-    }
-
-    public async Task<IReadOnlyList<string>> ListNamespacesAsync(CancellationToken cancellationToken)
-    {
-        await using var connection = await _dataSource.OpenConnectionAsync(cancellationToken);
-        return await ListNamespacesAsync(connection, cancellationToken);
-    }
-
-    public async Task<IReadOnlyDictionary<string, string>> LoadNamespaceAsync(string @namespace, CancellationToken cancellationToken)
-    {
-        await using var connection = await _dataSource.OpenConnectionAsync(cancellationToken);
-        if (!await NamespaceExistsAsync(@namespace, connection, cancellationToken))
-        {
-            throw await NamespaceNotFoundAsync(@namespace, connection, cancellationToken);
-        }
-
-        await using var command = _sql.SelectNamespaceProperties(connection, @namespace);
-        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
-        var properties = new Dictionary<string, string>(StringComparer.Ordinal);
-        while (await reader.ReadAsync(cancellationToken))
-        {
-            properties[reader.GetString(0)] = await reader.IsDBNullAsync(1, cancellationToken) ? "" : reader.GetString(1);
-        }
-
-        return properties;
-    }
-
-    public async Task<bool> DropNamespaceAsync(string @namespace, CancellationToken cancellationToken)
-    {
-        await using var connection = await _dataSource.OpenConnectionAsync(cancellationToken);
-        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
-        if ((await ListTablesAsync(@namespace, connection, cancellationToken)).Count is var count and > 0)
-        {
-            throw new IcebergException(IcebergErrorKind.NotEmpty, $"The namespace '{@namespace}' has {count} tables; drop or rename them first.");
-        }
-
-        if ((await ListNamespacesAsync(connection, cancellationToken)).FirstOrDefault(name => name.StartsWith(@namespace + ".", StringComparison.Ordinal)) is { } child)
-        {
-            throw new IcebergException(IcebergErrorKind.NotEmpty, $"The namespace '{@namespace}' has a namespace below it, '{child}'; drop that first.");
-        }
-
-        await using var command = _sql.DeleteNamespace(connection, @namespace);
-        var rows = await command.ExecuteNonQueryAsync(cancellationToken);
-        await transaction.CommitAsync(cancellationToken);
-        return rows > 0;
-    }
-
     public Task<CatalogTable> CreateTableAsync(TableIdentifier identifier, NewTable table, CancellationToken cancellationToken) =>
         CreateTableAsync(identifier, table, transaction: null, cancellationToken);
 
     /// <summary>Creates an empty table as part of the caller's transaction; if that is rolled back, its first metadata file is an orphan.</summary>
     /// <inheritdoc cref="CreateTableAsync(TableIdentifier, NewTable, CancellationToken)"/>
-    public async Task<CatalogTable> CreateTableAsync(
-        TableIdentifier identifier, NewTable table, NpgsqlTransaction? transaction, CancellationToken cancellationToken)
-    {
-        return await CreateTableAsync(identifier, FirstMetadata(identifier, table), transaction, cancellationToken);
-    }
+    public Task<CatalogTable> CreateTableAsync(
+        TableIdentifier identifier, NewTable table, NpgsqlTransaction? transaction, CancellationToken cancellationToken) =>
+        CreateTableAsync(identifier, FirstMetadata(identifier, table), transaction, cancellationToken);
 
     /// <summary>The first state of a table that would be created, with a location of its own; nothing is written.</summary>
     /// <exception cref="IcebergException">InvalidMetadata: the partition spec or the sort order does not suit the schema.</exception>
@@ -258,96 +183,11 @@ public sealed partial class SqlCatalog : ICatalog
         }
     }
 
-    public async Task<CatalogTable?> TryCommitAsync(StagedCommit commit, CancellationToken cancellationToken) =>
-        await CommitAsync(commit, cancellationToken) ? new CatalogTable(commit.Identifier, commit.NewLocation, commit.Metadata) : null;
-
-    private async Task<bool> CommitAsync(StagedCommit commit, CancellationToken cancellationToken)
-    {
-        if (await CompareAndSetAsync(commit, cancellationToken))
-        {
-            return true;
-        }
-
-        // With the first connection given back: a pool in which everybody holds one and waits for another stands still.
-        return await FindLocationAsync(commit.Identifier, transaction: null, cancellationToken) is null ? throw TableNotFound(commit.Identifier) : false;
-    }
-
-    private async Task<bool> CompareAndSetAsync(StagedCommit commit, CancellationToken cancellationToken)
-    {
-        await using var connection = await _dataSource.OpenConnectionAsync(cancellationToken);
-        try
-        {
-            return await CompareAndSetAsync(commit, connection, cancellationToken);
-        }
-        catch (Exception exception) when (exception is NpgsqlException and not PostgresException
-            or OperationCanceledException { InnerException: not PostgresException })
-        {
-            // A cancellation that the server confirmed carries its answer inside, and then nothing was done.
-            return await ReadBackAsync(commit, exception);
-        }
-    }
-
-    /// <summary>
-    /// Makes the compare-and-set part of the caller's transaction; it takes effect with the caller's COMMIT. Other committers of this table wait until then,
-    /// so commit soon.
-    /// </summary>
-    /// <returns>
-    /// False when somebody else was first. Under REPEATABLE READ and above PostgreSQL has then ended the transaction, which must be rolled back.
-    /// </returns>
-    /// <exception cref="IcebergException">NotFound: the table is gone.</exception>
-    public async Task<bool> TryCommitAsync(StagedCommit commit, NpgsqlTransaction transaction, CancellationToken cancellationToken)
-    {
-        var connection = transaction.Connection ?? throw new InvalidOperationException("The transaction has ended.");
-        try
-        {
-            return await CompareAndSetAsync(commit, connection, cancellationToken)
-                || (await FindLocationAsync(commit.Identifier, transaction, cancellationToken) is null ? throw TableNotFound(commit.Identifier) : false);
-        }
-        catch (PostgresException exception) when (exception.SqlState == PostgresErrorCodes.SerializationFailure)
-        {
-            return false;
-        }
-    }
-
-    private async Task<bool> CompareAndSetAsync(StagedCommit commit, NpgsqlConnection connection, CancellationToken cancellationToken)
-    {
-        await using var command = _sql.CompareAndSet(connection, commit);
-        return await command.ExecuteNonQueryAsync(cancellationToken) == 1;
-    }
-
-    /// <summary>The connection broke, or the caller gave up, and the UPDATE may have been done. The location is unique to this commit, so finding it settles that.</summary>
-    private async Task<bool> ReadBackAsync(StagedCommit commit, Exception cause)
-    {
-        using var timeout = new CancellationTokenSource(TimeSpan.FromSeconds(10));
-        try
-        {
-            if (await FindLocationAsync(commit.Identifier, transaction: null, timeout.Token) == commit.NewLocation)
-            {
-                return true;
-            }
-        }
-        catch (Exception exception) when (exception is NpgsqlException or OperationCanceledException)
-        {
-            cause = new AggregateException(cause, exception);
-        }
-
-        throw new IcebergException(
-            IcebergErrorKind.CommitStateUnknown,
-            $"Whether the commit to table '{commit.Identifier}' was made is not known: the connection to the catalog failed before it answered. Load the table and look for '{commit.NewLocation}'.",
-            cause);
-    }
-
     private async Task InsertTableAsync(
         TableIdentifier identifier, string metadataLocation, NpgsqlTransaction? transaction, CancellationToken cancellationToken)
     {
-        if (transaction is not null)
-        {
-            await InsertTableAsync(identifier, metadataLocation, transaction.Connection ?? throw new InvalidOperationException("The transaction has ended."), cancellationToken);
-            return;
-        }
-
-        await using var connection = await _dataSource.OpenConnectionAsync(cancellationToken);
-        await InsertTableAsync(identifier, metadataLocation, connection, cancellationToken);
+        await using var opened = transaction is null ? await _dataSource.OpenConnectionAsync(cancellationToken) : null;
+        await InsertTableAsync(identifier, metadataLocation, opened ?? ConnectionOf(transaction!), cancellationToken);
     }
 
     private async Task InsertTableAsync(TableIdentifier identifier, string metadataLocation, NpgsqlConnection connection, CancellationToken cancellationToken)
@@ -372,8 +212,7 @@ public sealed partial class SqlCatalog : ICatalog
         TableIdentifier identifier, NpgsqlTransaction? transaction, CancellationToken cancellationToken)
     {
         await using var opened = transaction is null ? await _dataSource.OpenConnectionAsync(cancellationToken) : null;
-        var connection = opened ?? transaction!.Connection ?? throw new InvalidOperationException("The transaction has ended.");
-        await using var command = _sql.SelectTable(connection, identifier);
+        await using var command = _sql.SelectTable(opened ?? ConnectionOf(transaction!), identifier);
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         if (!await reader.ReadAsync(cancellationToken) || await reader.IsDBNullAsync(0, cancellationToken))
         {
@@ -398,29 +237,10 @@ public sealed partial class SqlCatalog : ICatalog
         return elsewhere.Count == 0 ? _stores : _stores.With(elsewhere);
     }
 
-    private async Task<string?> FindLocationAsync(TableIdentifier identifier, NpgsqlTransaction? transaction, CancellationToken cancellationToken)
-    {
-        if (transaction is not null)
-        {
-            await using var inside = _sql.SelectLocation(transaction.Connection ?? throw new InvalidOperationException("The transaction has ended."), identifier);
-            return await inside.ExecuteScalarAsync(cancellationToken) as string;
-        }
-
-        await using var connection = await _dataSource.OpenConnectionAsync(cancellationToken);
-        await using var command = _sql.SelectLocation(connection, identifier);
-        return await command.ExecuteScalarAsync(cancellationToken) as string;
-    }
-
     private async Task<IReadOnlyList<TableIdentifier>> ListTablesAsync(string @namespace, NpgsqlConnection connection, CancellationToken cancellationToken)
     {
         await using var command = _sql.SelectTables(connection, @namespace);
         return [.. (await ReadTextsAsync(command, cancellationToken)).Select(name => new TableIdentifier(@namespace, name))];
-    }
-
-    private async Task<bool> NamespaceExistsAsync(string @namespace, NpgsqlConnection connection, CancellationToken cancellationToken)
-    {
-        await using var command = _sql.NamespaceExists(connection, @namespace);
-        return await command.ExecuteScalarAsync(cancellationToken) is true;
     }
 
     private static async Task<List<string>> ReadTextsAsync(NpgsqlCommand command, CancellationToken cancellationToken)
@@ -436,22 +256,8 @@ public sealed partial class SqlCatalog : ICatalog
         return texts;
     }
 
-    private async Task<IReadOnlyList<string>> ListNamespacesAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
-    {
-        await using var command = _sql.SelectNamespaces(connection);
-        return await ReadTextsAsync(command, cancellationToken);
-    }
-
-    private async Task<IcebergException> NamespaceNotFoundAsync(string @namespace, NpgsqlConnection connection, CancellationToken cancellationToken)
-    {
-        var known = await ListNamespacesAsync(connection, cancellationToken);
-        return new IcebergException(
-            IcebergErrorKind.NotFound,
-            $"There is no namespace '{@namespace}' in the catalog '{Options.CatalogName}'; it has {(known.Count == 0 ? "none" : string.Join(", ", known.Select(name => $"'{name}'")))}.");
-    }
-
-    private static IcebergException NamespaceExists(string @namespace) =>
-        new(IcebergErrorKind.AlreadyExists, $"The namespace '{@namespace}' exists already.");
+    private static NpgsqlConnection ConnectionOf(NpgsqlTransaction transaction) =>
+        transaction.Connection ?? throw new InvalidOperationException("The transaction has ended.");
 
     private static IcebergException TableExists(TableIdentifier identifier) =>
         new(IcebergErrorKind.AlreadyExists, $"The table '{identifier}' exists already.");

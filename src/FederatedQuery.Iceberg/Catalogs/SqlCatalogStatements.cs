@@ -115,13 +115,6 @@ internal sealed partial class SqlCatalogStatements
     public NpgsqlCommand SelectTables(NpgsqlConnection connection, string @namespace) => Command(
         connection, $"SELECT table_name FROM {_tables} WHERE catalog_name = $1 AND table_namespace = $2{IsTable}", _catalog, @namespace);
 
-    public NpgsqlCommand SelectLocation(NpgsqlConnection connection, TableIdentifier identifier) => Command(
-        connection,
-        $"SELECT metadata_location FROM {_tables} WHERE catalog_name = $1 AND table_namespace = $2 AND table_name = $3{IsTable}",
-        _catalog,
-        identifier.Namespace,
-        identifier.Name);
-
     /// <summary>metadata_location, and the location map as two arrays in one order, null when there is none.</summary>
     public NpgsqlCommand SelectTable(NpgsqlConnection connection, TableIdentifier identifier) => Command(
         connection,

@@ -1,29 +1,11 @@
 using FederatedQuery.Cold.Writing;
 using FederatedQuery.DuckDb;
 using FederatedQuery.Iceberg.Spec;
-using FederatedQuery.Testing;
 
 namespace FederatedQuery.Cold.Tests.Writing;
 
-public sealed class ParquetWriterTests : IDisposable
+public sealed class ParquetWriterTests : ParquetWriterTest
 {
-    private readonly TemporaryFolder _folder = new();
-    private readonly DuckDBDatabase _database = DuckDBDatabase.Open();
-    private readonly DuckDBConnection _connection;
-
-    public ParquetWriterTests()
-    {
-        _connection = _database.Connect();
-        _connection.Execute("SET TimeZone = 'UTC'");
-    }
-
-    public void Dispose()
-    {
-        _connection.Dispose();
-        _database.Dispose();
-        _folder.Dispose();
-    }
-
     [Fact]
     public async Task Write_EveryPrimitive_GivesExactBounds()
     {
@@ -79,7 +61,7 @@ public sealed class ParquetWriterTests : IDisposable
 
         var file = await Write(schema, "SELECT {'x': 1} AS s, ['a', 'b'] AS l, MAP {'k': 5} AS m");
 
-        using var result = _connection.Query(
+        using var result = Connection.Query(
             $"SELECT string_agg(name || ':' || field_id, ' ') FROM parquet_schema({DuckDBSql.QuoteLiteral(file.LocalPath)}) WHERE field_id IS NOT NULL");
         using var chunk = result.ReadChunk();
         Assert.Equal("s:1 x:2 l:3 element:4 m:5 key:6 value:7", chunk![0].String(0));
@@ -97,7 +79,7 @@ public sealed class ParquetWriterTests : IDisposable
         var file = await Write(schema, "SELECT i AS a, (i * 7919) % 100003 AS b FROM range(50000) t(i)", order);
 
         var path = DuckDBSql.QuoteLiteral(file.LocalPath);
-        using var result = _connection.Query($"""
+        using var result = Connection.Query($"""
             SELECT (SELECT count(*) FROM (SELECT b, lag(b) OVER (ORDER BY file_row_number) AS before FROM read_parquet({path}, file_row_number = true)) WHERE before < b),
                    (SELECT count(DISTINCT row_group_id) FROM parquet_metadata({path}))
             """);
@@ -118,9 +100,6 @@ public sealed class ParquetWriterTests : IDisposable
 
         AssertBounds(file, 1, Literal.String(lower), Literal.String(upper));
     }
-
-    private Task<WrittenFile> Write(Schema schema, string rows, SortOrder? order = null) => ParquetWriter.WriteAsync(
-        _connection, rows, schema, order ?? SortOrder.Unsorted, _folder.File($"{Guid.NewGuid():N}.parquet"), CancellationToken.None);
 
     private static void AssertBounds(WrittenFile file, int fieldId, Literal? lower, Literal? upper)
     {

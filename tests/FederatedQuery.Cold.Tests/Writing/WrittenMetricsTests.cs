@@ -1,34 +1,15 @@
 using FederatedQuery.Cold.Writing;
 using FederatedQuery.Columns;
-using FederatedQuery.DuckDb;
 using FederatedQuery.Iceberg.Expressions;
 using FederatedQuery.Iceberg.Spec;
-using FederatedQuery.Testing;
 using FsCheck;
 using FsCheck.Fluent;
 
 namespace FederatedQuery.Cold.Tests.Writing;
 
 /// <summary>What is recorded of a written file holds for each of its rows: no predicate prunes a file that has a matching row.</summary>
-public sealed class WrittenMetricsTests : IDisposable
+public sealed class WrittenMetricsTests : ParquetWriterTest
 {
-    private readonly TemporaryFolder _folder = new();
-    private readonly DuckDBDatabase _database = DuckDBDatabase.Open();
-    private readonly DuckDBConnection _connection;
-
-    public WrittenMetricsTests()
-    {
-        _connection = _database.Connect();
-        _connection.Execute("SET TimeZone = 'UTC'");
-    }
-
-    public void Dispose()
-    {
-        _connection.Dispose();
-        _database.Dispose();
-        _folder.Dispose();
-    }
-
     [Fact]
     public void WriteAsync_RandomRows_BoundsHoldAndPruningIsRight()
     {
@@ -43,9 +24,7 @@ public sealed class WrittenMetricsTests : IDisposable
             .Select(_ => RandomPredicates.Values.Select(column => random.Next(3) == 0 && column[0] is null ? null : Value(random, column)).ToArray())
             .ToList();
         var values = string.Join(", ", rows.Select(row => $"({string.Join(", ", row.Select((value, i) => $"{(value is { } some ? DuckDbLiterals.Of(some) : "NULL")}::{DuckDbTypes.Of(columns.Fields[i].Type)}"))})"));
-        var path = _folder.File($"{Guid.NewGuid():N}.parquet");
-        var written = await ParquetWriter.WriteAsync(
-            _connection, $"SELECT * FROM (VALUES {values}) AS rows({string.Join(", ", columns.Fields.Select(field => field.Name))})", columns, SortOrder.Unsorted, path, default);
+        var written = await Write(columns, $"SELECT * FROM (VALUES {values}) AS rows({string.Join(", ", columns.Fields.Select(field => field.Name))})");
         var table = TableMetadataChanges.Create(Guid.Empty, "/t", columns, PartitionSpec.Unpartitioned, SortOrder.Unsorted, [], 0);
         var metrics = DataFileFactory.Create(written, "/t/data/a.parquet", table, PartitionData.Empty).Metrics;
 
