@@ -46,6 +46,7 @@ public sealed class ControlDbContext(DbContextOptions<ControlDbContext> options)
             table.Property(row => row.HotDays).HasColumnName("hot_days");
             table.Property(row => row.ColdDays).HasColumnName("cold_days");
             table.Property(row => row.Boundary).HasColumnName("boundary");
+            table.Property(row => row.PublishedSnapshotId).HasColumnName("published_snapshot_id");
             table.Property(row => row.CreatedAt).HasColumnName("created_at");
         });
         modelBuilder.Entity<Job>(job =>
@@ -66,6 +67,9 @@ public sealed class ControlDbContext(DbContextOptions<ControlDbContext> options)
             job.Property(row => row.FinishedAt).HasColumnName("finished_at");
             job.Property(row => row.LeaseOwner).HasColumnName("lease_owner");
             job.Property(row => row.LeaseExpiresAt).HasColumnName("lease_expires_at");
+            job.Property(row => row.Fence).HasColumnName("fence").HasDefaultValue(0L);
+            job.Property(row => row.ParentId).HasColumnName("parent_id");
+            job.HasIndex(row => row.ParentId).HasDatabaseName("jobs_parent").HasFilter("parent_id IS NOT NULL");
             job.HasIndex(row => row.CreatedAt).HasDatabaseName("jobs_created_at");
             job.HasIndex(row => row.State).HasDatabaseName("jobs_open").HasFilter("state IN ('Queued', 'Running')");
         });
@@ -74,6 +78,7 @@ public sealed class ControlDbContext(DbContextOptions<ControlDbContext> options)
             move.ToTable("moves");
             move.HasKey(row => row.Id);
             move.Property(row => row.Id).HasColumnName("id").UseIdentityAlwaysColumn();
+            move.Property(row => row.Kind).HasColumnName("kind").HasDefaultValue("move");
             move.Property(row => row.Schema).HasColumnName("schema_name");
             move.Property(row => row.Name).HasColumnName("table_name");
             move.Property(row => row.Day).HasColumnName("day");

@@ -39,4 +39,12 @@ public sealed record Job
 
     /// <summary>By the database's clock; past it, another process may take the job over.</summary>
     public DateTimeOffset? LeaseExpiresAt { get; init; }
+
+    /// <summary>
+    /// Grows by one with each lease, so that a holder who lost its lease without noticing is told from the one who has it now (a fencing token). 0: never leased.
+    /// </summary>
+    public long Fence { get; init; }
+
+    /// <summary>The job that this one is a part of; null: it stands alone.</summary>
+    public Guid? ParentId { get; init; }
 }

@@ -1,5 +1,6 @@
 using FederatedQuery.Hot.Connections;
 using Microsoft.EntityFrameworkCore;
+using Npgsql;
 
 namespace FederatedQuery.Hot.Control;
 
@@ -36,7 +37,7 @@ public sealed class JobStore(PostgresConnections connections, TimeProvider time)
         await using var context = ControlDbContext.On(connections.Owner);
         var leased = await context.Jobs.FromSql(
             $"""
-            UPDATE federated_query.jobs SET state = 'Running', lease_owner = {owner}, lease_expires_at = clock_timestamp() + {lease},
+            UPDATE federated_query.jobs SET state = 'Running', lease_owner = {owner}, lease_expires_at = clock_timestamp() + {lease}, fence = fence + 1,
               started_at = coalesce(started_at, clock_timestamp())
             WHERE id = (
               SELECT id FROM federated_query.jobs
@@ -54,11 +55,26 @@ public sealed class JobStore(PostgresConnections connections, TimeProvider time)
         await using var context = ControlDbContext.On(connections.Owner);
         return await context.Database.ExecuteSqlAsync(
             $"""
-            UPDATE federated_query.jobs SET state = 'Running', lease_owner = {owner}, lease_expires_at = clock_timestamp() + {lease},
+            UPDATE federated_query.jobs SET state = 'Running', lease_owner = {owner}, lease_expires_at = clock_timestamp() + {lease}, fence = fence + 1,
               started_at = coalesce(started_at, clock_timestamp())
             WHERE id = {id} AND (state = 'Queued' OR (state = 'Running' AND lease_expires_at < clock_timestamp()))
             """,
             cancellationToken) == 1;
+    }
+
+    /// <summary>
+    /// Whether this lease of the job still holds; if so, nobody else can take the job before the transaction has ended. Ask it in the transaction that commits
+    /// the job's work.
+    /// </summary>
+    /// <param name="transaction">What it commits belongs to the holder of the lease alone.</param>
+    /// <param name="job">As it was leased.</param>
+    public static async Task<bool> HoldsAsync(NpgsqlTransaction transaction, Job job, CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand(
+            "SELECT fence FROM federated_query.jobs WHERE id = $1 AND fence = $2 AND state = 'Running' FOR SHARE", transaction.Connection, transaction);
+        command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = job.Id });
+        command.Parameters.Add(new NpgsqlParameter<long> { TypedValue = job.Fence });
+        return await command.ExecuteScalarAsync(cancellationToken) is not null;
     }
 
     /// <summary>Notes progress and prolongs the lease.</summary>

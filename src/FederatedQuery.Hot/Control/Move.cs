@@ -6,6 +6,9 @@ public sealed record Move
     /// <summary>Given by the database, ascending.</summary>
     public long Id { get; init; }
 
+    /// <summary>What changed the day's cold rows: <c>move</c> brings rows, others may take some away (negative <see cref="Rows"/>).</summary>
+    public string Kind { get; init; } = "move";
+
     public required string Schema { get; init; }
 
     public required string Name { get; init; }

@@ -28,5 +28,8 @@ public sealed record TieredTable
     /// <summary>Everything older has been moved, late rows apart; null before the first move.</summary>
     public DateTimeOffset? Boundary { get; init; }
 
+    /// <summary>With a REST catalog, which takes no part in transactions here: the Iceberg snapshot that belongs to the hot rows. Null: none yet, or not needed.</summary>
+    public long? PublishedSnapshotId { get; init; }
+
     public required DateTimeOffset CreatedAt { get; init; }
 }

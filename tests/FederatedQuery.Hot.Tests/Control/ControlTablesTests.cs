@@ -18,7 +18,8 @@ public class ControlTablesTests(PostgresFixture postgres) : IClassFixture<Postgr
 
         await Task.WhenAll(Enumerable.Range(0, 2).Select(_ => Migrate(database)));
 
-        Assert.Equal(1L, await database.ScalarAsync<long>("SELECT count(*) FROM federated_query.migrations"));
+        await using var context = ControlDbContext.On(database.Connections.Owner);
+        Assert.Equal(context.Database.GetMigrations().LongCount(), await database.ScalarAsync<long>("SELECT count(*) FROM federated_query.migrations"));
     }
 
     [Fact]
@@ -115,6 +116,28 @@ public class ControlTablesTests(PostgresFixture postgres) : IClassFixture<Postgr
         Assert.Equal((JobState.Succeeded, 1.0, "done", 3L, 4L, null), (ended.State, ended.Progress, ended.Message, ended.Rows, ended.Bytes, ended.LeaseOwner));
         Assert.NotNull(ended.FinishedAt);
         Assert.False(await jobs.CancelAsync(job.Id, "late", CancellationToken.None));
+    }
+
+    [Fact]
+    public async Task HoldsAsync_LeaseThatAnotherHasTaken_IsLost()
+    {
+        await using var database = await StartAsync();
+        var jobs = new JobStore(database.Connections, TimeProvider.System);
+        await jobs.AddAsync("archive", null, null, CancellationToken.None);
+        var first = await jobs.TryLeaseAsync("a", ["archive"], TimeSpan.FromSeconds(-1), CancellationToken.None);
+        await using var connection = await database.Connections.Owner.OpenConnectionAsync();
+        await using (var before = await connection.BeginTransactionAsync())
+        {
+            Assert.True(await JobStore.HoldsAsync(before, first!, CancellationToken.None));
+
+            // The transaction keeps the job from being taken until it has ended.
+            Assert.Null(await jobs.TryLeaseAsync("b", ["archive"], Lease, CancellationToken.None));
+        }
+
+        var second = await jobs.TryLeaseAsync("b", ["archive"], Lease, CancellationToken.None);
+        await using var after = await connection.BeginTransactionAsync();
+        Assert.False(await JobStore.HoldsAsync(after, first!, CancellationToken.None));
+        Assert.True(await JobStore.HoldsAsync(after, second!, CancellationToken.None));
     }
 
     private static TieredTable Sales() => new()

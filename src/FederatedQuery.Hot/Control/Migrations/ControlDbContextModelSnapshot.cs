@@ -41,6 +41,12 @@ namespace FederatedQuery.Hot.Control.Migrations
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("created_at");
 
+                    b.Property<long>("Fence")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("bigint")
+                        .HasDefaultValue(0L)
+                        .HasColumnName("fence");
+
                     b.Property<DateTimeOffset?>("FinishedAt")
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("finished_at");
@@ -62,6 +68,10 @@ namespace FederatedQuery.Hot.Control.Migrations
                         .IsRequired()
                         .HasColumnType("text")
                         .HasColumnName("message");
+
+                    b.Property<Guid?>("ParentId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("parent_id");
 
                     b.Property<double>("Progress")
                         .HasColumnType("double precision")
@@ -89,6 +99,10 @@ namespace FederatedQuery.Hot.Control.Migrations
                     b.HasIndex("CreatedAt")
                         .HasDatabaseName("jobs_created_at");
 
+                    b.HasIndex("ParentId")
+                        .HasDatabaseName("jobs_parent")
+                        .HasFilter("parent_id IS NOT NULL");
+
                     b.HasIndex("State")
                         .HasDatabaseName("jobs_open")
                         .HasFilter("state IN ('Queued', 'Running')");
@@ -113,6 +127,13 @@ namespace FederatedQuery.Hot.Control.Migrations
                     b.Property<DateOnly>("Day")
                         .HasColumnType("date")
                         .HasColumnName("day");
+
+                    b.Property<string>("Kind")
+                        .IsRequired()
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("text")
+                        .HasDefaultValue("move")
+                        .HasColumnName("kind");
 
                     b.Property<string>("MetadataLocation")
                         .IsRequired()
@@ -189,6 +210,10 @@ namespace FederatedQuery.Hot.Control.Migrations
                         .IsRequired()
                         .HasColumnType("text[]")
                         .HasColumnName("primary_key");
+
+                    b.Property<long?>("PublishedSnapshotId")
+                        .HasColumnType("bigint")
+                        .HasColumnName("published_snapshot_id");
 
                     b.Property<string>("TimeColumn")
                         .IsRequired()
