@@ -19,4 +19,7 @@ public enum TieringErrorKind
 
     /// <summary>Others were in the way in every attempt; the same may succeed later.</summary>
     Busy,
+
+    /// <summary>The job that the work belongs to was cancelled, or another process has taken it over. Nothing was committed.</summary>
+    LeaseLost,
 }

@@ -42,6 +42,7 @@ public static class TieringServiceCollectionExtensions
     private static IServiceCollection AddJobs(this IServiceCollection services)
     {
         services.AddSingleton(provider => provider.GetRequiredService<ArchiveJob>().AsKind());
+        services.TryAddSingleton<JobCatalogs>();
         services.TryAddSingleton<JobRunner>();
         services.AddHostedService(provider => provider.GetRequiredService<JobRunner>());
         services.TryAddSingleton<JobWatcher>();

@@ -29,7 +29,8 @@ internal sealed class TieringScene : IAsyncDisposable
 
     public NpgsqlDataSource Postgres => Get<PostgresConnections>().Owner;
 
-    public static async Task<TieringScene> StartAsync(PostgresFixture postgres, Action<TieringOptions>? configure = null)
+    public static async Task<TieringScene> StartAsync(
+        PostgresFixture postgres, Action<TieringOptions>? configure = null, Action<ColdOptions>? configureCold = null)
     {
         var settings = await postgres.CreateDatabaseAsync("tiering");
         var folder = new TemporaryFolder();
@@ -54,6 +55,7 @@ internal sealed class TieringScene : IAsyncDisposable
                 options.CacheDirectory = folder.File("cache");
                 options.MemoryLimit = "1GB";
                 options.Threads = 2;
+                configureCold?.Invoke(options);
             },
             provider => provider.GetRequiredService<PostgresConnections>().Owner);
         services.AddFederation(_ => { });

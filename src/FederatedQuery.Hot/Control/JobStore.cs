@@ -57,21 +57,24 @@ public sealed class JobStore(PostgresConnections connections, TimeProvider time)
             $"""
             UPDATE federated_query.jobs SET state = 'Running', lease_owner = {owner}, lease_expires_at = clock_timestamp() + {lease}, fence = fence + 1,
               started_at = coalesce(started_at, clock_timestamp())
-            WHERE id = {id} AND (state = 'Queued' OR (state = 'Running' AND lease_expires_at < clock_timestamp()))
+            WHERE id = (
+              SELECT id FROM federated_query.jobs
+              WHERE id = {id} AND (state = 'Queued' OR (state = 'Running' AND lease_expires_at < clock_timestamp())) FOR UPDATE SKIP LOCKED)
             """,
             cancellationToken) == 1;
     }
 
     /// <summary>
-    /// Whether this lease of the job still holds; if so, nobody else can take the job before the transaction has ended. Ask it in the transaction that commits
-    /// the job's work.
+    /// Whether this lease of the job still holds; if so, nobody else can take or cancel the job before the transaction has ended. Ask it in the transaction that
+    /// commits the job's work.
     /// </summary>
     /// <param name="transaction">What it commits belongs to the holder of the lease alone.</param>
     /// <param name="job">As it was leased.</param>
     public static async Task<bool> HoldsAsync(NpgsqlTransaction transaction, Job job, CancellationToken cancellationToken)
     {
+        // Renewals do not wait for this lock; taking and cancelling lock the row FOR UPDATE, which does.
         await using var command = new NpgsqlCommand(
-            "SELECT fence FROM federated_query.jobs WHERE id = $1 AND fence = $2 AND state = 'Running' FOR SHARE", transaction.Connection, transaction);
+            "SELECT fence FROM federated_query.jobs WHERE id = $1 AND fence = $2 AND state = 'Running' FOR KEY SHARE", transaction.Connection, transaction);
         command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = job.Id });
         command.Parameters.Add(new NpgsqlParameter<long> { TypedValue = job.Fence });
         return await command.ExecuteScalarAsync(cancellationToken) is not null;
@@ -120,7 +123,7 @@ public sealed class JobStore(PostgresConnections connections, TimeProvider time)
         return await context.Database.ExecuteSqlAsync(
             $"""
             UPDATE federated_query.jobs SET state = 'Cancelled', message = {message}, finished_at = clock_timestamp(), lease_owner = NULL, lease_expires_at = NULL
-            WHERE id = {id} AND state IN ('Queued', 'Running')
+            WHERE id = (SELECT id FROM federated_query.jobs WHERE id = {id} AND state IN ('Queued', 'Running') FOR UPDATE)
             """,
             cancellationToken) == 1;
     }

@@ -61,9 +61,14 @@ public sealed partial class ArchiveJob(
     }
 
     /// <summary>Moves everything older than the cutoff.</summary>
+    /// <param name="table">The tiered table.</param>
+    /// <param name="cutoff">A midnight in UTC.</param>
+    /// <param name="job">Moves only while this job's lease holds; null: the moves are no job's.</param>
+    /// <param name="progress">Told as it goes.</param>
+    /// <param name="cancellationToken">Gives up; days that are moved stay so.</param>
     /// <returns>Rows and days moved.</returns>
     public async Task<(long Rows, int Days)> ArchiveAsync(
-        TieredTable table, DateTimeOffset cutoff, JobProgress progress, CancellationToken cancellationToken)
+        TieredTable table, DateTimeOffset cutoff, Job? job, JobProgress progress, CancellationToken cancellationToken)
     {
         var name = new TableName(table.Schema, table.Name);
         var units = await FindAsync(table, cutoff, cancellationToken);
@@ -71,7 +76,7 @@ public sealed partial class ArchiveJob(
         for (var i = 0; i < units.Count; i++)
         {
             progress.Report((double)i / units.Count, string.Create(CultureInfo.InvariantCulture, $"Moving {units[i].Day:yyyy-MM-dd}, day {i + 1} of {units.Count}."));
-            var result = await mover.MoveAsync(table, units[i], cancellationToken);
+            var result = await mover.MoveAsync(table, units[i], job, cancellationToken);
             progress.Add(result.Rows, result.Bytes);
             rows += result.Rows;
             days += result.Rows > 0 ? 1 : 0;
@@ -91,7 +96,7 @@ public sealed partial class ArchiveJob(
             ? null
             : JsonSerializer.Deserialize<Dictionary<string, DateTimeOffset>>(job.Arguments)?.GetValueOrDefault("before");
         var cutoff = CutoffOf(table, before == default(DateTimeOffset) ? null : before);
-        var (rows, days) = await ArchiveAsync(table, cutoff, progress, cancellationToken);
+        var (rows, days) = await ArchiveAsync(table, cutoff, job, progress, cancellationToken);
         return rows == 0
             ? string.Create(CultureInfo.InvariantCulture, $"Nothing to move: no rows older than {cutoff:yyyy-MM-dd} are hot.")
             : string.Create(CultureInfo.InvariantCulture, $"Moved {rows} rows of {days} days older than {cutoff:yyyy-MM-dd}.");

@@ -5,6 +5,7 @@ using FederatedQuery.Hot.Control;
 using FederatedQuery.Hot.Moves;
 using FederatedQuery.Iceberg.Catalogs;
 using FederatedQuery.ObjectStore;
+using FederatedQuery.Tiering.Jobs;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Npgsql;
@@ -31,13 +32,15 @@ public sealed partial class MoveFinisher(
     /// <param name="table">The tiered table.</param>
     /// <param name="rows">What was exported.</param>
     /// <param name="files">Where it was exported to.</param>
+    /// <param name="job">Whose lease has to hold; null: none's.</param>
     /// <param name="afterStep">Called between the steps.</param>
     /// <param name="cancellationToken">Gives up before the COMMIT; that itself is waited for.</param>
     /// <returns>Null when an exported row was changed or deleted meanwhile; nothing was moved then.</returns>
-    /// <exception cref="TieringException">Busy.</exception>
+    /// <exception cref="TieringException">Busy, LeaseLost.</exception>
     /// <exception cref="CommitUnknownException">The COMMIT was sent and not answered. Every other exception means that nothing was moved.</exception>
     internal async Task<MoveResult?> FinishAsync(
-        NpgsqlConnection connection, TieredTable table, ExportedRows rows, ColdFiles files, Func<MoveStep, Task> afterStep, CancellationToken cancellationToken)
+        NpgsqlConnection connection, TieredTable table, ExportedRows rows, ColdFiles files, Job? job, Func<MoveStep, Task> afterStep,
+        CancellationToken cancellationToken)
     {
         var mode = rows.Unit.IsWholeSource ? MoveMode.Truncate : MoveMode.Delete;
         var (lockFailures, restagings) = (0, 0);
@@ -53,7 +56,7 @@ public sealed partial class MoveFinisher(
                     await afterStep(MoveStep.Staged);
                 }
 
-                var (outcome, result) = await TryAsync(connection, table, rows, files, staged, mode, afterStep, cancellationToken);
+                var (outcome, result) = await TryAsync(connection, table, rows, files, staged, job, mode, afterStep, cancellationToken);
                 switch (outcome)
                 {
                     case Outcome.Committed:
@@ -119,7 +122,7 @@ public sealed partial class MoveFinisher(
     }
 
     private async Task<(Outcome Outcome, MoveResult? Result)> TryAsync(
-        NpgsqlConnection connection, TieredTable table, ExportedRows rows, ColdFiles files, StagedCommit staged, MoveMode mode,
+        NpgsqlConnection connection, TieredTable table, ExportedRows rows, ColdFiles files, StagedCommit staged, Job? job, MoveMode mode,
         Func<MoveStep, Task> afterStep, CancellationToken cancellationToken)
     {
         // Whatever ends the process or the session from here to the COMMIT undoes the transaction: all rows stay hot.
@@ -140,6 +143,9 @@ public sealed partial class MoveFinisher(
             }
 
             await afterStep(MoveStep.Verified);
+
+            // Nobody can take the job over from here to the COMMIT.
+            await JobLease.RequireAsync(finish.Transaction, job, cancellationToken);
 
             // 4. Publish the snapshot, if nobody else has published another one since it was staged.
             if (!await catalog.Current.TryCommitAsync(staged, finish.Transaction, cancellationToken))

@@ -30,8 +30,14 @@ public sealed partial class TableMover(
     internal Func<MoveStep, Task> AfterStep { get; set; } = _ => Task.CompletedTask;
 
     /// <summary>Moves the day, or waits while somebody else does, and then moves what is left.</summary>
-    /// <exception cref="TieringException">Busy: rows were changed during every attempt, or locks were not to be had. Nothing was moved.</exception>
-    public async Task<MoveResult> MoveAsync(TieredTable table, MoveUnit unit, CancellationToken cancellationToken)
+    /// <param name="table">The tiered table.</param>
+    /// <param name="unit">The day, and where it is.</param>
+    /// <param name="job">Moves only while this job's lease holds; null: the move is no job's.</param>
+    /// <param name="cancellationToken">Gives up; the rows stay hot.</param>
+    /// <exception cref="TieringException">
+    /// Busy: rows were changed during every attempt, or locks were not to be had. LeaseLost: the job is another's by now. Nothing was moved.
+    /// </exception>
+    public async Task<MoveResult> MoveAsync(TieredTable table, MoveUnit unit, Job? job, CancellationToken cancellationToken)
     {
         for (var attempt = 1; attempt <= MaximumExports; attempt++)
         {
@@ -39,7 +45,7 @@ public sealed partial class TableMover(
             {
                 await using var connection = await connections.Owner.OpenConnectionAsync(cancellationToken);
                 await using var right = await AcquireAsync(connection, unit, cancellationToken);
-                if (await TryMoveAsync(connection, table, unit, cancellationToken) is { } result)
+                if (await TryMoveAsync(connection, table, unit, job, cancellationToken) is { } result)
                 {
                     return result;
                 }
@@ -69,7 +75,7 @@ public sealed partial class TableMover(
 
     /// <returns>Null when an exported row was changed or deleted meanwhile: to be started again.</returns>
     private async Task<MoveResult?> TryMoveAsync(
-        NpgsqlConnection connection, TieredTable table, MoveUnit unit, CancellationToken cancellationToken)
+        NpgsqlConnection connection, TieredTable table, MoveUnit unit, Job? job, CancellationToken cancellationToken)
     {
         var identifier = new TableIdentifier(table.Namespace, table.Name);
         ExportedRows rows;
@@ -95,7 +101,7 @@ public sealed partial class TableMover(
 
             // 2. to 5. Stage the snapshot, then publish it and remove the rows in one transaction. A crash before its COMMIT leaves
             // files, and all rows hot; after it, all rows are cold.
-            result = await finisher.FinishAsync(connection, table, rows, files, AfterStep, cancellationToken);
+            result = await finisher.FinishAsync(connection, table, rows, files, job, AfterStep, cancellationToken);
         }
         catch (Exception error) when (error is not CommitUnknownException)
         {

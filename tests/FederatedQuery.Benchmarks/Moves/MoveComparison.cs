@@ -95,7 +95,7 @@ internal static class MoveComparison
     private static async Task MoveAsync(BothTiers tiers, TieredTable table, DateOnly day, int rows, CancellationToken cancellationToken)
     {
         var unit = new MoveUnit(Table, PartitionNames.Day(Table, day), day, IsWholeSource: true);
-        var moved = await tiers.Get<TableMover>().MoveAsync(table, unit, cancellationToken);
+        var moved = await tiers.Get<TableMover>().MoveAsync(table, unit, job: null, cancellationToken);
         if (moved.Rows != rows)
         {
             throw new InvalidOperationException($"{moved.Rows} rows of {day:yyyy-MM-dd} were moved; there were {rows}.");

@@ -132,6 +132,8 @@ public class ControlTablesTests(PostgresFixture postgres) : IClassFixture<Postgr
 
             // The transaction keeps the job from being taken until it has ended.
             Assert.Null(await jobs.TryLeaseAsync("b", ["archive"], Lease, CancellationToken.None));
+            Assert.True(await jobs.RenewAsync(first!.Id, "a", TimeSpan.FromSeconds(-1), 0.5, "still here", 0, 0, CancellationToken.None));
+            Assert.Null(await jobs.TryLeaseAsync("b", ["archive"], Lease, CancellationToken.None));
         }
 
         var second = await jobs.TryLeaseAsync("b", ["archive"], Lease, CancellationToken.None);

@@ -1,4 +1,5 @@
 using FederatedQuery.Cold;
+using FederatedQuery.Hot.Control;
 using FederatedQuery.Iceberg.Catalogs;
 using FederatedQuery.Iceberg.Manifests;
 using FederatedQuery.Iceberg.Spec;
@@ -47,6 +48,26 @@ public class TableMoverTests(PostgresFixture postgres) : IClassFixture<PostgresF
 
         Assert.Equal(3, (await scene.MoveAsync(First)).Rows);
         Assert.Equal((1000, 1003), (await scene.HotAsync(), await scene.ColdAsync()));
+    }
+
+    [Fact]
+    public async Task Move_JobTakenOverMeanwhile_MovesNothing()
+    {
+        await using var scene = await MoveScene.StartAsync(postgres);
+        var jobs = scene.Tiers.Get<JobStore>();
+        await jobs.AddAsync("archive", "events", null, CancellationToken.None);
+        var paused = await jobs.TryLeaseAsync("paused", ["archive"], TimeSpan.FromSeconds(-1), CancellationToken.None);
+        Job? taken = null;
+        scene.Mover.AfterStep = async step =>
+            taken ??= step == MoveStep.Verified ? await jobs.TryLeaseAsync("other", ["archive"], TimeSpan.FromHours(1), CancellationToken.None) : null;
+
+        var lost = await Assert.ThrowsAsync<TieringException>(() => scene.MoveAsync(First, paused));
+
+        Assert.Equal(TieringErrorKind.LeaseLost, lost.Kind);
+        Assert.Equal(2000, await scene.HotAsync());
+        Assert.Empty(await scene.RecordedAsync());
+        Assert.Empty(await scene.Tiers.Get<TieringService>().ListUnreferencedFilesAsync("events", CancellationToken.None));
+        Assert.Equal(1000, (await scene.MoveAsync(First, taken)).Rows);
     }
 
     [Theory]
