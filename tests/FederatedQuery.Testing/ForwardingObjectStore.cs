@@ -15,16 +15,16 @@ public abstract class ForwardingObjectStore(IObjectStore inner) : IObjectStore
     public virtual Task<int> ReadAsync(string key, long offset, Memory<byte> buffer, string? ifMatch, CancellationToken cancellationToken) =>
         inner.ReadAsync(key, offset, buffer, ifMatch, cancellationToken);
 
-    public Task<ObjectProperties> PutAsync(string key, ReadOnlyMemory<byte> content, WriteCondition condition, CancellationToken cancellationToken) =>
+    public virtual Task<ObjectProperties> PutAsync(string key, ReadOnlyMemory<byte> content, WriteCondition condition, CancellationToken cancellationToken) =>
         inner.PutAsync(key, content, condition, cancellationToken);
 
-    public Task<IObjectUpload> StartUploadAsync(string key, WriteCondition condition, CancellationToken cancellationToken) =>
+    public virtual Task<IObjectUpload> StartUploadAsync(string key, WriteCondition condition, CancellationToken cancellationToken) =>
         inner.StartUploadAsync(key, condition, cancellationToken);
 
-    public IAsyncEnumerable<ObjectPage> ListPagesAsync(string prefix, ListOptions options, CancellationToken cancellationToken) =>
+    public virtual IAsyncEnumerable<ObjectPage> ListPagesAsync(string prefix, ListOptions options, CancellationToken cancellationToken) =>
         inner.ListPagesAsync(prefix, options, cancellationToken);
 
-    public Task DeleteAsync(IReadOnlyCollection<string> keys, CancellationToken cancellationToken) => inner.DeleteAsync(keys, cancellationToken);
+    public virtual Task DeleteAsync(IReadOnlyCollection<string> keys, CancellationToken cancellationToken) => inner.DeleteAsync(keys, cancellationToken);
 
     public string? TryGetLocalPath(string key) => null;
 }

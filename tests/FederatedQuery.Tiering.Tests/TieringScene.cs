@@ -5,6 +5,7 @@ using FederatedQuery.Federation.Queries;
 using FederatedQuery.Federation.Registry;
 using FederatedQuery.Hot;
 using FederatedQuery.Hot.Connections;
+using FederatedQuery.ObjectStore;
 using FederatedQuery.Testing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -20,21 +21,33 @@ internal sealed class TieringScene : IAsyncDisposable
 
     private readonly ServiceProvider _services;
     private readonly TemporaryFolder _folder;
+    private readonly bool _ownsFolder;
 
-    private TieringScene(ServiceProvider services, TemporaryFolder folder)
+    private TieringScene(ServiceProvider services, TemporaryFolder folder, bool ownsFolder)
     {
         _services = services;
         _folder = folder;
+        _ownsFolder = ownsFolder;
     }
 
     public NpgsqlDataSource Postgres => Get<PostgresConnections>().Owner;
 
     public static async Task<TieringScene> StartAsync(
-        PostgresFixture postgres, Action<TieringOptions>? configure = null, Action<ColdOptions>? configureCold = null)
+        PostgresFixture postgres, Action<TieringOptions>? configure = null, Action<ColdOptions>? configureCold = null) =>
+        await StartAsync(await postgres.CreateDatabaseAsync("tiering"), new TemporaryFolder(), ownsFolder: true, stores: null, configure, configureCold);
+
+    /// <summary>One of several processes, one after the other or together, on one database and one folder.</summary>
+    /// <param name="stores">Told the warehouse's folder; null: read and written in place.</param>
+    public static async Task<TieringScene> StartAsync(
+        NpgsqlConnectionStringBuilder settings, TemporaryFolder folder, bool ownsFolder, Func<string, ObjectStoreRegistry>? stores, Action<TieringOptions>? configure,
+        Action<ColdOptions>? configureCold = null)
     {
-        var settings = await postgres.CreateDatabaseAsync("tiering");
-        var folder = new TemporaryFolder();
         var services = new ServiceCollection();
+        if (stores is not null)
+        {
+            services.AddSingleton(stores(folder.File("warehouse")));
+        }
+
         services.AddLogging();
         services.AddSingleton<TimeProvider>(new SetClock(Now));
         services.AddHot(options =>
@@ -72,7 +85,7 @@ internal sealed class TieringScene : IAsyncDisposable
             await service.StartingAsync(CancellationToken.None);
         }
 
-        return new TieringScene(provider, folder);
+        return new TieringScene(provider, folder, ownsFolder);
     }
 
     public T Get<T>()
@@ -102,14 +115,29 @@ internal sealed class TieringScene : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _services.DisposeAsync();
-        _folder.Dispose();
+        if (_ownsFolder)
+        {
+            _folder.Dispose();
+        }
+    }
+
+    /// <summary>All rows of both tiers.</summary>
+    public Task<JsonDocument> RowsAsync(string sql) => RowsAsync(service => service.RunFederatedAsync(new QueryRequest { Sql = sql }, CancellationToken.None));
+
+    /// <summary>All rows of the cold tier alone.</summary>
+    public Task<JsonDocument> ColdRowsAsync(string sql) =>
+        RowsAsync(service => service.RunIcebergAsync(new QueryRequest { Sql = sql }, TimeTravel.None, CancellationToken.None));
+
+    private async Task<JsonDocument> RowsAsync(Func<QueryService, Task<QueryAnswer>> run)
+    {
+        Get<TableRegistry>().Forget();
+        using var answer = await run(Get<QueryService>());
+        return JsonDocument.Parse(answer.RowsJson.ToArray());
     }
 
     private async Task<string> SingleAsync(Func<QueryService, Task<QueryAnswer>> run)
     {
-        Get<TableRegistry>().Forget();
-        using var answer = await run(Get<QueryService>());
-        using var rows = JsonDocument.Parse(answer.RowsJson);
+        using var rows = await RowsAsync(run);
         var row = Assert.Single(rows.RootElement.EnumerateArray());
         var values = row.ValueKind == JsonValueKind.Array ? row.EnumerateArray() : row.EnumerateObject().Select(property => property.Value);
         return string.Join(" | ", values.Select(value => value.ToString()));

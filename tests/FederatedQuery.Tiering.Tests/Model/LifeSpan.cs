@@ -1,0 +1,43 @@
+namespace FederatedQuery.Tiering.Tests.Model;
+
+/// <summary>
+/// When a process of a test dies. From its last operation on the store nothing of it goes on, neither well nor badly: as with kill -9, no handler of its
+/// exceptions does anything. Once it is buried (its connections to PostgreSQL are cut by then) what hangs is let go with an exception.
+/// </summary>
+internal sealed class LifeSpan
+{
+    private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource _buried = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private int _operationsLeft = int.MaxValue;
+    private volatile bool _isOver;
+
+    /// <summary>Completes with the last operation.</summary>
+    public Task Ended => _ended.Task;
+
+    public bool IsOver => _isOver;
+
+    /// <summary>The operations on the store that it still does.</summary>
+    public void EndAfter(int operations) => Volatile.Write(ref _operationsLeft, operations);
+
+    /// <summary>It has been spared.</summary>
+    public void GoOn() => Volatile.Write(ref _operationsLeft, int.MaxValue);
+
+    public void End()
+    {
+        _isOver = true;
+        _ended.TrySetResult();
+    }
+
+    public void Bury() => _buried.TrySetResult();
+
+    /// <summary>Before each operation on the store.</summary>
+    public async Task PassAsync()
+    {
+        if (_isOver || Interlocked.Decrement(ref _operationsLeft) < 0)
+        {
+            End();
+            await _buried.Task;
+            throw new InvalidOperationException("The process was killed.");
+        }
+    }
+}

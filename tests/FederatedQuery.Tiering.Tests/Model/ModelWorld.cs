@@ -1,0 +1,258 @@
+using System.Globalization;
+using FederatedQuery.Cold;
+using FederatedQuery.Cold.Writing;
+using FederatedQuery.Hot.Control;
+using FederatedQuery.Hot.Sql;
+using FederatedQuery.Iceberg.Catalogs;
+using FederatedQuery.Iceberg.Expressions;
+using FederatedQuery.Iceberg.Spec;
+using FederatedQuery.Testing;
+using FederatedQuery.Tiering.Jobs;
+using FederatedQuery.Tiering.Tables;
+using Npgsql;
+
+namespace FederatedQuery.Tiering.Tests.Model;
+
+/// <summary>
+/// A database, a warehouse, and the process that is alive at present; histories of tables are played in it one after the other. Whatever is asked after any
+/// step must be answered as the model would.
+/// </summary>
+internal sealed class ModelWorld : IAsyncDisposable
+{
+    private static readonly TimeSpan JobPatience = TimeSpan.FromMinutes(2);
+
+    private readonly NpgsqlConnectionStringBuilder _settings;
+    private readonly NpgsqlDataSource _user;
+    private readonly TemporaryFolder _folder = new();
+    private readonly List<Task> _killed = [];
+    private ModelProcess _process = null!; // set by StartAsync
+    private ModelTable _model = new();
+    private string _name = "";
+    private int _tables;
+
+    private ModelWorld(NpgsqlConnectionStringBuilder settings)
+    {
+        _settings = settings;
+        _user = NpgsqlDataSource.Create(settings);
+    }
+
+    /// <summary>Processes killed so far.</summary>
+    public int Kills { get; private set; }
+
+    /// <summary>Of those, killed while a job was at work.</summary>
+    public int KillsAtWork { get; private set; }
+
+    public int Steps { get; private set; }
+
+    public static async Task<ModelWorld> StartAsync(PostgresFixture postgres)
+    {
+        var world = new ModelWorld(await postgres.CreateDatabaseAsync("model"));
+        await world.StartProcessAsync(takesJobs: true);
+        return world;
+    }
+
+    /// <summary>Plays a history from a new table to its end.</summary>
+    /// <exception cref="Xunit.Sdk.XunitException">Some answer was not the model's; the message says after which step.</exception>
+    public async Task PlayAsync(ModelHistory history)
+    {
+        _model = new ModelTable();
+        _name = string.Create(CultureInfo.InvariantCulture, $"t{++_tables}");
+        await ExecuteAsync(history.Ddl(_name));
+        await _process.Scene.Get<TieringService>().ConfigureAsync(
+            new ConfigureTiering { TableName = _name, TimeColumn = "seen", PartitionBy = history.PartitionBy }, CancellationToken.None);
+        foreach (var (number, step) in history.Steps.Index())
+        {
+            try
+            {
+                await TakeAsync(step);
+                await CheckAsync();
+                Steps++;
+            }
+            catch (Exception error)
+            {
+                // What it left behind must not disturb the next history.
+                await RenewAsync();
+                throw new InvalidOperationException($"Step {number + 1}, {step}, of table {_name}: {error.Message}", error);
+            }
+        }
+
+        await ExecuteAsync($"DROP TABLE {_name}");
+        await _process.Scene.Get<TieredTableStore>().RemoveAsync(TableName.InPublic(_name), CancellationToken.None);
+        await _process.Scene.Get<ColdCatalog>().Catalog.DropTableAsync(Identifier, CancellationToken.None);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _process.DisposeAsync();
+        await Task.WhenAll(_killed);
+        await _user.DisposeAsync();
+        _folder.Dispose();
+    }
+
+    private TableIdentifier Identifier => new("default", _name);
+
+    private Task TakeAsync(ModelStep step) => step switch
+    {
+        ModelStep.Insert insert => InsertAsync(insert),
+        ModelStep.Update update => WriteAsync(
+            $"UPDATE {_name} SET amount = amount + 1, note = coalesce(note, '') || 'x' {Where(update.Modulus, update.Remainder)} RETURNING {ModelTable.PostgresColumns}"),
+        ModelStep.Shift shift => WriteAsync(string.Create(
+            CultureInfo.InvariantCulture,
+            $"UPDATE {_name} SET seen = seen + {shift.Days} * interval '1 day' {Where(shift.Modulus, shift.Remainder)} RETURNING {ModelTable.PostgresColumns}")),
+        ModelStep.DeleteHot delete => DeleteAsync(delete),
+        ModelStep.DeleteCold delete => DeleteAsync(delete),
+        ModelStep.Work work => WorkAsync(work),
+        ModelStep.Query query => AskAsync(query.What),
+        ModelStep.Kill => ReplaceAsync(),
+        _ => throw new ArgumentOutOfRangeException(nameof(step), step, "Unknown step."),
+    };
+
+    private static string Where(int modulus, int remainder) => string.Create(CultureInfo.InvariantCulture, $"WHERE id % {modulus} = {remainder}");
+
+    private async Task InsertAsync(ModelStep.Insert insert)
+    {
+        var rows = _model.NewRows(insert.Day, insert.Rows);
+        var values = rows.Select(row => string.Create(
+            CultureInfo.InvariantCulture,
+            $"({row.Id}, timestamptz 'epoch' + {row.At} * interval '1 microsecond', {row.Amount} / 100.0, {(row.Note is null ? "NULL" : $"'{row.Note}'")})"));
+        await ExecuteAsync($"INSERT INTO {_name} (id, seen, amount, note) VALUES {string.Join(", ", values)}");
+        _model.Put(rows);
+    }
+
+    /// <summary>Which rows are hot is PostgreSQL's word; what became of them too.</summary>
+    private async Task WriteAsync(string sql)
+    {
+        var rows = new List<ModelTable.Row>();
+        await using var command = _user.CreateCommand(sql);
+        await using var reader = await command.ExecuteReaderAsync();
+        while (await reader.ReadAsync())
+        {
+            rows.Add(new ModelTable.Row(reader.GetInt64(0), reader.GetInt64(1), reader.GetInt64(2), reader.IsDBNull(3) ? null : reader.GetString(3)));
+        }
+
+        _model.Put(rows);
+    }
+
+    private async Task DeleteAsync(ModelStep.DeleteHot delete)
+    {
+        var ids = new List<long>();
+        await using var command = _user.CreateCommand($"DELETE FROM {_name} {Where(delete.Modulus, delete.Remainder)} RETURNING id");
+        await using var reader = await command.ExecuteReaderAsync();
+        while (await reader.ReadAsync())
+        {
+            ids.Add(reader.GetInt64(0));
+        }
+
+        _model.Remove(ids);
+    }
+
+    private async Task DeleteAsync(ModelStep.DeleteCold delete)
+    {
+        var where = ModelTable.Where(new ModelQuery(null, null, delete.Note, delete.Amount, null));
+        using var cold = await _process.Scene.ColdRowsAsync($"SELECT {ModelTable.Columns} FROM {_name}{where} LIMIT 100000");
+        var predicate = Expression.And(
+            Expression.Equal("note", Literal.String(ModelTable.Note(delete.Note))), Expression.GreaterThanOrEqual("amount", Literal.Decimal(delete.Amount * 100, 2)));
+        var deletion = await _process.Scene.Get<ColdDeletes>().DeleteAsync(
+            _process.Scene.Get<ColdCatalog>().Catalog, Identifier, predicate, new Dictionary<string, string>(), CancellationToken.None);
+        var rows = ModelTable.Read(cold);
+        Assert.Equal(rows.Count, deletion.Rows);
+        _model.Remove(rows.Select(row => row.Id));
+    }
+
+    private async Task WorkAsync(ModelStep.Work work)
+    {
+        if (work.Death is { } death)
+        {
+            _process.Life.EndAfter(death.StoreOperations);
+        }
+
+        var job = await _process.Scene.Get<JobRunner>().StartJobAsync(work.Kind, _name, work.Arguments, CancellationToken.None);
+        if (work.Meanwhile is { } insert)
+        {
+            await InsertAsync(insert);
+        }
+
+        var ended = EndOf(job.Id);
+        if (work.Death is not null)
+        {
+            await Task.WhenAny(ended, _process.Life.Ended, Task.Delay(work.Death.Milliseconds));
+            KillsAtWork += ended.IsCompleted ? 0 : 1;
+            await ReplaceAsync();
+        }
+
+        var state = await ended;
+        Assert.True(state.State == JobState.Succeeded, $"the job ended as {state.State}: {state.Message}");
+    }
+
+    /// <summary>Another process takes the place of the present one, whose leases have run out by then.</summary>
+    private async Task ReplaceAsync()
+    {
+        Kills++;
+        _killed.Add(await _process.KillAsync());
+        await StartProcessAsync(takesJobs: false);
+        if (_model.Rows.Count > 0)
+        {
+            // As it was left, before anybody puts anything right.
+            await CheckAsync();
+        }
+
+        await ExecuteAsync("UPDATE federated_query.jobs SET lease_expires_at = clock_timestamp() - interval '1 minute' WHERE state = 'Running'");
+        await _process.TakeJobsAsync();
+    }
+
+    private async Task StartProcessAsync(bool takesJobs)
+    {
+        _process = await ModelProcess.StartAsync(_user, _settings, _folder);
+        if (takesJobs)
+        {
+            await _process.TakeJobsAsync();
+        }
+    }
+
+    private async Task RenewAsync()
+    {
+        _killed.Add(await _process.KillAsync());
+        await ExecuteAsync("UPDATE federated_query.jobs SET state = 'Failed', finished_at = clock_timestamp() WHERE state IN ('Queued', 'Running')");
+        await StartProcessAsync(takesJobs: true);
+    }
+
+    /// <summary>Asked by nobody's process: those may be killed.</summary>
+    private async Task<Job> EndOf(Guid id)
+    {
+        var patience = DateTime.UtcNow + JobPatience;
+        while (true)
+        {
+            await using var command = _user.CreateCommand("SELECT state, message FROM federated_query.jobs WHERE id = $1");
+            command.Parameters.AddWithValue(id);
+            await using var reader = await command.ExecuteReaderAsync();
+            Assert.True(await reader.ReadAsync());
+            var (state, message) = (Enum.Parse<JobState>(reader.GetString(0)), reader.GetString(1));
+            if (state is not (JobState.Queued or JobState.Running))
+            {
+                return new Job { Id = id, Kind = "", State = state, Message = message, CreatedAt = default };
+            }
+
+            Assert.True(DateTime.UtcNow < patience, $"the job is stuck as {state}: {message}");
+            await Task.Delay(10);
+        }
+    }
+
+    private Task CheckAsync() => AskAsync(new ModelQuery(null, null, null, null, null));
+
+    private async Task AskAsync(ModelQuery query)
+    {
+        using var answer = await _process.Scene.RowsAsync($"SELECT {ModelTable.Columns} FROM {_name}{ModelTable.Where(query)} ORDER BY id LIMIT 100000");
+        var rows = ModelTable.Read(answer);
+        var expected = _model.Select(query);
+        Assert.True(
+            expected.SequenceEqual(rows),
+            $"{query} gave {rows.Count} rows where the model has {expected.Count}; missing: {string.Join(", ", expected.Except(rows).Take(5))}; more: {string.Join(", ", rows.Except(expected).Take(5))}; "
+            + $"twice: {string.Join(", ", rows.GroupBy(row => row.Id).Where(group => group.Count() > 1).Select(group => group.Key).Take(5))}.");
+    }
+
+    private async Task ExecuteAsync(string sql)
+    {
+        await using var command = _user.CreateCommand(sql);
+        await command.ExecuteNonQueryAsync();
+    }
+}

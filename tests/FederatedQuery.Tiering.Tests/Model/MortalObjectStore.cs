@@ -1,0 +1,69 @@
+using System.Runtime.CompilerServices;
+using FederatedQuery.ObjectStore;
+using FederatedQuery.Testing;
+
+namespace FederatedQuery.Tiering.Tests.Model;
+
+/// <summary>A store as a process sees it that may die with any operation on it, before or after the operation has been done.</summary>
+internal sealed class MortalObjectStore(IObjectStore inner, LifeSpan life) : ForwardingObjectStore(inner)
+{
+    public override Task<ObjectProperties> HeadAsync(string key, CancellationToken cancellationToken) =>
+        WithAsync(() => base.HeadAsync(key, cancellationToken));
+
+    public override Task<ObjectContent> OpenReadAsync(string key, ByteRange range, string? ifMatch, CancellationToken cancellationToken) =>
+        WithAsync(() => base.OpenReadAsync(key, range, ifMatch, cancellationToken));
+
+    public override Task<int> ReadAsync(string key, long offset, Memory<byte> buffer, string? ifMatch, CancellationToken cancellationToken) =>
+        WithAsync(() => base.ReadAsync(key, offset, buffer, ifMatch, cancellationToken));
+
+    public override Task<ObjectProperties> PutAsync(string key, ReadOnlyMemory<byte> content, WriteCondition condition, CancellationToken cancellationToken) =>
+        WithAsync(() => base.PutAsync(key, content, condition, cancellationToken));
+
+    public override Task<IObjectUpload> StartUploadAsync(string key, WriteCondition condition, CancellationToken cancellationToken) =>
+        WithAsync<IObjectUpload>(async () => new Upload(await base.StartUploadAsync(key, condition, cancellationToken), life));
+
+    public override async IAsyncEnumerable<ObjectPage> ListPagesAsync(
+        string prefix, ListOptions options, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        await foreach (var page in base.ListPagesAsync(prefix, options, cancellationToken))
+        {
+            await life.PassAsync();
+            yield return page;
+        }
+    }
+
+    public override Task DeleteAsync(IReadOnlyCollection<string> keys, CancellationToken cancellationToken) => WithAsync(async () =>
+    {
+        await base.DeleteAsync(keys, cancellationToken);
+        return true;
+    });
+
+    private async Task<T> WithAsync<T>(Func<Task<T>> operation)
+    {
+        await life.PassAsync();
+        var result = await operation();
+        await life.PassAsync();
+        return result;
+    }
+
+    private sealed class Upload(IObjectUpload inner, LifeSpan life) : IObjectUpload
+    {
+        public long Length => inner.Length;
+
+        public async Task WriteAsync(ReadOnlyMemory<byte> content, CancellationToken cancellationToken)
+        {
+            await life.PassAsync();
+            await inner.WriteAsync(content, cancellationToken);
+        }
+
+        public async Task<ObjectProperties> CompleteAsync(CancellationToken cancellationToken)
+        {
+            await life.PassAsync();
+            var properties = await inner.CompleteAsync(cancellationToken);
+            await life.PassAsync();
+            return properties;
+        }
+
+        public ValueTask DisposeAsync() => inner.DisposeAsync();
+    }
+}
