@@ -12,6 +12,7 @@ using FederatedQuery.DuckDb.TableFunctions;
 using FederatedQuery.Iceberg.Catalogs;
 using FederatedQuery.Iceberg.Catalogs.Rest;
 using FederatedQuery.Iceberg.Manifests;
+using FederatedQuery.Iceberg.Transactions;
 using FederatedQuery.ObjectStore;
 using FederatedQuery.ObjectStore.Local;
 using FederatedQuery.ObjectStore.S3;
@@ -62,6 +63,8 @@ public static class ColdServiceCollectionExtensions
         services.TryAddSingleton<ColdTables>();
         services.TryAddSingleton<ColdTableStatistics>();
         services.TryAddSingleton<ColdDayFigures>();
+        services.TryAddSingleton(provider => new TableCommitter(
+            provider.GetRequiredService<ObjectStoreRegistry>(), provider.GetRequiredService<ManifestCache>(), new CommitOptions(), provider.GetRequiredService<TimeProvider>()));
         services.TryAddSingleton<ColdAppender>();
         services.TryAddSingleton<ColdSchemas>();
         services.TryAddSingleton<PositionDeleteWriter>();

@@ -1,5 +1,6 @@
 using FederatedQuery.Hot.Connections;
 using FederatedQuery.Hot.Control;
+using FederatedQuery.Hot.Control.Maintenance;
 using FederatedQuery.Hot.Introspection;
 using FederatedQuery.Hot.Partitions;
 using FederatedQuery.Hot.Scans;
@@ -37,6 +38,7 @@ public static class HotServiceCollectionExtensions
         services.TryAddSingleton<TieredTableStore>();
         services.TryAddSingleton<JobStore>();
         services.TryAddSingleton<MoveStore>();
+        services.TryAddSingleton<DroppedFileStore>();
         return services;
     }
 }

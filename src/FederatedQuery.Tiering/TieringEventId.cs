@@ -30,4 +30,12 @@ internal static class TieringEventId
     public const int Configured = 4150;
     public const int Loaded = 4151;
     public const int LoadFilesLeft = 4152;
+
+    // Dropped files, snapshot expiry, orphans, retention, maintenance: 4220 to 4249.
+    public const int DroppedFilesDeleted = 4220;
+    public const int DroppedFilesKept = 4221;
+    public const int DroppedFilesForgotten = 4222;
+    public const int DroppedFilesFailed = 4223;
+    public const int DroppedFileRoundFailed = 4224;
+    public const int NeighbourUnreadable = 4225;
 }

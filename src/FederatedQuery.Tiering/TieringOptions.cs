@@ -32,4 +32,13 @@ public sealed class TieringOptions
 
     /// <summary>How often the exclusive lock is tried for before rows are deleted instead; at least 1.</summary>
     public int LockAttempts { get; set; } = 8;
+
+    /// <summary>How long a query may run: so long a file must stay after the commit that dropped it. QUERY_TIMEOUT.</summary>
+    public TimeSpan QueryTimeout { get; set; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>How much longer than <see cref="QueryTimeout"/> dropped files stay.</summary>
+    public TimeSpan DroppedFileMargin { get; set; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>How often files are deleted whose time has come.</summary>
+    public TimeSpan DroppedFileInterval { get; set; } = TimeSpan.FromMinutes(1);
 }

@@ -17,6 +17,9 @@ internal sealed class TieringOptionsValidator : IValidateOptions<TieringOptions>
         Check(options.JobPollInterval > TimeSpan.Zero, $"JobPollInterval is {options.JobPollInterval}; it must be positive.");
         Check(options.JobWatchInterval > TimeSpan.Zero, $"JobWatchInterval is {options.JobWatchInterval}; it must be positive.");
         Check(options.LockTimeout > TimeSpan.Zero, $"LockTimeout is {options.LockTimeout}; it must be positive.");
+        Check(options.QueryTimeout > TimeSpan.Zero, $"QueryTimeout is {options.QueryTimeout}; it must be positive.");
+        Check(options.DroppedFileMargin >= TimeSpan.Zero, $"DroppedFileMargin is {options.DroppedFileMargin}; it must not be negative.");
+        Check(options.DroppedFileInterval > TimeSpan.Zero, $"DroppedFileInterval is {options.DroppedFileInterval}; it must be positive.");
         return faults.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(faults);
 
         void Check(bool holds, string fault)

@@ -2,6 +2,8 @@ using FederatedQuery.DuckDb.TableFunctions;
 using FederatedQuery.Hot.Scans;
 using FederatedQuery.Tiering.Jobs;
 using FederatedQuery.Tiering.Loading;
+using FederatedQuery.Tiering.Maintenance;
+using FederatedQuery.Tiering.Maintenance.DroppedFiles;
 using FederatedQuery.Tiering.Moves;
 using FederatedQuery.Tiering.Tables;
 using Microsoft.Extensions.DependencyInjection;
@@ -25,7 +27,7 @@ public static class TieringServiceCollectionExtensions
         services.TryAddSingleton<TieringService>();
         services.TryAddSingleton<LoadWriter>();
         services.TryAddSingleton<TableLoader>();
-        return services.AddMoves().AddJobs();
+        return services.AddMoves().AddMaintenance().AddJobs();
     }
 
     private static IServiceCollection AddMoves(this IServiceCollection services)
@@ -36,6 +38,16 @@ public static class TieringServiceCollectionExtensions
         services.TryAddSingleton<ArchiveJob>();
         services.TryAddSingleton<ArchiveLoop>();
         services.AddHostedService(provider => provider.GetRequiredService<ArchiveLoop>());
+        return services;
+    }
+
+    private static IServiceCollection AddMaintenance(this IServiceCollection services)
+    {
+        services.TryAddSingleton<NamedFiles>();
+        services.TryAddSingleton<TableNeighbours>();
+        services.TryAddSingleton<DroppedFileCleaner>();
+        services.TryAddSingleton<DroppedFileLoop>();
+        services.AddHostedService(provider => provider.GetRequiredService<DroppedFileLoop>());
         return services;
     }
 

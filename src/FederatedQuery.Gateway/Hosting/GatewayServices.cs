@@ -86,6 +86,7 @@ internal static class GatewayServices
     {
         options.HotDays = settings.HotRetentionDays;
         options.ColdDays = settings.ColdRetentionDays;
+        options.QueryTimeout = settings.QueryTimeout;
         options.MaintenanceEnabled = settings.MaintenanceEnabled && settings.RestCatalog is null;
     }
 

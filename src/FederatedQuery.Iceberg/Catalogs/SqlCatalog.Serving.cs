@@ -85,13 +85,21 @@ public sealed partial class SqlCatalog
         return await command.ExecuteNonQueryAsync(cancellationToken) > 0;
     }
 
-    /// <summary>Another table whose folder holds a location, or is held by it.</summary>
-    /// <returns>Its name, or null.</returns>
-    public async Task<string?> FindTableAroundAsync(TableIdentifier except, string location, CancellationToken cancellationToken)
+    /// <summary>Other tables whose folder holds a location, or is held by it: a file there may be theirs.</summary>
+    /// <returns>Their names and folders, by name.</returns>
+    public async Task<IReadOnlyList<(string Name, string Folder)>> ListTablesAroundAsync(
+        TableIdentifier except, string location, CancellationToken cancellationToken)
     {
         await using var connection = await _dataSource.OpenConnectionAsync(cancellationToken);
-        await using var command = _sql.SelectTableAround(connection, except, ObjectStoreRegistry.Normalize(location).TrimEnd('/'));
-        return await command.ExecuteScalarAsync(cancellationToken) as string;
+        await using var command = _sql.SelectTablesAround(connection, except, ObjectStoreRegistry.Normalize(location).TrimEnd('/'));
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        var tables = new List<(string, string)>();
+        while (await reader.ReadAsync(cancellationToken))
+        {
+            tables.Add((reader.GetString(0), reader.GetString(1)));
+        }
+
+        return tables;
     }
 
     /// <summary>The metadata location of a table, without reading it.</summary>

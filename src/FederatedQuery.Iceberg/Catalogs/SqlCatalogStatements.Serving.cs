@@ -29,16 +29,17 @@ internal sealed partial class SqlCatalogStatements
         metadataLocation);
 
     /// <summary>
-    /// A table, of this or another catalog in the database, whose folder (that above its metadata folder) holds the location or lies below it. The
-    /// named table itself does not count.
+    /// The tables, of this or another catalog in the database, whose folder (that above the metadata folder) holds the location or lies below it, with
+    /// that folder. The named table itself does not count.
     /// </summary>
-    public NpgsqlCommand SelectTableAround(NpgsqlConnection connection, TableIdentifier except, string location) => Command(
+    public NpgsqlCommand SelectTablesAround(NpgsqlConnection connection, TableIdentifier except, string location) => Command(
         connection,
         $"""
-        SELECT table_namespace || '.' || table_name FROM (
-            SELECT *, regexp_replace(regexp_replace(metadata_location, '(/metadata)?/[^/]*$', '/'), '^file:/+', 'file:///') AS folder FROM {_tables}) AS t
+        SELECT table_namespace || '.' || table_name, rtrim(folder, '/') FROM (
+            SELECT *, regexp_replace(regexp_replace(regexp_replace(
+                metadata_location, '(/metadata)?/[^/]*$', '/'), '^file:/+', 'file:///'), '^s3[an]:', 's3:') AS folder FROM {_tables}) AS t
         WHERE NOT (catalog_name = $1 AND table_namespace = $2 AND table_name = $3) AND (starts_with(folder, $4 || '/') OR starts_with($4 || '/', folder))
-        LIMIT 1
+        ORDER BY 1, 2
         """,
         _catalog,
         except.Namespace,

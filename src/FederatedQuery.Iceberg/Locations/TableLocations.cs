@@ -26,6 +26,9 @@ public sealed class TableLocations
 
     public LocationMap Map { get; }
 
+    /// <summary>The folders that its files may lie below: normal, without a slash at the end.</summary>
+    public ImmutableArray<string> Folders => _own;
+
     /// <summary>Where the table's metadata file is; null when not known.</summary>
     public string? MetadataLocation { get; }
 

@@ -42,10 +42,10 @@ internal sealed class ServedLocations(Func<SqlCatalog> catalog, ObjectStoreRegis
             throw RestCatalogException.BadRequest($"The table's location '{location}' is the top of a store; it must be a folder of the table's own.");
         }
 
-        if (await catalog().FindTableAroundAsync(identifier, location, cancellationToken) is { } other)
+        if (await catalog().ListTablesAroundAsync(identifier, location, cancellationToken) is [var other, ..])
         {
             throw RestCatalogException.BadRequest(
-                $"The table's location '{location}' and that of table '{other}' lie one in the other; a table needs a folder of its own, or clearing up one would harm the other.");
+                $"The table's location '{location}' and that of table '{other.Name}' lie one in the other; a table needs a folder of its own, or clearing up one would harm the other.");
         }
     }
 

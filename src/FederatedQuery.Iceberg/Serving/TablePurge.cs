@@ -34,10 +34,10 @@ internal sealed class TablePurge(Func<SqlCatalog> catalog, ObjectStoreRegistry s
                     400, RestErrorType.Validation, $"Table '{identifier}' cannot be purged: it was registered from elsewhere with a location map, so it is only read. Drop it without purging.");
             }
 
-            if (await catalog().FindTableAroundAsync(identifier, table.Metadata.Location, cancellationToken) is { } other)
+            if (await catalog().ListTablesAroundAsync(identifier, table.Metadata.Location, cancellationToken) is [var other, ..])
             {
                 throw new RestCatalogException(
-                    400, RestErrorType.Validation, $"Table '{identifier}' cannot be purged: table '{other}' lies in the same folder, '{table.Metadata.Location}'. Drop it without purging.");
+                    400, RestErrorType.Validation, $"Table '{identifier}' cannot be purged: table '{other.Name}' lies in the same folder, '{table.Metadata.Location}'. Drop it without purging.");
             }
 
             files = await ListAsync(table, cancellationToken);

@@ -1,0 +1,65 @@
+using FederatedQuery.Hot.Control.Maintenance;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace FederatedQuery.Tiering.Maintenance.DroppedFiles;
+
+/// <summary>On a schedule, in one process at a time: deletes the files whose time has come, of all tables.</summary>
+public sealed partial class DroppedFileLoop(
+    DroppedFileStore store, DroppedFileCleaner cleaner, IOptions<TieringOptions> options, TimeProvider time, ILogger<DroppedFileLoop> logger)
+    : BackgroundService
+{
+    /// <summary>One round. A table that fails is logged and does not hold up the others.</summary>
+    /// <returns>False when another process is at it.</returns>
+    public async Task<bool> RunOnceAsync(CancellationToken cancellationToken)
+    {
+        await using var right = await store.TryAcquireAsync(cancellationToken);
+        if (right is null)
+        {
+            return false;
+        }
+
+        foreach (var table in await store.ListTablesAsync(cancellationToken))
+        {
+            try
+            {
+                await cleaner.CleanAsync(table, cancellationToken);
+            }
+            catch (Exception error) when (error is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
+            {
+                Log.Failed(logger, table.ToString(), error);
+            }
+        }
+
+        return true;
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        if (!options.Value.MaintenanceEnabled)
+        {
+            return;
+        }
+
+        using var timer = new PeriodicTimer(options.Value.DroppedFileInterval, time);
+        do
+        {
+            try
+            {
+                await RunOnceAsync(stoppingToken);
+            }
+            catch (Exception error) when (error is not OperationCanceledException || !stoppingToken.IsCancellationRequested)
+            {
+                Log.Failed(logger, "(all)", error);
+            }
+        }
+        while (await timer.WaitForNextTickAsync(stoppingToken));
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(TieringEventId.DroppedFileRoundFailed, LogLevel.Error, "Deleting the files that '{Table}' has dropped failed; it is tried again")]
+        public static partial void Failed(ILogger logger, string table, Exception error);
+    }
+}
