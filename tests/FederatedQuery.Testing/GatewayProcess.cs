@@ -97,6 +97,12 @@ public sealed class GatewayProcess : IAsyncDisposable
         _process = null;
     }
 
+    /// <summary>Stands still, as on a host that is frozen: its connections stay, and it says nothing.</summary>
+    public void Pause() => Signal(_process ?? throw new InvalidOperationException("The gateway is not running."), "-STOP");
+
+    /// <summary>After <see cref="Pause"/>: goes on where it was.</summary>
+    public void Resume() => Signal(_process ?? throw new InvalidOperationException("The gateway is not running."), "-CONT");
+
     /// <summary>Asks it to stop, as a service manager does, and gives its exit code. Fails when it does not.</summary>
     public async Task<int> StopAsync()
     {
