@@ -144,6 +144,6 @@ public static class ColdServiceCollectionExtensions
                 Extensions = options.Reader == ColdReader.Extension ? ["avro", "iceberg"] : [],
             },
             [.. provider.GetServices<TableFunction>(), .. provider.GetRequiredService<ColdScans>().TableFunctions],
-            [.. provider.GetRequiredService<ColdScans>().ScalarFunctions, .. BucketFunction.All]);
+            [.. provider.GetRequiredService<ColdScans>().ScalarFunctions, .. WritingFunctions.All]);
     }
 }

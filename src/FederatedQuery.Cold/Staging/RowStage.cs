@@ -189,7 +189,7 @@ public sealed class RowStage : IDisposable
         {
             var connection = database.Connect();
             connection.Execute("SET TimeZone = 'UTC'");
-            foreach (var function in BucketFunction.All)
+            foreach (var function in WritingFunctions.All)
             {
                 connection.RegisterScalarFunction(function);
             }

@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
-using System.Numerics;
+using FederatedQuery.Cold.Checksums;
 using FederatedQuery.Columns;
 using FederatedQuery.DuckDb;
 using FederatedQuery.Iceberg;
@@ -45,39 +45,17 @@ public sealed class ColdAppender
     /// <param name="partition">Taken as it is: that the rows belong to it is the caller's word.</param>
     /// <param name="cancellationToken">Gives up; nothing stays behind.</param>
     /// <returns>One file; none when there are no rows.</returns>
-    public async Task<ColdFiles> WritePartitionAsync(
-        DuckDBConnection connection, string rows, TableMetadata table, PartitionData partition, CancellationToken cancellationToken)
-    {
-        Directory.CreateDirectory(_staging);
-        var id = Guid.CreateVersion7(_time.GetUtcNow()).ToString("D");
-        var path = Path.Combine(_staging, id + ".parquet");
-        try
-        {
-            var written = await ParquetWriter.WriteAsync(connection, rows, table.CurrentSchema, table.DefaultSortOrder, path, cancellationToken);
-            if (written.RecordCount == 0)
-            {
-                return ColdFiles.None;
-            }
-
-            var sum = await RowHashSumAsync(connection, table.CurrentSchema, path, cancellationToken);
-            var folder = table.DefaultSpec.PartitionPath(partition);
-            var location = $"{table.Location.TrimEnd('/')}/data/{(folder.Length == 0 ? "" : folder + "/")}{id}.parquet";
-            var target = _stores.Resolve(location);
-            await target.Store.PutFileAsync(target.Key, path, WriteCondition.IfAbsent, cancellationToken);
-            return new ColdFiles([DataFileFactory.Create(written, location, table, partition)], sum);
-        }
-        finally
-        {
-            File.Delete(path);
-        }
-    }
+    public Task<ColdFiles> WritePartitionAsync(
+        DuckDBConnection connection, string rows, TableMetadata table, PartitionData partition, CancellationToken cancellationToken) =>
+        WritePartitionAsync(connection, rows, table, partition, timeColumn: null, cancellationToken);
 
     /// <summary>Writes rows of any partitions, one file for each.</summary>
     /// <param name="relation">What can stand after FROM and be read several times: a table, a view.</param>
+    /// <param name="timeColumn">Tells the days of <see cref="ColdFiles.Days"/>; null: they are not wanted.</param>
     /// <param name="written">Told the rows of each file once it is in its place; null: nobody.</param>
-    /// <inheritdoc cref="WritePartitionAsync"/>
+    /// <inheritdoc cref="WritePartitionAsync(DuckDBConnection, string, TableMetadata, PartitionData, CancellationToken)"/>
     public async Task<ColdFiles> WriteAsync(
-        DuckDBConnection connection, string relation, TableMetadata table, Action<long>? written, CancellationToken cancellationToken)
+        DuckDBConnection connection, string relation, TableMetadata table, string? timeColumn, Action<long>? written, CancellationToken cancellationToken)
     {
         var files = ColdFiles.None;
         try
@@ -86,7 +64,7 @@ public sealed class ColdAppender
             {
                 var condition = PartitionSql.Is(table.DefaultSpec, table.CurrentSchema, partition);
                 var more = await WritePartitionAsync(
-                    connection, $"SELECT * FROM {relation} WHERE {condition}", table, partition, cancellationToken);
+                    connection, $"SELECT * FROM {relation} WHERE {condition}", table, partition, timeColumn, cancellationToken);
                 files = files.With(more);
                 written?.Invoke(more.Rows);
             }
@@ -130,6 +108,38 @@ public sealed class ColdAppender
         }
     }
 
+    private async Task<ColdFiles> WritePartitionAsync(
+        DuckDBConnection connection, string rows, TableMetadata table, PartitionData partition, string? timeColumn, CancellationToken cancellationToken)
+    {
+        Directory.CreateDirectory(_staging);
+        var id = Guid.CreateVersion7(_time.GetUtcNow()).ToString("D");
+        var path = Path.Combine(_staging, id + ".parquet");
+        try
+        {
+            var written = await ParquetWriter.WriteAsync(connection, rows, table.CurrentSchema, table.DefaultSortOrder, path, cancellationToken);
+            if (written.RecordCount == 0)
+            {
+                return ColdFiles.None;
+            }
+
+            // From the file, not from where its rows came: so what is recorded of a file is what it holds.
+            var relation = $"read_parquet({DuckDBSql.QuoteLiteral(path)})";
+            var days = timeColumn is null ? [] : await DayChecksums.ReadAsync(connection, relation, table.CurrentSchema, timeColumn, cancellationToken);
+            var checksum = timeColumn is null
+                ? await DayChecksums.TotalAsync(connection, relation, table.CurrentSchema, cancellationToken)
+                : days.Aggregate(RowChecksum.Zero, (sum, day) => sum + day.Checksum);
+            var folder = table.DefaultSpec.PartitionPath(partition);
+            var location = $"{table.Location.TrimEnd('/')}/data/{(folder.Length == 0 ? "" : folder + "/")}{id}.parquet";
+            var target = _stores.Resolve(location);
+            await target.Store.PutFileAsync(target.Key, path, WriteCondition.IfAbsent, cancellationToken);
+            return new ColdFiles([DataFileFactory.Create(written, location, table, partition)], checksum) { Days = [.. days] };
+        }
+        finally
+        {
+            File.Delete(path);
+        }
+    }
+
     private static async Task<IReadOnlyList<PartitionData>> PartitionsAsync(
         DuckDBConnection connection, string relation, TableMetadata table, CancellationToken cancellationToken)
     {
@@ -169,14 +179,4 @@ public sealed class ColdAppender
     private static Literal Parse(PartitionField field, PrimitiveType type, string text) => DuckDbLiterals.TryParse(type, text, out var value)
         ? value
         : throw new IcebergException(IcebergErrorKind.Unsupported, $"'{text}' cannot be a partition value of '{field.Name}' ({field.Transform}).");
-
-    /// <summary>From the file, not from where its rows came: so what is recorded of a file is what it holds.</summary>
-    private static async Task<BigInteger> RowHashSumAsync(DuckDBConnection connection, Schema schema, string path, CancellationToken cancellationToken)
-    {
-        using var result = await connection.QueryAsync(
-            $"SELECT sum({RowHash.Of(schema)})::VARCHAR FROM read_parquet({DuckDBSql.QuoteLiteral(path)})", null, cancellationToken);
-        using var chunk = await result.ReadChunkAsync(cancellationToken)
-            ?? throw new InvalidOperationException("DuckDB gave no row for a sum.");
-        return BigInteger.Parse(chunk[0].String(0), CultureInfo.InvariantCulture);
-    }
 }

@@ -1,21 +1,21 @@
 using System.Collections.Immutable;
-using System.Numerics;
+using FederatedQuery.Cold.Checksums;
 using FederatedQuery.Iceberg.Manifests;
 
 namespace FederatedQuery.Cold.Writing;
 
 /// <summary>Data files in their place in the store, not yet part of any snapshot.</summary>
-/// <param name="RowHashSum">The sum of a hash over all columns of each row, in whatever order the rows come; see <see cref="Checksum"/>.</param>
-public sealed record ColdFiles(ImmutableArray<DataFile> Files, BigInteger RowHashSum)
+/// <param name="Checksum">Of all rows of the files, in whatever order they come.</param>
+public sealed record ColdFiles(ImmutableArray<DataFile> Files, RowChecksum Checksum)
 {
-    public static ColdFiles None { get; } = new([], BigInteger.Zero);
+    public static ColdFiles None { get; } = new([], RowChecksum.Zero);
 
     public long Rows => Files.Sum(file => file.RecordCount);
 
     public long Bytes => Files.Sum(file => file.FileSizeInBytes);
 
-    /// <summary>The sum with the name of the hash, which may differ between versions of DuckDB: <c>duckdb-v1.5.5:123</c>.</summary>
-    public string Checksum => $"duckdb-{DuckDb.DuckDBDatabase.LibraryVersion}:{RowHashSum}";
+    /// <summary>The rows by day, in no order and a day maybe more than once; empty where the writer was not told the time column.</summary>
+    public ImmutableArray<DayChecksum> Days { get; init; } = [];
 
-    public ColdFiles With(ColdFiles more) => new([.. Files, .. more.Files], RowHashSum + more.RowHashSum);
+    public ColdFiles With(ColdFiles more) => new([.. Files, .. more.Files], Checksum + more.Checksum) { Days = [.. Days, .. more.Days] };
 }

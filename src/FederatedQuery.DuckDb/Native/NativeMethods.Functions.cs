@@ -116,6 +116,10 @@ internal static unsafe partial class NativeMethods
         [LibraryImport(DuckDbLibrary, EntryPoint = "duckdb_scalar_function_add_parameter")]
         public static partial void AddParameter(ScalarFunctionHandle function, LogicalTypeHandle type);
 
+        /// <summary>Arguments of this type may follow the parameters; ANY: of any types.</summary>
+        [LibraryImport(DuckDbLibrary, EntryPoint = "duckdb_scalar_function_set_varargs")]
+        public static partial void SetVarArgs(ScalarFunctionHandle function, LogicalTypeHandle type);
+
         [LibraryImport(DuckDbLibrary, EntryPoint = "duckdb_scalar_function_set_return_type")]
         public static partial void SetReturnType(ScalarFunctionHandle function, LogicalTypeHandle type);
 

@@ -13,6 +13,9 @@ public abstract class ScalarFunction
 
     public abstract IReadOnlyList<DuckDBLogicalType> Parameters { get; }
 
+    /// <summary>Whether further arguments of any number and types may follow those of <see cref="Parameters"/>.</summary>
+    public virtual bool IsVariadic => false;
+
     public abstract DuckDBLogicalType ReturnType { get; }
 
     /// <summary>True when equal arguments may give different results: DuckDB then calls it for each row, and never while planning.</summary>

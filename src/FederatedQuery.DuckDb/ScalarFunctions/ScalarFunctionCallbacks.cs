@@ -41,7 +41,7 @@ internal static unsafe class ScalarFunctionCallbacks
             var stop = execution?.StopToken ?? CancellationToken.None;
             stop.ThrowIfCancellationRequested();
             var function = bound.Function;
-            var arguments = new DataChunk(input, function.Parameters);
+            var arguments = new DataChunk(input, function.IsVariadic ? bound.TypesOf(input) : function.Parameters);
             var result = new DuckDBVectorWriter(output, function.ReturnType, DataChunk.MaximumCount);
             function.Invoke(arguments, result, stop);
             if (!function.HandlesNulls)

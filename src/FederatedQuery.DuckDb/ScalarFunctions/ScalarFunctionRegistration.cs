@@ -1,5 +1,6 @@
 using FederatedQuery.DuckDb.Callbacks;
 using FederatedQuery.DuckDb.Native;
+using FederatedQuery.DuckDb.Types;
 
 namespace FederatedQuery.DuckDb.ScalarFunctions;
 
@@ -15,6 +16,12 @@ internal static unsafe class ScalarFunctionRegistration
         {
             using var native = LogicalTypeConverter.Create(type);
             NativeMethods.ScalarFunctions.AddParameter(handle, native);
+        }
+
+        if (function.IsVariadic)
+        {
+            using var any = NativeMethods.LogicalTypes.Create(DuckDBType.Any);
+            NativeMethods.ScalarFunctions.SetVarArgs(handle, any);
         }
 
         using (var native = LogicalTypeConverter.Create(function.ReturnType))

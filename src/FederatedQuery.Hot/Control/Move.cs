@@ -1,27 +1,30 @@
 namespace FederatedQuery.Hot.Control;
 
-/// <summary>One day of a table moved to the cold tier in one transaction; what was moved, for verification later.</summary>
+/// <summary>An entry of the ledger: what one commit did to the cold rows of one day of a table.</summary>
 public sealed record Move
 {
     /// <summary>Given by the database, ascending.</summary>
     public long Id { get; init; }
 
-    /// <summary>What changed the day's cold rows: <c>move</c> brings rows, others may take some away (negative <see cref="Rows"/>).</summary>
-    public string Kind { get; init; } = "move";
+    /// <summary>The kinds of changes there are.</summary>
+    public const string Moved = "move", Loaded = "load", AddedByOthers = "others", Retired = "retention", Deleted = "delete", Erased = "erase";
+
+    /// <summary>What changed the day's cold rows: <see cref="Moved"/> and others bring rows, some take them away (negative <see cref="Rows"/>).</summary>
+    public string Kind { get; init; } = Moved;
 
     public required string Schema { get; init; }
 
     public required string Name { get; init; }
 
-    /// <summary>In UTC.</summary>
+    /// <summary>In UTC; 0001-01-01 for rows whose time is null or infinite.</summary>
     public required DateOnly Day { get; init; }
 
     public required long Rows { get; init; }
 
-    /// <summary>Of all columns of all rows moved, in no order.</summary>
+    /// <summary>Of all columns of the rows, in no order, with the name of its algorithm: <c>xxh64-rows-1:123</c>. Negative for rows taken away.</summary>
     public required string Checksum { get; init; }
 
-    /// <summary>The Iceberg snapshot that holds the rows.</summary>
+    /// <summary>The Iceberg snapshot that made the change.</summary>
     public required long SnapshotId { get; init; }
 
     public required string MetadataLocation { get; init; }

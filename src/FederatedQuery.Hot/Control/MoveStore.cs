@@ -5,14 +5,20 @@ using Npgsql;
 
 namespace FederatedQuery.Hot.Control;
 
-/// <summary>What was moved, when, and into which snapshot. Written in the transaction of the move itself.</summary>
+/// <summary>
+/// The ledger of what each day's cold rows should be: what came, what was taken away, when, and by which snapshot. Written in the transaction that commits the
+/// snapshot, where the catalog is in PostgreSQL.
+/// </summary>
 public sealed class MoveStore(PostgresConnections connections)
 {
-    public static async Task AddAsync(NpgsqlTransaction transaction, Move move, CancellationToken cancellationToken)
+    public static Task AddAsync(NpgsqlTransaction transaction, Move move, CancellationToken cancellationToken) => AddAsync(transaction, [move], cancellationToken);
+
+    /// <inheritdoc cref="AddAsync(NpgsqlTransaction, Move, CancellationToken)"/>
+    public static async Task AddAsync(NpgsqlTransaction transaction, IEnumerable<Move> moves, CancellationToken cancellationToken)
     {
         await using var context = ControlDbContext.On(transaction);
-        // A copy: the database gives the id.
-        context.Moves.Add(move with { Id = 0 });
+        // Copies: the database gives the ids.
+        context.Moves.AddRange(moves.Select(move => move with { Id = 0 }));
         await context.SaveChangesAsync(cancellationToken);
     }
 
@@ -20,9 +26,18 @@ public sealed class MoveStore(PostgresConnections connections)
     public async Task<IReadOnlyList<Move>> ListAsync(TableName table, CancellationToken cancellationToken)
     {
         await using var context = ControlDbContext.On(connections.Owner);
-        return await context.Moves
-            .Where(row => row.Schema == table.Schema && row.Name == table.Name)
-            .OrderBy(row => row.Id)
-            .ToListAsync(cancellationToken);
+        return await ListAsync(context, table, cancellationToken);
     }
+
+    /// <inheritdoc cref="ListAsync(TableName, CancellationToken)"/>
+    public static async Task<IReadOnlyList<Move>> ListAsync(NpgsqlTransaction transaction, TableName table, CancellationToken cancellationToken)
+    {
+        await using var context = ControlDbContext.On(transaction);
+        return await ListAsync(context, table, cancellationToken);
+    }
+
+    private static async Task<IReadOnlyList<Move>> ListAsync(ControlDbContext context, TableName table, CancellationToken cancellationToken) => await context.Moves
+        .Where(row => row.Schema == table.Schema && row.Name == table.Name)
+        .OrderBy(row => row.Id)
+        .ToListAsync(cancellationToken);
 }

@@ -11,7 +11,7 @@ namespace FederatedQuery.Tiering.Jobs;
 /// The catalog of the cold tables for the commits of one job: they are made only while the job's lease holds. A holder who lost the lease without noticing
 /// (its process was paused, or cut off from PostgreSQL) commits nothing. Everything but commits goes straight through. Safe for concurrent use.
 /// </summary>
-internal sealed class FencedCatalog(ColdCatalog catalog, PostgresConnections connections, Job job) : ICatalog
+internal sealed class FencedCatalog(ColdCatalog catalog, PostgresConnections connections, Job job, CommitCompanion? companion = null) : ICatalog
 {
     public Task CreateNamespaceAsync(string @namespace, IReadOnlyDictionary<string, string> properties, CancellationToken cancellationToken) =>
         catalog.Catalog.CreateNamespaceAsync(@namespace, properties, cancellationToken);
@@ -55,12 +55,25 @@ internal sealed class FencedCatalog(ColdCatalog catalog, PostgresConnections con
         await JobLease.RequireAsync(transaction, job, cancellationToken);
         if (catalog.IsRest)
         {
-            return await catalog.Catalog.TryCommitAsync(commit, cancellationToken);
+            var committed = await catalog.Catalog.TryCommitAsync(commit, cancellationToken);
+            if (committed is not null && companion is not null)
+            {
+                // The snapshot is there, whatever happens: no cancellation keeps it out of the books.
+                await companion(transaction, commit, CancellationToken.None);
+                await transaction.CommitAsync(CancellationToken.None);
+            }
+
+            return committed;
         }
 
         if (!await catalog.Current.TryCommitAsync(commit, transaction, cancellationToken))
         {
             return null;
+        }
+
+        if (companion is not null)
+        {
+            await companion(transaction, commit, cancellationToken);
         }
 
         cancellationToken.ThrowIfCancellationRequested();

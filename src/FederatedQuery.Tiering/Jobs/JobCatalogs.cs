@@ -11,4 +11,8 @@ public sealed class JobCatalogs(ColdCatalog catalog, PostgresConnections connect
     /// <param name="job">As it was leased.</param>
     /// <returns>A catalog whose commits fail with <see cref="TieringErrorKind.LeaseLost"/> once another has taken the job over, or it was cancelled.</returns>
     public ICatalog Of(Job job) => new FencedCatalog(catalog, connections, job);
+
+    /// <inheritdoc cref="Of(Job)"/>
+    /// <param name="companion">Joins each commit.</param>
+    public ICatalog Of(Job job, CommitCompanion companion) => new FencedCatalog(catalog, connections, job, companion);
 }

@@ -13,6 +13,7 @@ using FederatedQuery.Iceberg.Catalogs;
 using FederatedQuery.ObjectStore;
 using FederatedQuery.Tiering.Moves;
 using FederatedQuery.Tiering.Tables;
+using FederatedQuery.Tiering.Verification;
 using Microsoft.Extensions.Logging;
 using Npgsql;
 
@@ -57,6 +58,7 @@ public sealed partial class LoadWriter(
             if (files.Rows > 0)
             {
                 staged = await PublishAsync(transaction, destination.Identifier, request, files, cancellationToken);
+                await Ledger.RecordAsync(transaction, destination.Name, Move.Loaded, files.Days, staged, time.GetUtcNow(), cancellationToken);
             }
         }
         catch
@@ -164,7 +166,7 @@ public sealed partial class LoadWriter(
         reporter.Written(LoadPhase.WritingCold, 0);
         var relation = await stage.OlderRelationAsync(cold.Metadata.CurrentSchema, plan.TimeColumn!, plan.HasHot ? plan.Cutoff : null, cancellationToken);
         return await appender.WriteAsync(
-            stage.Connection, relation, cold.Metadata, rows => reporter.Written(LoadPhase.WritingCold, rows), cancellationToken);
+            stage.Connection, relation, cold.Metadata, plan.TimeColumn, rows => reporter.Written(LoadPhase.WritingCold, rows), cancellationToken);
     }
 
     private static async Task<long> WriteHotAsync(
@@ -189,7 +191,7 @@ public sealed partial class LoadWriter(
         var properties = new Dictionary<string, string>
         {
             ["federated-query.loaded-from"] = request.Source.Name,
-            ["federated-query.checksum"] = files.Checksum,
+            ["federated-query.checksum"] = files.Checksum.ToString(),
         };
         for (var attempt = 1; attempt <= MaximumRestagings; attempt++)
         {

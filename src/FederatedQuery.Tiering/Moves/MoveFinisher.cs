@@ -116,7 +116,7 @@ public sealed partial class MoveFinisher(
         var properties = new Dictionary<string, string>
         {
             ["federated-query.moved-day"] = rows.Unit.Day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture),
-            ["federated-query.checksum"] = files.Checksum,
+            ["federated-query.checksum"] = files.Checksum.ToString(),
         };
         return await appender.StageAsync(current, files, properties, cancellationToken);
     }
@@ -187,7 +187,7 @@ public sealed partial class MoveFinisher(
             Name = table.Name,
             Day = rows.Unit.Day,
             Rows = rows.Rows,
-            Checksum = files.Checksum,
+            Checksum = files.Checksum.ToString(),
             SnapshotId = staged.Metadata.CurrentSnapshotId!.Value,
             MetadataLocation = staged.NewLocation,
             MovedAt = time.GetUtcNow().ToUniversalTime(),

@@ -41,7 +41,7 @@ public sealed class MoveWriter(DuckDbEngine engine, HotScanRegistry scans, ColdA
         try
         {
             await lease.Connection.ExecuteAsync($"CREATE TEMP TABLE {Relation} AS {rows}", cancellationToken);
-            return await appender.WriteAsync(lease.Connection, Relation, table.Metadata, null, cancellationToken);
+            return await appender.WriteAsync(lease.Connection, Relation, table.Metadata, timeColumn: null, written: null, cancellationToken);
         }
         finally
         {

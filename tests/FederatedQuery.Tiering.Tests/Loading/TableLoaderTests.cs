@@ -37,6 +37,7 @@ public class TableLoaderTests(PostgresFixture postgres) : IClassFixture<Postgres
             "when | {id}",
             await tiers.ScalarAsync<string>("SELECT time_column || ' | ' || primary_key::text FROM federated_query.tiered_tables"));
         Assert.Equal(0L, await tiers.ScalarAsync<long>("SELECT count(*) FROM t_default"));
+        Assert.Equal("278 | 70 | load", await tiers.ScalarAsync<string>("SELECT sum(rows) || ' | ' || count(DISTINCT day) || ' | ' || min(kind) FROM federated_query.moves"));
     }
 
     [Fact]

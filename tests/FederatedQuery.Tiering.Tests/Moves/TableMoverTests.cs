@@ -30,7 +30,7 @@ public class TableMoverTests(PostgresFixture postgres) : IClassFixture<PostgresF
         Assert.Equal(Everything, await scene.AllAsync());
         var move = Assert.Single(await scene.RecordedAsync());
         Assert.Equal((First, 1000, result.SnapshotId), (move.Day, move.Rows, (long?)move.SnapshotId));
-        Assert.Matches("^duckdb-v[0-9.]+:[0-9]+$", move.Checksum);
+        Assert.Matches("^xxh64-rows-1:[0-9]+$", move.Checksum);
         Assert.Empty(await scene.Tiers.Get<TieringService>().ListUnreferencedFilesAsync("events", CancellationToken.None));
     }
 
