@@ -65,6 +65,7 @@ public static class ColdServiceCollectionExtensions
         services.TryAddSingleton<ColdDayFigures>();
         services.TryAddSingleton(provider => new TableCommitter(
             provider.GetRequiredService<ObjectStoreRegistry>(), provider.GetRequiredService<ManifestCache>(), new CommitOptions(), provider.GetRequiredService<TimeProvider>()));
+        services.TryAddSingleton(provider => new ColdPartitionCounts(provider.GetRequiredService<ColdScans>(), provider.GetRequiredService<DuckDbEngine>()));
         services.TryAddSingleton<ColdAppender>();
         services.TryAddSingleton<ColdSchemas>();
         services.TryAddSingleton<PositionDeleteWriter>();

@@ -30,6 +30,9 @@ public sealed class TieringOptions
     /// <summary>How long a move waits for a partition's lock; everybody who comes after it waits as long.</summary>
     public TimeSpan LockTimeout { get; set; } = TimeSpan.FromMilliseconds(300);
 
+    /// <summary>Buckets that a table is divided into where nobody says how many; 1 to 10,000. DEFAULT_PARTITION_COUNT.</summary>
+    public int DefaultPartitionCount { get; set; } = 10;
+
     /// <summary>How often the exclusive lock is tried for before rows are deleted instead; at least 1.</summary>
     public int LockAttempts { get; set; } = 8;
 

@@ -12,6 +12,7 @@ internal sealed class TieringOptionsValidator : IValidateOptions<TieringOptions>
         Check(options.ColdDays > options.HotDays, $"ColdDays is {options.ColdDays}; it must be more than HotDays, which is {options.HotDays}.");
         Check(options.MaximumJobs >= 1, $"MaximumJobs is {options.MaximumJobs}; it must be at least 1.");
         Check(options.LockAttempts >= 1, $"LockAttempts is {options.LockAttempts}; it must be at least 1.");
+        Check(options.DefaultPartitionCount is >= 1 and <= 10_000, $"DefaultPartitionCount is {options.DefaultPartitionCount}; it must be 1 to 10000.");
         Check(options.ArchiveInterval >= TimeSpan.FromSeconds(1), $"ArchiveInterval is {options.ArchiveInterval}; it must be at least a second.");
         Check(options.JobLease > TimeSpan.Zero, $"JobLease is {options.JobLease}; it must be positive.");
         Check(options.JobPollInterval > TimeSpan.Zero, $"JobPollInterval is {options.JobPollInterval}; it must be positive.");

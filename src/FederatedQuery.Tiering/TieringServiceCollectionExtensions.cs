@@ -5,6 +5,7 @@ using FederatedQuery.Tiering.Loading;
 using FederatedQuery.Tiering.Maintenance;
 using FederatedQuery.Tiering.Maintenance.DroppedFiles;
 using FederatedQuery.Tiering.Moves;
+using FederatedQuery.Tiering.Repartition;
 using FederatedQuery.Tiering.Tables;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -27,7 +28,7 @@ public static class TieringServiceCollectionExtensions
         services.TryAddSingleton<TieringService>();
         services.TryAddSingleton<LoadWriter>();
         services.TryAddSingleton<TableLoader>();
-        return services.AddMoves().AddMaintenance().AddJobs();
+        return services.AddMoves().AddMaintenance().AddRepartition().AddJobs();
     }
 
     private static IServiceCollection AddMoves(this IServiceCollection services)

@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
 using FederatedQuery.Cold;
-using FederatedQuery.Federation.Sql;
+using FederatedQuery.Columns;
 using FederatedQuery.Hot.Control;
 using FederatedQuery.Hot.Introspection;
 using FederatedQuery.Hot.Sql;

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using FederatedQuery.Columns;
 
 namespace FederatedQuery.Federation.Sql;
 

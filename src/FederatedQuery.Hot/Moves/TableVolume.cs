@@ -8,8 +8,6 @@ namespace FederatedQuery.Hot.Moves;
 /// <param name="Days">Days that have rows; 0 for an empty table.</param>
 public sealed record TableVolume(long Rows, long Days)
 {
-    public long RowsPerDay => Days == 0 ? 0 : Rows / Days;
-
     public static async Task<TableVolume> ReadAsync(
         NpgsqlConnection connection, PostgresTable table, string timeColumn, CancellationToken cancellationToken)
     {

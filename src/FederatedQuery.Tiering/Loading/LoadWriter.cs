@@ -103,11 +103,10 @@ public sealed partial class LoadWriter(
             return null;
         }
 
-        var byMonth = profile.OlderDays > 0 && profile.Older / profile.OlderDays < TableConfigurator.RowsPerDayForDailyFiles;
         CatalogTable cold;
         try
         {
-            var layout = ColdLayout.Create(plan.Schema, plan.JsonFieldIds, plan.TimeColumn!, request.PartitionBy, byMonth);
+            var layout = ColdLayout.Create(plan.Schema, plan.JsonFieldIds, plan.TimeColumn!, request.PartitionBy, ColdLayout.TimeTransform(profile.Older, profile.OlderDays));
             cold = await catalog.Current.CreateTableAsync(destination.Identifier, layout, transaction, cancellationToken);
         }
         catch (IcebergException error) when (error.Kind is IcebergErrorKind.InvalidMetadata or IcebergErrorKind.NotFound)

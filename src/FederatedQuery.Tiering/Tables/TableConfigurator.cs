@@ -20,9 +20,6 @@ namespace FederatedQuery.Tiering.Tables;
 public sealed partial class TableConfigurator(
     PostgresConnections connections, ColdCatalog catalog, IOptions<TieringOptions> options, TimeProvider time, ILogger<TableConfigurator> logger)
 {
-    /// <summary>With fewer rows a day, files by day would be tiny: such tables are laid out by month.</summary>
-    internal const int RowsPerDayForDailyFiles = 5_000;
-
     private readonly TieringOptions _options = options.Value;
 
     /// <summary>In one transaction: the cold table (empty) and the settings.</summary>
@@ -57,11 +54,10 @@ public sealed partial class TableConfigurator(
         }
 
         var volume = await TableVolume.ReadAsync(connection, hot, input.TimeColumn, cancellationToken);
-        var byMonth = volume.Rows > 0 && volume.RowsPerDay < RowsPerDayForDailyFiles;
         var identifier = new TableIdentifier(TableNames.NamespaceOf(hot.Name), hot.Name.Name);
         try
         {
-            var layout = ColdLayout.Create(hot.Schema, hot.JsonFieldIds, input.TimeColumn, input.PartitionBy ?? [], byMonth);
+            var layout = ColdLayout.Create(hot.Schema, hot.JsonFieldIds, input.TimeColumn, input.PartitionBy ?? [], ColdLayout.TimeTransform(volume.Rows, volume.Days));
             await catalog.Current.CreateTableAsync(identifier, layout, transaction, cancellationToken);
         }
         catch (IcebergException error) when (error.Kind == IcebergErrorKind.AlreadyExists)

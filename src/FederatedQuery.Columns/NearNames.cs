@@ -1,7 +1,7 @@
-namespace FederatedQuery.Federation.Sql;
+namespace FederatedQuery.Columns;
 
 /// <summary>Names close to a mistyped one.</summary>
-internal static class NearNames
+public static class NearNames
 {
     private const int Most = 3;
 
@@ -20,6 +20,7 @@ internal static class NearNames
         ];
     }
 
+    /// <summary>As a person says them: <c>'a' or 'b'</c>.</summary>
     public static string Say(IReadOnlyList<string> names) => string.Join(" or ", names.Select(name => $"'{name}'"));
 
     private static bool IsPartOf(string name, string candidate) =>
