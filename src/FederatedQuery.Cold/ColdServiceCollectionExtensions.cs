@@ -5,6 +5,7 @@ using FederatedQuery.Cold.Files;
 using FederatedQuery.Cold.Files.Caching;
 using FederatedQuery.Cold.Probing;
 using FederatedQuery.Cold.Rest;
+using FederatedQuery.Cold.Rewriting;
 using FederatedQuery.Cold.Scanning;
 using FederatedQuery.Cold.Statistics;
 using FederatedQuery.Cold.Writing;
@@ -76,6 +77,7 @@ public static class ColdServiceCollectionExtensions
             provider.GetRequiredService<ManifestCache>(),
             provider.GetRequiredService<PositionDeleteWriter>(),
             provider.GetRequiredService<TimeProvider>()));
+        services.TryAddSingleton<ColdRewriter>();
         services.TryAddSingleton(Engine);
         services.TryAddSingleton<ColdProbe>();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, ColdStartup>());

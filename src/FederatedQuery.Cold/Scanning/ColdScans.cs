@@ -132,6 +132,27 @@ public sealed class ColdScans
         return await TryOpenAsync(scans, isLast: false, cancellationToken) ?? (await TryOpenAsync(scans, isLast: true, cancellationToken))!;
     }
 
+    /// <summary>Opens one scan and sets on a connection what it refers to; scans that are opened so take turns on a connection.</summary>
+    /// <inheritdoc cref="OpenAsync"/>
+    internal async Task<OpenScans> OpenOnAsync(DuckDBConnection connection, ColdScan scan, CancellationToken cancellationToken)
+    {
+        var open = await OpenAsync([scan], cancellationToken);
+        try
+        {
+            foreach (var setup in scan.SetupSql)
+            {
+                await connection.ExecuteAsync(setup, cancellationToken);
+            }
+
+            return open;
+        }
+        catch
+        {
+            open.Dispose();
+            throw;
+        }
+    }
+
     /// <returns>Null, unless this is the last attempt, where a cached file turned out damaged: it is dropped by now and comes anew.</returns>
     private async Task<OpenScans?> TryOpenAsync(IReadOnlyList<ColdScan> scans, bool isLast, CancellationToken cancellationToken)
     {

@@ -1,14 +1,9 @@
-using System.Collections.Immutable;
-using System.Globalization;
 using FederatedQuery.Cold.Checksums;
-using FederatedQuery.Columns;
 using FederatedQuery.DuckDb;
-using FederatedQuery.Iceberg;
 using FederatedQuery.Iceberg.Catalogs;
 using FederatedQuery.Iceberg.Manifests;
 using FederatedQuery.Iceberg.Spec;
 using FederatedQuery.Iceberg.Transactions;
-using FederatedQuery.Iceberg.Transforms;
 using FederatedQuery.ObjectStore;
 using Microsoft.Extensions.Options;
 
@@ -20,9 +15,6 @@ namespace FederatedQuery.Cold.Writing;
 /// </summary>
 public sealed class ColdAppender
 {
-    /// <summary>More would be a table of tiny files: its partitioning does not suit it.</summary>
-    private const int MaximumPartitions = 10_000;
-
     private static readonly TimeSpan LeftoverAge = TimeSpan.FromDays(1);
 
     private readonly ObjectStoreRegistry _stores;
@@ -128,8 +120,7 @@ public sealed class ColdAppender
             var checksum = timeColumn is null
                 ? await DayChecksums.TotalAsync(connection, relation, table.CurrentSchema, cancellationToken)
                 : days.Aggregate(RowChecksum.Zero, (sum, day) => sum + day.Checksum);
-            var folder = table.DefaultSpec.PartitionPath(partition);
-            var location = $"{table.Location.TrimEnd('/')}/data/{(folder.Length == 0 ? "" : folder + "/")}{id}.parquet";
+            var location = DataFileFactory.LocationOf(table, table.DefaultSpec, partition, id + ".parquet");
             var target = _stores.Resolve(location);
             await target.Store.PutFileAsync(target.Key, path, WriteCondition.IfAbsent, cancellationToken);
             return new ColdFiles([DataFileFactory.Create(written, location, table, partition)], checksum) { Days = [.. days] };
@@ -140,43 +131,12 @@ public sealed class ColdAppender
         }
     }
 
-    private static async Task<IReadOnlyList<PartitionData>> PartitionsAsync(
-        DuckDBConnection connection, string relation, TableMetadata table, CancellationToken cancellationToken)
-    {
-        var fields = table.DefaultSpec.Fields;
-        if (fields.IsEmpty)
-        {
-            return [PartitionData.Empty];
-        }
-
-        var types = table.PartitionType(table.DefaultSpec).Fields.Select(field => (PrimitiveType)field.Type).ToList();
-        var values = string.Join(", ", fields.Select((field, i) => string.Create(
-            CultureInfo.InvariantCulture, $"({PartitionSql.Value(field, table.CurrentSchema)})::VARCHAR AS p{i}")));
-        using var result = await connection.QueryAsync(
-            string.Create(CultureInfo.InvariantCulture, $"SELECT DISTINCT {values} FROM {relation} ORDER BY ALL LIMIT {MaximumPartitions + 1}"), null, cancellationToken);
-        var partitions = new List<PartitionData>();
-        await foreach (var chunk in result.ReadChunksAsync(cancellationToken))
-        {
-            for (var row = 0; row < chunk.Count; row++)
-            {
-                var tuple = ImmutableArray.CreateBuilder<Literal?>(fields.Length);
-                for (var i = 0; i < fields.Length; i++)
-                {
-                    tuple.Add(chunk[i].IsValid(row) ? Parse(fields[i], types[i], chunk[i].String(row)) : null);
-                }
-
-                partitions.Add(new PartitionData(tuple.ToImmutable()));
-            }
-        }
-
-        return partitions.Count <= MaximumPartitions
-            ? partitions
-            : throw new IcebergException(
-                IcebergErrorKind.Unsupported,
-                $"The rows fall into more than {MaximumPartitions} partitions of {table.DefaultSpec}; partition by columns with fewer values.");
-    }
-
-    private static Literal Parse(PartitionField field, PrimitiveType type, string text) => DuckDbLiterals.TryParse(type, text, out var value)
-        ? value
-        : throw new IcebergException(IcebergErrorKind.Unsupported, $"'{text}' cannot be a partition value of '{field.Name}' ({field.Transform}).");
+    private static Task<IReadOnlyList<PartitionData>> PartitionsAsync(
+        DuckDBConnection connection, string relation, TableMetadata table, CancellationToken cancellationToken) => PartitionTuples.DistinctAsync(
+        connection,
+        relation,
+        table.DefaultSpec,
+        table.PartitionType(table.DefaultSpec),
+        [.. table.DefaultSpec.Fields.Select(field => PartitionSql.Value(field, table.CurrentSchema))],
+        cancellationToken);
 }

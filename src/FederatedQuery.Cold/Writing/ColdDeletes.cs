@@ -1,6 +1,5 @@
 using FederatedQuery.Cold.Engine;
 using FederatedQuery.Cold.Scanning;
-using FederatedQuery.Columns;
 using FederatedQuery.DuckDb;
 using FederatedQuery.Iceberg;
 using FederatedQuery.Iceberg.Catalogs;
@@ -118,7 +117,7 @@ public sealed class ColdDeletes
     private async Task<long> CountAsync(DuckDBConnection connection, ScanPlan plan, CancellationToken cancellationToken)
     {
         var scan = _scans.Of(plan, [MetadataColumns.RowPosition]);
-        using var open = await OpenAsync(connection, scan, cancellationToken);
+        using var open = await _scans.OpenOnAsync(connection, scan, cancellationToken);
         using var result = await connection.QueryAsync($"SELECT count(*) FROM ({scan.SelectSql})", null, cancellationToken);
         using var chunk = await result.ReadChunkAsync(cancellationToken) ?? throw new InvalidOperationException("DuckDB gave no row for a count.");
         return chunk[0].Values<long>()[0];
@@ -127,11 +126,11 @@ public sealed class ColdDeletes
     /// <returns>Null when no row matches.</returns>
     private async Task<DataFile?> WriteAsync(DuckDBConnection connection, ScanPlan plan, List<DataFile> deletes, CancellationToken cancellationToken)
     {
-        var (columns, condition) = Condition(plan.Scan.Schema, plan.Filter);
-        var scan = _scans.Of(plan, columns);
-        using var open = await OpenAsync(connection, scan, cancellationToken);
+        var condition = RowCondition.Of(plan.Scan.Schema, plan.Filter, MetadataColumns.FilePath, MetadataColumns.RowPosition);
+        var scan = _scans.Of(plan, condition.Columns);
+        using var open = await _scans.OpenOnAsync(connection, scan, cancellationToken);
         var rows = $"SELECT {MetadataColumns.FilePath.Name} AS {MetadataColumns.DeleteFilePath.Name}, {MetadataColumns.RowPosition.Name} AS {MetadataColumns.DeletePosition.Name} "
-            + $"FROM ({scan.SelectSql}) AS matching WHERE {condition}";
+            + $"FROM ({scan.SelectSql}) AS {RowCondition.Relation} WHERE {condition.Sql}";
         var written = await _writer.WriteAsync(connection, rows, plan.Scan.Table, plan.Tasks[0].File, cancellationToken);
         if (written is not null)
         {
@@ -139,59 +138,6 @@ public sealed class ColdDeletes
         }
 
         return written;
-    }
-
-    private async Task<OpenScans> OpenAsync(DuckDBConnection connection, ColdScan scan, CancellationToken cancellationToken)
-    {
-        var open = await _scans.OpenAsync([scan], cancellationToken);
-        try
-        {
-            foreach (var setup in scan.SetupSql)
-            {
-                await connection.ExecuteAsync(setup, cancellationToken);
-            }
-
-            return open;
-        }
-        catch
-        {
-            open.Dispose();
-            throw;
-        }
-    }
-
-    /// <summary>The columns that a predicate needs, with those of a row's place, and the predicate over them.</summary>
-    private static (IReadOnlyList<NestedField> Columns, string Condition) Condition(Schema schema, BoundExpression predicate)
-    {
-        var columns = new List<NestedField> { MetadataColumns.FilePath, MetadataColumns.RowPosition };
-        DuckDbPredicates.Of(predicate, reference =>
-        {
-            var column = PathOf(reference)[0].Field;
-            if (!columns.Contains(column))
-            {
-                columns.Add(column);
-            }
-
-            return "";
-        });
-        var names = DuckDbNames.Of(columns);
-        return (columns, DuckDbPredicates.Of(predicate, reference =>
-        {
-            var path = PathOf(reference);
-            return string.Join('.', path.Skip(1).Select(field => DuckDBSql.QuoteIdentifier(field.Name))
-                .Prepend("matching." + DuckDBSql.QuoteIdentifier(names[columns.IndexOf(path[0].Field)])));
-        }));
-
-        List<SchemaField> PathOf(BoundReference reference)
-        {
-            var path = new List<SchemaField>();
-            for (var field = schema.FindField(reference.FieldId); field is not null; field = field.Parent)
-            {
-                path.Insert(0, field);
-            }
-
-            return path;
-        }
     }
 
     private async Task DeleteFilesAsync(IEnumerable<DataFile> files)

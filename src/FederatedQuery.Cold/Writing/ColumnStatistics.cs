@@ -22,32 +22,31 @@ internal sealed record ColumnStatistics(long? SizeBytes, long? ValueCount, long?
             Number(statistics, "null_count"),
             // DuckDB counts no NaNs; it knows when there is none.
             hasNan == "false" ? 0 : null,
-            LowerBound(type, statistics.GetValueOrDefault("min")),
-            UpperBound(type, statistics.GetValueOrDefault("max")));
+            LowerBound(Value(type, statistics.GetValueOrDefault("min"))),
+            UpperBound(Value(type, statistics.GetValueOrDefault("max"))));
     }
 
     private static long? Number(IReadOnlyDictionary<string, string> statistics, string name) =>
         statistics.TryGetValue(name, out var text) && long.TryParse(text, CultureInfo.InvariantCulture, out var number) ? number : null;
 
-    private static Literal? LowerBound(PrimitiveType type, string? text)
+    /// <param name="least">The least value of all; null: not known.</param>
+    public static Literal? LowerBound(Literal? least) => least switch
     {
-        if (text is not null && type is StringType)
+        { TypeId: TypeId.String } text => Literal.String(Cut(text.AsString)),
+        { } bound => WithZero(bound, -0.0),
+        null => null,
+    };
+
+    /// <param name="greatest">The greatest value of all; null: not known.</param>
+    public static Literal? UpperBound(Literal? greatest)
+    {
+        if (greatest is not { TypeId: TypeId.String } text)
         {
-            return Literal.String(Cut(text));
+            return greatest is { } bound ? WithZero(bound, 0.0) : null;
         }
 
-        return Bound(type, text) is { } bound ? WithZero(bound, -0.0) : null;
-    }
-
-    private static Literal? UpperBound(PrimitiveType type, string? text)
-    {
-        if (text is not null && type is StringType)
-        {
-            var cut = Cut(text);
-            return cut.Length == text.Length ? Literal.String(text) : NextAfterPrefix(cut) is { } next ? Literal.String(next) : null;
-        }
-
-        return Bound(type, text) is { } bound ? WithZero(bound, 0.0) : null;
+        var cut = Cut(text.AsString);
+        return cut.Length == text.AsString.Length ? text : NextAfterPrefix(cut) is { } next ? Literal.String(next) : null;
     }
 
     /// <summary>To DuckDB both zeros are the same and either may be the bound; in Iceberg's order -0 is below +0, and a bound must hold both.</summary>
@@ -59,7 +58,7 @@ internal sealed record ColumnStatistics(long? SizeBytes, long? ValueCount, long?
     };
 
     /// <summary>Bytes come as text in a form of DuckDB's own, and are no columns to search by range; a NaN is no bound.</summary>
-    private static Literal? Bound(PrimitiveType type, string? text) =>
+    private static Literal? Value(PrimitiveType type, string? text) =>
         text is null || type is BinaryType or FixedType || !DuckDbLiterals.TryParse(type, text, out var value) || value.IsNaN ? null : value;
 
     /// <summary>The first characters, never half of a surrogate pair.</summary>

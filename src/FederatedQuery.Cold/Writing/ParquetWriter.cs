@@ -16,47 +16,40 @@ internal static class ParquetWriter
     private const int RowGroupSize = 20_480;
 
     /// <param name="connection">Where the rows are read; may write to <paramref name="path"/>.</param>
-    /// <param name="rows">A SELECT (or a table function call's SELECT) with at least the columns of the schema, by name.</param>
+    /// <param name="rows">A SELECT (or a table function call's SELECT) with at least the columns of the schema, by the names of <see cref="DuckDbNames"/>.</param>
     /// <param name="schema">The columns to write.</param>
-    /// <param name="sortOrder">How rows are sorted within the file; only identity sort fields are taken into account.</param>
+    /// <param name="sortOrder">How rows are sorted within the file, as far as <see cref="SortSql"/> says it.</param>
     /// <param name="path">A new file.</param>
     /// <param name="cancellationToken">Interrupts the copying; what was written so far stays behind for the caller to delete.</param>
     public static async Task<WrittenFile> WriteAsync(
         DuckDBConnection connection, string rows, Schema schema, SortOrder sortOrder, string path, CancellationToken cancellationToken)
     {
-        var columns = string.Join(", ", schema.Fields.Select(field =>
-            $"{DuckDBSql.QuoteIdentifier(field.Name)}::{DuckDbTypes.Of(field.Type)} AS {DuckDBSql.QuoteIdentifier(field.Name)}"));
+        var names = DuckDbNames.Of(schema.Fields);
+        var columns = string.Join(", ", schema.Fields.Zip(names, (field, name) =>
+            $"{DuckDBSql.QuoteIdentifier(name)}::{DuckDbTypes.Of(field.Type)} AS {DuckDBSql.QuoteIdentifier(name)}"));
+        var order = SortSql.Of(schema, sortOrder).Terms is { Length: > 0 } terms ? $" ORDER BY {terms}" : "";
         var sql = string.Create(CultureInfo.InvariantCulture, $"""
-            COPY (SELECT {columns} FROM ({rows}) AS rows{OrderBy(schema, sortOrder)}) TO {DuckDBSql.QuoteLiteral(path)}
-            (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {RowGroupSize}, FIELD_IDS {ParquetFieldIds.Of(schema)},
+            COPY (SELECT {columns} FROM ({rows}) AS rows{order}) TO {DuckDBSql.QuoteLiteral(path)}
+            (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {RowGroupSize}, FIELD_IDS {ParquetFieldIds.Of(schema, names)},
             KV_METADATA {"{"}'iceberg.schema': {DuckDBSql.QuoteLiteral(SchemaJson.ToJson(schema))}{"}"}, RETURN_STATS)
             """);
         using var result = await connection.QueryAsync(sql, null, cancellationToken);
         using var chunk = await result.ReadChunkAsync(cancellationToken)
             ?? throw new InvalidOperationException("DuckDB's COPY returned no statistics.");
-        return new WrittenFile(path, chunk[1].Values<long>()[0], chunk[2].Values<long>()[0], Statistics(chunk[4], schema));
-    }
-
-    private static string OrderBy(Schema schema, SortOrder sortOrder)
-    {
-        var terms = sortOrder.Fields
-            .Where(field => field.Transform is IdentityTransform)
-            .Select(field => $"{DuckDBSql.QuoteIdentifier(schema.FindName(field.SourceId)!)}"
-                + (field.Direction == SortDirection.Descending ? " DESC" : " ASC")
-                + (field.NullOrder == NullOrder.NullsFirst ? " NULLS FIRST" : " NULLS LAST"));
-        return string.Join(", ", terms) is { Length: > 0 } order ? $" ORDER BY {order}" : "";
+        return new WrittenFile(path, chunk[1].Values<long>()[0], chunk[2].Values<long>()[0], Statistics(chunk[4], schema, names));
     }
 
     /// <summary>Reads the MAP(path of a column, MAP(figure, text)), whose paths are quoted names joined by dots.</summary>
-    private static Dictionary<int, ColumnStatistics> Statistics(DuckDBVector map, Schema schema)
+    private static Dictionary<int, ColumnStatistics> Statistics(DuckDBVector map, Schema schema, IReadOnlyList<string> names)
     {
+        var columns = schema.Fields.Zip(names).ToDictionary(column => column.First.Id, column => column.Second);
         var byPath = schema.AllFields
             .Where(field => field.Type is PrimitiveType)
-            .ToDictionary(PathOf, StringComparer.Ordinal);
+            .ToDictionary(field => PathOf(field, columns), StringComparer.Ordinal);
         var statistics = new Dictionary<int, ColumnStatistics>();
-        var columns = map.ListEntries[0];
+        var entries = map.ListEntries[0];
         var (paths, figures) = (map.Child().Field(0), map.Child().Field(1));
-        for (var i = (int)columns.Offset; i < (int)(columns.Offset + columns.Length); i++)
+        for (var i = (int)entries.Offset; i < (int)(entries.Offset + entries.Length); i++)
         {
             if (byPath.TryGetValue(paths.String(i), out var field))
             {
@@ -81,7 +74,7 @@ internal static class ParquetWriter
     }
 
     /// <summary>The path DuckDB gives a column: <c>"s"."x"</c>. A list's element stands there as <c>"element"</c>, as it does in Iceberg.</summary>
-    private static string PathOf(SchemaField field) => field.Parent is { } parent
-        ? $"{PathOf(parent)}.{DuckDBSql.QuoteIdentifier(field.Name)}"
-        : DuckDBSql.QuoteIdentifier(field.Name);
+    private static string PathOf(SchemaField field, Dictionary<int, string> columns) => field.Parent is { } parent
+        ? $"{PathOf(parent, columns)}.{DuckDBSql.QuoteIdentifier(field.Name)}"
+        : DuckDBSql.QuoteIdentifier(columns[field.Id]);
 }

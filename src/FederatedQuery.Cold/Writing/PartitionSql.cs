@@ -11,26 +11,35 @@ internal static class PartitionSql
     private static readonly DateOnly Epoch = new(1970, 1, 1);
 
     /// <summary>The value of one partition field.</summary>
-    /// <exception cref="IcebergException">Unsupported: the transform is not written with (truncate of other types than text and whole numbers).</exception>
+    /// <exception cref="IcebergException">Unsupported: the transform is not written with (one that is not known).</exception>
     public static string Value(PartitionField field, Schema schema)
     {
-        var column = schema.Fields.FirstOrDefault(column => column.Id == field.SourceId)
-            ?? throw Unsupported(field, "its source is not a column of the table's top level");
-        var name = $"{DuckDBSql.QuoteIdentifier(column.Name)}::{DuckDbTypes.Of(column.Type)}";
+        if (field.Transform is VoidTransform)
+        {
+            return "NULL";
+        }
+
+        var column = schema.FindField(field.SourceId) ?? throw Unsupported(field, "its source is none of the table's columns");
+        var source = ColumnPath.Of(schema, column) ?? throw Unsupported(field, "its source is inside a list or map");
+        var name = $"{source}::{DuckDbTypes.Of(column.Type)}";
         return (field.Transform, column.Type) switch
         {
             (IdentityTransform, PrimitiveType) => name,
-            (VoidTransform, _) => "NULL",
             (YearTransform, _) => $"(year({name}) - 1970)::INTEGER",
             (MonthTransform, _) => $"((year({name}) - 1970) * 12 + month({name}) - 1)::INTEGER",
             (DayTransform, _) => $"({name})::DATE",
             (HourTransform, _) => $"floor(epoch({name}) / 3600)::INTEGER",
             (BucketTransform bucket, _) => Bucket(field, bucket.NumBuckets, column.Type, name),
             (TruncateTransform truncate, StringType) => $"left({name}, {truncate.Width})",
+            (TruncateTransform truncate, BinaryType) => $"({name})[1:{truncate.Width}]",
+            (TruncateTransform truncate, DecimalType type) => Truncated(name, Literal.Decimal(truncate.Width, type.Scale), type),
             (TruncateTransform truncate, IntType or LongType) => $"({name} - ((({name}) % {truncate.Width}) + {truncate.Width}) % {truncate.Width})",
             _ => throw Unsupported(field, "its transform is not written with in this version"),
         };
     }
+
+    private static string Truncated(string name, Literal width, DecimalType type) =>
+        $"({name} - ((({name}) % {DuckDbLiterals.Of(width)}) + {DuckDbLiterals.Of(width)}) % {DuckDbLiterals.Of(width)})::{DuckDbTypes.Of(type)}";
 
     /// <summary>See <see cref="BucketFunction"/>.</summary>
     private static string Bucket(PartitionField field, int buckets, IcebergType type, string name) => type switch
@@ -59,7 +68,7 @@ internal static class PartitionSql
             return $"{Value(field, schema)} IS NULL";
         }
 
-        var column = schema.Fields.FirstOrDefault(column => column.Id == field.SourceId);
+        var column = schema.FindField(field.SourceId);
         (DateOnly From, DateOnly To)? days = field.Transform switch
         {
             _ when present.TypeId is not (TypeId.Int or TypeId.Date) => null,
@@ -73,7 +82,7 @@ internal static class PartitionSql
             return $"{Value(field, schema)} IS NOT DISTINCT FROM {DuckDbLiterals.Of(present)}";
         }
 
-        var name = DuckDBSql.QuoteIdentifier(column.Name);
+        var name = ColumnPath.Of(schema, column);
         return $"{name} >= {DuckDbLiterals.Of(StartOf(range.From, column.Type))} AND {name} < {DuckDbLiterals.Of(StartOf(range.To, column.Type))}";
     }
 

@@ -41,8 +41,7 @@ internal sealed class PositionDeleteWriter(ObjectStoreRegistry stores, IOptions<
             }
 
             var (first, last) = await PathsAsync(connection, path, cancellationToken);
-            var folder = table.FindPartitionSpec(sibling.SpecId)!.PartitionPath(sibling.Partition);
-            var location = $"{table.Location.TrimEnd('/')}/data/{(folder.Length == 0 ? "" : folder + "/")}{name}";
+            var location = DataFileFactory.LocationOf(table, table.FindPartitionSpec(sibling.SpecId)!, sibling.Partition, name);
             var target = stores.Resolve(location);
             await target.Store.PutFileAsync(target.Key, path, WriteCondition.IfAbsent, cancellationToken);
             return new DataFile

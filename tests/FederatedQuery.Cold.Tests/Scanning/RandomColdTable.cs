@@ -50,6 +50,8 @@ internal sealed class RandomColdTable : IDisposable
         _table = new CatalogTable(new TableIdentifier("test", "t"), $"{location}/metadata/00000-{Guid.NewGuid():D}.metadata.json", metadata);
     }
 
+    public CatalogTable Table => _table;
+
     public TableMetadata Metadata => _table.Metadata;
 
     public static async Task<RandomColdTable> WriteAsync(
@@ -76,6 +78,9 @@ internal sealed class RandomColdTable : IDisposable
             _ => left,
         };
     }
+
+    /// <summary>A partition spec of up to two of the table's columns.</summary>
+    public PartitionSpec Spec() => RandomSpec(Metadata.CurrentSchema);
 
     public override string ToString() =>
         $"{Metadata.CurrentSchema} {string.Join("; ", Metadata.PartitionSpecs)}";
