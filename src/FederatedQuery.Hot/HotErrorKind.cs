@@ -29,4 +29,7 @@ public enum HotErrorKind
 
     /// <summary>A value given beside a statement that does not fit it.</summary>
     Argument,
+
+    /// <summary>Rows that cannot leave PostgreSQL, for something else in the database holds them there.</summary>
+    Immovable,
 }

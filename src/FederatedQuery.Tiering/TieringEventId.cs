@@ -11,6 +11,8 @@ internal static class TieringEventId
     public const int MoveUndone = 4004;
     public const int MoveFilesLeft = 4005;
     public const int PartitionKept = 4006;
+    public const int PartitionDropped = 4010;
+    public const int LateRows = 4011;
 
     // Jobs: 4050 to 4099.
     public const int JobStarted = 4050;

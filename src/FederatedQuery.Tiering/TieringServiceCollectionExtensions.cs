@@ -1,4 +1,5 @@
 using FederatedQuery.DuckDb.TableFunctions;
+using FederatedQuery.Hot.Partitions;
 using FederatedQuery.Hot.Scans;
 using FederatedQuery.Tiering.Jobs;
 using FederatedQuery.Tiering.Loading;
@@ -36,6 +37,8 @@ public static class TieringServiceCollectionExtensions
         services.TryAddSingleton<MoveWriter>();
         services.TryAddSingleton<MoveFinisher>();
         services.TryAddSingleton<TableMover>();
+        services.TryAddSingleton<EmptyPartitions>();
+        services.TryAddSingleton<PartitionCleaner>();
         services.TryAddSingleton<ArchiveJob>();
         services.TryAddSingleton<ArchiveLoop>();
         services.AddHostedService(provider => provider.GetRequiredService<ArchiveLoop>());

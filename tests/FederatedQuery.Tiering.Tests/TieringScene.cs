@@ -32,9 +32,21 @@ internal sealed class TieringScene : IAsyncDisposable
 
     public NpgsqlDataSource Postgres => Get<PostgresConnections>().Owner;
 
+    /// <param name="postgres">The server.</param>
+    /// <param name="configure">Options other than the tests'.</param>
+    /// <param name="configureCold">The same of the cold tier.</param>
+    /// <param name="asSuperuser">False: as a role that owns the database and is no superuser, as on managed servers.</param>
     public static async Task<TieringScene> StartAsync(
-        PostgresFixture postgres, Action<TieringOptions>? configure = null, Action<ColdOptions>? configureCold = null) =>
-        await StartAsync(await postgres.CreateDatabaseAsync("tiering"), new TemporaryFolder(), ownsFolder: true, stores: null, configure, configureCold);
+        PostgresFixture postgres, Action<TieringOptions>? configure = null, Action<ColdOptions>? configureCold = null, bool asSuperuser = true)
+    {
+        var settings = await postgres.CreateDatabaseAsync("tiering");
+        if (!asSuperuser)
+        {
+            settings.Username = await MakeOwnerAsync(settings);
+        }
+
+        return await StartAsync(settings, new TemporaryFolder(), ownsFolder: true, stores: null, configure, configureCold);
+    }
 
     /// <summary>One of several processes, one after the other or together, on one database and one folder.</summary>
     /// <param name="stores">Told the warehouse's folder; null: read and written in place.</param>
@@ -133,6 +145,17 @@ internal sealed class TieringScene : IAsyncDisposable
         Get<TableRegistry>().Forget();
         using var answer = await run(Get<QueryService>());
         return JsonDocument.Parse(answer.RowsJson.ToArray());
+    }
+
+    private static async Task<string> MakeOwnerAsync(NpgsqlConnectionStringBuilder settings)
+    {
+        var owner = "owner_" + settings.Database;
+        await using var connection = new NpgsqlConnection(settings.ConnectionString);
+        await connection.OpenAsync();
+        await using var command = new NpgsqlCommand(
+            $"CREATE ROLE {owner} LOGIN CREATEROLE; ALTER DATABASE {settings.Database} OWNER TO {owner}; ALTER SCHEMA public OWNER TO {owner}", connection);
+        await command.ExecuteNonQueryAsync();
+        return owner;
     }
 
     private async Task<string> SingleAsync(Func<QueryService, Task<QueryAnswer>> run)

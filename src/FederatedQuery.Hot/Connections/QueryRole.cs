@@ -63,12 +63,12 @@ public sealed partial class QueryRole(PostgresConnections connections, ILogger<Q
             await ExecuteAsync(connection, $"CREATE ROLE {role}", cancellationToken);
         }
 
-        // NOSUPERUSER and its like may be named by superusers only, and are what a new role has.
+        // NOSUPERUSER and its like may be named by superusers only (NOCREATEDB also by who has it, since 16), and are what a new role has.
         var isSuperuser = await ScalarAsync<bool>(connection, "SELECT rolsuper FROM pg_roles WHERE rolname = current_user", cancellationToken);
-        var limits = isSuperuser ? "NOSUPERUSER NOREPLICATION NOBYPASSRLS " : "";
+        var limits = isSuperuser ? "NOCREATEDB NOSUPERUSER NOREPLICATION NOBYPASSRLS " : "";
         await ExecuteAsync(
             connection,
-            $"ALTER ROLE {role} LOGIN NOINHERIT NOCREATEDB NOCREATEROLE {limits}PASSWORD {SqlLiteral.Text(password)}",
+            $"ALTER ROLE {role} LOGIN NOINHERIT NOCREATEROLE {limits}PASSWORD {SqlLiteral.Text(password)}",
             cancellationToken);
         await ExecuteAsync(connection, $"ALTER ROLE {role} SET default_transaction_read_only = on", cancellationToken);
         await ExecuteAsync(

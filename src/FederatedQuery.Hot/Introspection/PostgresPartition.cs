@@ -13,4 +13,7 @@ public sealed record PostgresPartition(
 {
     /// <summary>The day in UTC that the partition covers exactly; null when it covers anything else.</summary>
     public DateOnly? Day => From is { } from && To == from.AddDays(1) && from.TimeOfDay == TimeSpan.Zero ? DateOnly.FromDateTime(from.Date) : null;
+
+    /// <summary>The day in UTC that the partition lies within; null when it reaches beyond one.</summary>
+    public DateOnly? WithinDay => From is { } from && To is { } to && to <= from.UtcDateTime.Date.AddDays(1) ? DateOnly.FromDateTime(from.UtcDateTime) : null;
 }

@@ -33,7 +33,7 @@ public sealed class MoveExport : IAsyncDisposable
     /// <param name="unit">What to read.</param>
     /// <param name="timeColumn">Tells the unit's rows from others in the same source.</param>
     /// <param name="lockTimeout">How long to wait for an exclusive lock of somebody else.</param>
-    /// <exception cref="HotException">The source is gone, or has a column that cannot move.</exception>
+    /// <exception cref="HotException">The source is gone, or has a column that cannot move. Immovable: something holds the table's rows.</exception>
     /// <exception cref="PostgresException">The lock was not to be had in time (55P03), or the source is gone (42P01).</exception>
     public static async Task<MoveExport> OpenAsync(
         NpgsqlDataSource source, MoveUnit unit, string timeColumn, TimeSpan lockTimeout, CancellationToken cancellationToken)
@@ -41,6 +41,9 @@ public sealed class MoveExport : IAsyncDisposable
         var session = await HotReadSession.OpenAsync(source, [unit.Source], lockTimeout, cancellationToken);
         try
         {
+            // Rows that a policy hides would be neither exported nor missed.
+            await MoveSql.ExecuteAsync(session.Connection, "SET LOCAL row_security = off", cancellationToken);
+            await MoveObstacles.RequireNoneAsync(session.Connection, unit.Table, cancellationToken);
             var table = await PostgresIntrospector.FindAsync(session.Connection, unit.Source, cancellationToken)
                 ?? throw new HotException(HotErrorKind.NotFound, $"There is no table '{unit.Source}' in PostgreSQL.");
             table.RequireAllSupported();
@@ -51,7 +54,7 @@ public sealed class MoveExport : IAsyncDisposable
                     ?? throw new HotException(HotErrorKind.Unsupported, $"The day {unit.Day:yyyy-MM-dd} of table '{unit.Table}' cannot be said in PostgreSQL's terms.");
             await using var command = MoveSql.Command(
                 session.Connection,
-                $"SELECT pg_current_snapshot()::text, count(*), {MoveSql.VersionSum} FROM {unit.Source.ToSql()}{MoveSql.Where(condition)}");
+                $"SELECT pg_current_snapshot()::text, count(*), coalesce(sum({MoveSql.Version}), 0)::text FROM {unit.Source.ToSql()}{MoveSql.Where(condition)}");
             await using var reader = await command.ExecuteReaderAsync(cancellationToken);
             await reader.ReadAsync(cancellationToken);
             return new MoveExport(session, table, predicate, new ExportedRows

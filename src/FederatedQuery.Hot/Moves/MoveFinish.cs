@@ -11,31 +11,38 @@ namespace FederatedQuery.Hot.Moves;
 /// </summary>
 public sealed class MoveFinish : IAsyncDisposable
 {
+    /// <summary>More late rows than these are not copied while readers wait: delete instead.</summary>
+    public const long MostLateRowsPutBack = 10_000;
+
     private readonly NpgsqlConnection _connection;
     private readonly ExportedRows _exported;
     private readonly MoveMode _mode;
+    private readonly QuietTriggers _triggers;
     private readonly string _isLate;
 
-    private MoveFinish(NpgsqlConnection connection, NpgsqlTransaction transaction, ExportedRows exported, MoveMode mode, string isLate)
+    private MoveFinish(NpgsqlConnection connection, NpgsqlTransaction transaction, ExportedRows exported, MoveMode mode, QuietTriggers triggers)
     {
         _connection = connection;
         Transaction = transaction;
         _exported = exported;
         _mode = mode;
-        _isLate = isLate;
+        _triggers = triggers;
+        _isLate = MoveSql.IsLate(exported.Snapshot);
     }
 
     /// <summary>READ COMMITTED, holding the source's lock.</summary>
     public NpgsqlTransaction Transaction { get; }
 
-    /// <summary>Rows that came after the export's snapshot and stay hot. Known after <see cref="VerifyAsync"/>.</summary>
+    /// <summary>Rows that came after the export's snapshot and stay hot. Known after <see cref="TakeAsync"/>.</summary>
     public long LateRows { get; private set; }
 
     /// <param name="connection">Free, without a transaction.</param>
     /// <param name="exported">What to remove.</param>
     /// <param name="mode">Truncate only for a unit that is its whole source.</param>
-    /// <param name="lockTimeout">While it waits, whoever comes after it waits too.</param>
+    /// <param name="lockTimeout">How long each lock is waited for, of the table or of a row; whoever comes after the waiting one may wait as long.</param>
+    /// <param name="cancellationToken">Gives up.</param>
     /// <returns>Null when the lock was not to be had in time.</returns>
+    /// <exception cref="HotException">Immovable: since the export something has come to hold the table's rows.</exception>
     public static async Task<MoveFinish?> TryBeginAsync(
         NpgsqlConnection connection, ExportedRows exported, MoveMode mode, TimeSpan lockTimeout, CancellationToken cancellationToken)
     {
@@ -48,12 +55,27 @@ public sealed class MoveFinish : IAsyncDisposable
         try
         {
             var timeout = Math.Max(1, (long)lockTimeout.TotalMilliseconds);
-            await MoveSql.ExecuteAsync(connection, string.Create(CultureInfo.InvariantCulture, $"SET LOCAL lock_timeout = {timeout}"), cancellationToken);
-            var strength = mode == MoveMode.Truncate ? "ACCESS EXCLUSIVE" : "SHARE ROW EXCLUSIVE";
-            await MoveSql.ExecuteAsync(connection, $"LOCK TABLE {exported.Unit.Source.ToSql()} IN {strength} MODE", cancellationToken);
-            await using var command = MoveSql.Command(connection, "SELECT pg_snapshot_xmax(pg_current_snapshot())::text");
-            var next = ulong.Parse((string)(await command.ExecuteScalarAsync(cancellationToken))!, CultureInfo.InvariantCulture);
-            return new MoveFinish(connection, transaction, exported, mode, MoveSql.IsLate(exported.Snapshot, next));
+            // Row security off: what a policy hides is an error. Constraints at once: a deferred one would keep triggers from being enabled again.
+            await MoveSql.ExecuteAsync(
+                connection,
+                string.Create(CultureInfo.InvariantCulture, $"SET LOCAL lock_timeout = {timeout}; SET LOCAL row_security = off; SET CONSTRAINTS ALL IMMEDIATE"),
+                cancellationToken);
+            var source = exported.Unit.Source;
+            var needsLock = mode == MoveMode.Truncate || (await QuietTriggers.FindAsync(connection, source, mode, cancellationToken)).NeedsLock;
+            var strength = needsLock ? "SHARE ROW EXCLUSIVE" : "ROW EXCLUSIVE";
+            await MoveSql.ExecuteAsync(connection, $"LOCK TABLE {source.ToSql()} IN {strength} MODE", cancellationToken);
+
+            // Under either lock no key can come to point here, and no trigger or rule be made, before this transaction has ended.
+            var triggers = await QuietTriggers.FindAsync(connection, source, mode, cancellationToken);
+            await MoveObstacles.RequireNoneAsync(connection, exported.Unit.Table, cancellationToken);
+            if (needsLock || !triggers.NeedsLock)
+            {
+                return new MoveFinish(connection, transaction, exported, mode, triggers);
+            }
+
+            // A trigger was made in between, which asks for the other lock.
+            await transaction.DisposeAsync();
+            return null;
         }
         catch (PostgresException error) when (IsLockNotAvailable(error))
         {
@@ -71,59 +93,82 @@ public sealed class MoveFinish : IAsyncDisposable
     public static bool IsLockNotAvailable(PostgresException error) =>
         error.SqlState is PostgresErrorCodes.LockNotAvailable or PostgresErrorCodes.DeadlockDetected;
 
-    /// <summary>Tells the late rows from the exported ones.</summary>
-    /// <returns>False when an exported row is gone or was changed: the export is worthless.</returns>
-    public async Task<bool> VerifyAsync(CancellationToken cancellationToken)
+    /// <summary>
+    /// Takes hold of the exported rows: those to be deleted are deleted, those to be truncated can be changed by nobody any more. Tells them from late ones.
+    /// </summary>
+    /// <returns>False when an exported row is gone or was changed: the export is worthless, and this transaction not to be committed.</returns>
+    public async Task<bool> TakeAsync(CancellationToken cancellationToken)
     {
-        await using var command = MoveSql.Command(
-            _connection,
-            $"""
-            SELECT count(*) FILTER (WHERE late), count(*) FILTER (WHERE NOT late), coalesce(sum(version) FILTER (WHERE NOT late), 0)::text
-            FROM (SELECT {_isLate} AS late, hashtidextended(ctid, xmin::text::bigint) AS version
-                  FROM {_exported.Unit.Source.ToSql()}{MoveSql.Where(_exported.Condition)}) AS rows
-            """);
+        if (_mode == MoveMode.Truncate)
+        {
+            return await CompareAsync(
+                $"""
+                SELECT count(*) FILTER (WHERE late), count(*) FILTER (WHERE NOT late), coalesce(sum(version) FILTER (WHERE NOT late), 0)::text
+                FROM (SELECT {_isLate} AS late, {MoveSql.Version} AS version
+                      FROM {_exported.Unit.Source.ToSql()}{MoveSql.Where(_exported.Condition)}) AS rows
+                """,
+                cancellationToken);
+        }
+
+        var source = _exported.Unit.Source.ToSql();
+        await _triggers.BeginAsync(_connection, cancellationToken);
+        try
+        {
+            // What others change while this runs is waited for, and then deleted as it was or not at all; the sum tells.
+            var areTheSame = await CompareAsync(
+                $"""
+                WITH taken AS (DELETE FROM {source}{MoveSql.Where(_exported.Condition, $"NOT {_isLate}")} RETURNING {MoveSql.Version} AS version)
+                SELECT (SELECT count(*) FROM {source}{MoveSql.Where(_exported.Condition, _isLate)}), count(*), coalesce(sum(version), 0)::text FROM taken
+                """,
+                cancellationToken);
+            await _triggers.EndAsync(_connection, cancellationToken);
+            return areTheSame;
+        }
+        catch (PostgresException changed) when (changed.SqlState == PostgresErrorCodes.SerializationFailure)
+        {
+            // One has moved to another partition.
+            return false;
+        }
+    }
+
+    /// <summary>Removes what is not removed yet. Late rows stay, or are put back.</summary>
+    /// <exception cref="PostgresException">The lock was not to be had in time (<see cref="IsLockNotAvailable"/>).</exception>
+    public async Task RemoveAsync(CancellationToken cancellationToken)
+    {
+        if (_mode == MoveMode.Delete)
+        {
+            return;
+        }
+
+        // Only now are readers in the way, and they wait for no more than what follows.
+        var source = _exported.Unit.Source.ToSql();
+        await _triggers.BeginAsync(_connection, cancellationToken);
+        await MoveSql.ExecuteAsync(_connection, $"LOCK TABLE {source} IN ACCESS EXCLUSIVE MODE", cancellationToken);
+        if (LateRows == 0)
+        {
+            await MoveSql.ExecuteAsync(_connection, $"TRUNCATE {source}", cancellationToken);
+        }
+        else
+        {
+            await TruncateAsync(source, cancellationToken);
+        }
+
+        await _triggers.EndAsync(_connection, cancellationToken);
+    }
+
+    public ValueTask DisposeAsync() => Transaction.DisposeAsync();
+
+    private async Task<bool> CompareAsync(string sql, CancellationToken cancellationToken)
+    {
+        await using var command = MoveSql.Command(_connection, sql);
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         await reader.ReadAsync(cancellationToken);
         LateRows = reader.GetInt64(0);
         return reader.GetInt64(1) == _exported.Rows && reader.GetString(2) == _exported.VersionSum;
     }
 
-    /// <summary>Removes the exported rows. Late ones stay, or are put back.</summary>
-    public async Task RemoveAsync(CancellationToken cancellationToken)
+    private async Task TruncateAsync(string source, CancellationToken cancellationToken)
     {
-        if (_mode == MoveMode.Delete)
-        {
-            await DeleteAsync(cancellationToken);
-        }
-        else
-        {
-            await TruncateAsync(cancellationToken);
-        }
-    }
-
-    public ValueTask DisposeAsync() => Transaction.DisposeAsync();
-
-    private async Task DeleteAsync(CancellationToken cancellationToken)
-    {
-        var deleted = await MoveSql.ExecuteAsync(
-            _connection, $"DELETE FROM {_exported.Unit.Source.ToSql()}{MoveSql.Where(_exported.Condition, $"NOT {_isLate}")}", cancellationToken);
-        if (deleted != _exported.Rows)
-        {
-            throw new HotException(
-                HotErrorKind.Unsupported,
-                $"{deleted} rows of '{_exported.Unit.Source}' were deleted where {_exported.Rows} were exported: a trigger or rule of the table interferes with the move, which was undone.");
-        }
-    }
-
-    private async Task TruncateAsync(CancellationToken cancellationToken)
-    {
-        var source = _exported.Unit.Source.ToSql();
-        if (LateRows == 0)
-        {
-            await MoveSql.ExecuteAsync(_connection, $"TRUNCATE {source}", cancellationToken);
-            return;
-        }
-
         var columns = string.Join(", ", _exported.Columns.Select(SqlIdentifier.Quote));
         await MoveSql.ExecuteAsync(
             _connection, $"CREATE TEMP TABLE federated_query_late ON COMMIT DROP AS SELECT {columns} FROM {source}{MoveSql.Where(_isLate)}", cancellationToken);
@@ -135,7 +180,7 @@ public sealed class MoveFinish : IAsyncDisposable
         {
             throw new HotException(
                 HotErrorKind.Unsupported,
-                $"{restored} of {LateRows} late rows came back into '{_exported.Unit.Source}': a trigger or rule of the table interferes with the move, which was undone.");
+                $"{restored} of {LateRows} late rows came back into '{_exported.Unit.Source}': a rule of the table interferes with the move, which was undone.");
         }
     }
 }

@@ -10,8 +10,8 @@ namespace FederatedQuery.Hot.Moves;
 public static class MoveUnits
 {
     /// <summary>
-    /// The days before an instant that have rows, ascending: day partitions by themselves, days of every other partition and of tables that
-    /// are not partitioned by time one by one. Infinite times belong to no day and stay.
+    /// The days before an instant that have rows, ascending: partitions of a day or less by themselves, days of every other partition and of tables
+    /// that are not partitioned by time one by one. Infinite times belong to no day and stay.
     /// </summary>
     /// <param name="connection">In any transaction.</param>
     /// <param name="table">As of it.</param>
@@ -32,11 +32,11 @@ public static class MoveUnits
         {
             foreach (var partition in table.Partitions)
             {
-                if (partition.Day is not { } day)
+                if (partition.WithinDay is not { } day)
                 {
                     await AddDaysAsync(connection, table, partition.Name, column, before, units, cancellationToken);
                 }
-                else if (partition.To <= before && await HasRowsAsync(connection, partition.Name, cancellationToken))
+                else if (MidnightAfter(day) <= before && await HasRowsAsync(connection, partition.Name, cancellationToken))
                 {
                     units.Add(new MoveUnit(table.Name, partition.Name, day, IsWholeSource: true));
                 }
@@ -59,6 +59,8 @@ public static class MoveUnits
             _ => throw new HotException(HotErrorKind.Unsupported, $"A time column must be a date, timestamp or timestamptz, not {type}."),
         };
     }
+
+    private static DateTimeOffset MidnightAfter(DateOnly day) => new(day.AddDays(1).ToDateTime(TimeOnly.MinValue), TimeSpan.Zero);
 
     private static async Task<bool> HasRowsAsync(NpgsqlConnection connection, TableName source, CancellationToken cancellationToken)
     {

@@ -9,11 +9,6 @@ namespace FederatedQuery.Hot.Partitions;
 /// <summary>Tells how a table's hot rows spread over the days.</summary>
 public static class DayFiguresReader
 {
-    /// <summary>The days that a move may take: those with a partition of their own that ended by then.</summary>
-    /// <returns>Ascending.</returns>
-    public static IReadOnlyList<PostgresPartition> ClosedDays(PostgresTable table, DateTimeOffset before) =>
-        [.. table.Partitions.Where(partition => partition.Day is not null && partition.To <= before).OrderBy(partition => partition.From)];
-
     /// <summary>
     /// Rows and bytes per day, ascending: of day partitions by the statistics, of everything else counted. A table that is not partitioned is
     /// read whole.

@@ -118,35 +118,6 @@ public sealed partial class DayPartitions
         return await _retry.ExecuteAsync(async token => await EnsureOnceAsync(table, days, token), cancellationToken);
     }
 
-    /// <summary>Drops the day's partition if it holds no row.</summary>
-    /// <returns>False when there is none, or it holds rows.</returns>
-    /// <exception cref="PostgresException">The table's lock was not to be had at once (55P03): readers are at work, try again later.</exception>
-    public async Task<bool> DropIfEmptyAsync(TableName table, DateOnly day, CancellationToken cancellationToken)
-    {
-        var known = await RequirePartitionedAsync(table, cancellationToken);
-        if (known.Partitions.FirstOrDefault(candidate => candidate.Day == day) is not { } partition)
-        {
-            return false;
-        }
-
-        await using var connection = await _connections.Owner.OpenConnectionAsync(cancellationToken);
-        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
-        await ExecuteAsync(connection, $"SET LOCAL lock_timeout = {Milliseconds(LockTimeout)}", cancellationToken);
-        // The table first, as everybody else: a writer holds the table's lock when it asks for the partition's.
-        await ExecuteAsync(connection, $"LOCK TABLE ONLY {table.ToSql()} IN ACCESS EXCLUSIVE MODE", cancellationToken);
-        await using (var command = new NpgsqlCommand($"SELECT NOT EXISTS (SELECT FROM {partition.Name.ToSql()})", connection))
-        {
-            if (!(bool)(await command.ExecuteScalarAsync(cancellationToken))!)
-            {
-                return false;
-            }
-        }
-
-        await ExecuteAsync(connection, $"DROP TABLE {partition.Name.ToSql()}", cancellationToken);
-        await transaction.CommitAsync(cancellationToken);
-        return true;
-    }
-
     /// <summary>As part of the caller's transaction, without waiting for locks longer than that does.</summary>
     /// <inheritdoc cref="EnsureAsync(TableName, IReadOnlyCollection{DateOnly}, CancellationToken)"/>
     public static async Task<int> EnsureAsync(

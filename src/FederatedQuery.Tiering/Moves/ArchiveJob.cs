@@ -4,25 +4,20 @@ using FederatedQuery.Hot.Connections;
 using FederatedQuery.Hot.Control;
 using FederatedQuery.Hot.Introspection;
 using FederatedQuery.Hot.Moves;
-using FederatedQuery.Hot.Partitions;
 using FederatedQuery.Hot.Sql;
 using FederatedQuery.Tiering.Jobs;
 using FederatedQuery.Tiering.Tables;
-using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Npgsql;
 
 namespace FederatedQuery.Tiering.Moves;
 
 /// <summary>The job <c>archive</c>: moves all closed days of a table that are old enough, oldest first, one transaction for each.</summary>
-public sealed partial class ArchiveJob(
-    PostgresConnections connections, TieredTableStore tables, TableMover mover, DayPartitions partitions, IOptions<TieringOptions> options,
-    TimeProvider time, ILogger<ArchiveJob> logger)
+public sealed class ArchiveJob(
+    PostgresConnections connections, TieredTableStore tables, TableMover mover, PartitionCleaner cleaner, IOptions<TieringOptions> options,
+    TimeProvider time)
 {
     public const string Kind = "archive";
-
-    /// <summary>Empty partitions stay as long: most late rows come soon, and find a place there.</summary>
-    private const int DaysKeptEmpty = 7;
 
     private readonly TieringOptions _options = options.Value;
 
@@ -83,7 +78,7 @@ public sealed partial class ArchiveJob(
         }
 
         await AdvanceBoundaryAsync(name, cutoff, cancellationToken);
-        await DropEmptyAsync(name, cutoff.AddDays(-DaysKeptEmpty), cancellationToken);
+        await cleaner.CleanAsync(table, cutoff, cancellationToken);
         return (rows, days);
     }
 
@@ -110,38 +105,5 @@ public sealed partial class ArchiveJob(
         await transaction.CommitAsync(cancellationToken);
     }
 
-    private async Task DropEmptyAsync(TableName name, DateTimeOffset before, CancellationToken cancellationToken)
-    {
-        PostgresTable? table;
-        await using (var connection = await connections.Owner.OpenConnectionAsync(cancellationToken))
-        {
-            table = await PostgresIntrospector.FindAsync(connection, name, cancellationToken);
-        }
-
-        foreach (var day in table is null ? [] : DayFiguresReader.ClosedDays(table, before).Select(partition => partition.Day!.Value))
-        {
-            try
-            {
-                await partitions.DropIfEmptyAsync(name, day, cancellationToken);
-            }
-            catch (PostgresException gone) when (gone.SqlState == PostgresErrorCodes.UndefinedTable)
-            {
-                // Another process drops the same ones.
-            }
-            catch (PostgresException busy) when (MoveFinish.IsLockNotAvailable(busy))
-            {
-                // Readers are at work: they matter more than an empty partition.
-                Log.PartitionKept(logger, name.ToString(), day);
-                return;
-            }
-        }
-    }
-
     private static DateTimeOffset StartOfDay(DateTimeOffset instant) => new(instant.UtcDateTime.Date, TimeSpan.Zero);
-
-    private static partial class Log
-    {
-        [LoggerMessage(TieringEventId.PartitionKept, LogLevel.Debug, "The empty partition of '{Table}' for {Day} is dropped later: readers hold its table's lock")]
-        public static partial void PartitionKept(ILogger logger, string table, DateOnly day);
-    }
 }

@@ -13,7 +13,7 @@ namespace FederatedQuery.Tiering.Moves;
 /// <summary>On a schedule, for every tiered table: makes the partitions of the coming days, and queues a job when days are due to move.</summary>
 public sealed partial class ArchiveLoop(
     TieredTableStore tables, JobStore jobs, JobRunner runner, ArchiveJob archive, PostgresIntrospector introspector, DayPartitions partitions,
-    ColdAppender appender, IOptions<TieringOptions> options, TimeProvider time, ILogger<ArchiveLoop> logger) : BackgroundService
+    PartitionCleaner cleaner, ColdAppender appender, IOptions<TieringOptions> options, TimeProvider time, ILogger<ArchiveLoop> logger) : BackgroundService
 {
     /// <summary>Rows of a day without a partition go to the default one, from where they move more slowly.</summary>
     internal const int DaysAhead = 7;
@@ -69,13 +69,16 @@ public sealed partial class ArchiveLoop(
     private async Task RunAsync(TieredTable table, TableName name, bool isBusy, CancellationToken cancellationToken)
     {
         var hot = await introspector.FindAsync(name, cancellationToken);
-        if (hot?.RangePartitionColumn == table.TimeColumn && hot.Partitions.Any(partition => partition.Day is not null || partition.IsDefault))
+        // Where partitions are of another width, days would be in the way of those to come.
+        if (hot?.RangePartitionColumn == table.TimeColumn && !hot.Partitions.IsEmpty && hot.Partitions.All(partition => partition.Day is not null || partition.IsDefault))
         {
             var today = DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime);
             await partitions.EnsureAsync(name, [.. Enumerable.Range(0, DaysAhead + 1).Select(today.AddDays)], cancellationToken);
         }
 
-        if (!isBusy && (await archive.FindAsync(table, archive.CutoffOf(table, null), cancellationToken)).Count is var days and > 0)
+        var cutoff = archive.CutoffOf(table, null);
+        await cleaner.CleanAsync(table, cutoff, cancellationToken);
+        if (!isBusy && (await archive.FindAsync(table, cutoff, cancellationToken)).Count is var days and > 0)
         {
             Log.Queued(logger, name.ToString(), days);
             await runner.StartJobAsync(ArchiveJob.Kind, name.ToString(), null, cancellationToken);

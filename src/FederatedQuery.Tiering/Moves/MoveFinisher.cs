@@ -21,9 +21,6 @@ public sealed partial class MoveFinisher(
 {
     private const int MaximumRestagings = 100;
 
-    /// <summary>Longer than PostgreSQL's deadlock_timeout of a second: only a waiter of that long makes autovacuum give way.</summary>
-    private static readonly TimeSpan DeleteLockTimeout = TimeSpan.FromSeconds(2);
-
     private static readonly TimeSpan LongestBackoff = TimeSpan.FromSeconds(2);
 
     private readonly TieringOptions _options = options.Value;
@@ -66,6 +63,11 @@ public sealed partial class MoveFinisher(
                         await DiscardAsync(staged);
                         return null;
 
+                    case Outcome.TooManyLate:
+                        Log.ManyLate(logger, rows.Unit.Source.ToString());
+                        (mode, lockFailures) = (MoveMode.Delete, 0);
+                        break;
+
                     case Outcome.CatalogMovedOn when ++restagings <= MaximumRestagings:
                         Log.Restaged(logger, rows.Unit.Table.ToString(), rows.Unit.Day);
                         await DiscardAsync(staged);
@@ -86,7 +88,7 @@ public sealed partial class MoveFinisher(
                             TieringErrorKind.Busy,
                             string.Create(
                                 CultureInfo.InvariantCulture,
-                                $"Table '{rows.Unit.Table}', day {rows.Unit.Day:yyyy-MM-dd}: {(outcome == Outcome.Locked ? "writers held their locks too long" : "others committed to the cold table first")} in every attempt. The rows stay hot; try again later."));
+                                $"Table '{rows.Unit.Table}', day {rows.Unit.Day:yyyy-MM-dd}: {(outcome == Outcome.Locked ? "writers held exported rows too long" : "others committed to the cold table first")} in every attempt. The rows stay hot; try again later."));
                 }
             }
         }
@@ -126,8 +128,7 @@ public sealed partial class MoveFinisher(
         Func<MoveStep, Task> afterStep, CancellationToken cancellationToken)
     {
         // Whatever ends the process or the session from here to the COMMIT undoes the transaction: all rows stay hot.
-        var timeout = mode == MoveMode.Truncate ? _options.LockTimeout : DeleteLockTimeout;
-        await using var finish = await MoveFinish.TryBeginAsync(connection, rows, mode, timeout, cancellationToken);
+        await using var finish = await MoveFinish.TryBeginAsync(connection, rows, mode, _options.LockTimeout, cancellationToken);
         if (finish is null)
         {
             return (Outcome.Locked, null);
@@ -136,10 +137,15 @@ public sealed partial class MoveFinisher(
         MoveResult result;
         try
         {
-            // 3. Nobody can write to the source any more: are the exported rows still what they were?
-            if (!await finish.VerifyAsync(cancellationToken))
+            // 3. Take hold of the exported rows, which nobody can change from then on: are they still what they were?
+            if (!await finish.TakeAsync(cancellationToken))
             {
                 return (Outcome.RowsChanged, null);
+            }
+
+            if (mode == MoveMode.Truncate && finish.LateRows > MoveFinish.MostLateRowsPutBack)
+            {
+                return (Outcome.TooManyLate, null);
             }
 
             await afterStep(MoveStep.Verified);
@@ -155,7 +161,7 @@ public sealed partial class MoveFinisher(
 
             await afterStep(MoveStep.Published);
 
-            // 5. Remove the rows from PostgreSQL and record the move.
+            // 5. Remove from PostgreSQL what is still there, and record the move.
             await finish.RemoveAsync(cancellationToken);
             result = new MoveResult(rows.Rows, files.Bytes, finish.LateRows, staged.Metadata.CurrentSnapshotId);
             await RecordAsync(finish.Transaction, table, rows, files, staged, cancellationToken);
@@ -209,6 +215,7 @@ public sealed partial class MoveFinisher(
         Committed,
         RowsChanged,
         CatalogMovedOn,
+        TooManyLate,
         Locked,
     }
 
@@ -217,7 +224,10 @@ public sealed partial class MoveFinisher(
         [LoggerMessage(TieringEventId.MoveRestaged, LogLevel.Debug, "Somebody else committed to the cold table of '{Table}' while {Day} was moved; staging again")]
         public static partial void Restaged(ILogger logger, string table, DateOnly day);
 
-        [LoggerMessage(TieringEventId.MoveByDelete, LogLevel.Information, "'{Source}' has readers that do not end ({Attempts} attempts); its rows are deleted instead of truncated")]
+        [LoggerMessage(TieringEventId.LateRows, LogLevel.Information, "Too many rows came to '{Source}' while it was moved to put them back while readers wait; the moved ones are deleted instead of truncated")]
+        public static partial void ManyLate(ILogger logger, string source);
+
+        [LoggerMessage(TieringEventId.MoveByDelete, LogLevel.Information, "'{Source}' has readers or writers that do not end ({Attempts} attempts); its rows are deleted instead of truncated")]
         public static partial void ByDelete(ILogger logger, string source, int attempts);
 
         [LoggerMessage(TieringEventId.MoveFilesLeft, LogLevel.Warning, "{FileCount} metadata files of a move that was undone could not be deleted; they are unreferenced")]

@@ -9,7 +9,7 @@ internal enum MoveStep
     /// <summary>Manifests and metadata of the new snapshot are uploaded.</summary>
     Staged,
 
-    /// <summary>The finishing transaction holds its lock and found the exported rows unchanged.</summary>
+    /// <summary>The finishing transaction has a hold of the exported rows and found them unchanged; in delete mode they are deleted within it.</summary>
     Verified,
 
     /// <summary>Within the transaction, the catalog names the new snapshot.</summary>

@@ -1,6 +1,7 @@
 using System.Globalization;
 using FederatedQuery.Cold;
 using FederatedQuery.Cold.Writing;
+using FederatedQuery.Hot;
 using FederatedQuery.Hot.Connections;
 using FederatedQuery.Hot.Control;
 using FederatedQuery.Hot.Moves;
@@ -35,7 +36,8 @@ public sealed partial class TableMover(
     /// <param name="job">Moves only while this job's lease holds; null: the move is no job's.</param>
     /// <param name="cancellationToken">Gives up; the rows stay hot.</param>
     /// <exception cref="TieringException">
-    /// Busy: rows were changed during every attempt, or locks were not to be had. LeaseLost: the job is another's by now. Nothing was moved.
+    /// Busy: rows were changed during every attempt, or locks were not to be had. LeaseLost: the job is another's by now.
+    /// NotAllowed: something in the database holds the table's rows, such as a foreign key. Nothing was moved.
     /// </exception>
     public async Task<MoveResult> MoveAsync(TieredTable table, MoveUnit unit, Job? job, CancellationToken cancellationToken)
     {
@@ -63,6 +65,10 @@ public sealed partial class TableMover(
             {
                 // The partition was dropped, which happens to empty ones only.
                 return MoveResult.Nothing;
+            }
+            catch (HotException held) when (held.Kind == HotErrorKind.Immovable)
+            {
+                throw new TieringException(TieringErrorKind.NotAllowed, $"{held.Message} Its rows stay hot until then.", held);
             }
         }
 

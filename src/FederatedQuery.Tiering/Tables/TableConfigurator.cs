@@ -45,12 +45,9 @@ public sealed partial class TableConfigurator(
         NpgsqlConnection connection, NpgsqlTransaction transaction, PostgresTable hot, ConfigureTiering input, CancellationToken cancellationToken)
     {
         RequireFit(hot, input.TimeColumn);
-        var keys = await ReferencingKeys.ListAsync(connection, hot.Name, cancellationToken);
-        if (keys.Count > 0)
+        if (await MoveObstacles.ListAsync(connection, hot.Name, cancellationToken) is [var first, ..])
         {
-            throw new TieringException(
-                TieringErrorKind.NotAllowed,
-                $"Table '{hot.Name}' cannot be tiered: the foreign key {string.Join(" and ", keys)} points at its rows, which would leave PostgreSQL. Drop the constraint, or keep the table hot.");
+            throw new TieringException(TieringErrorKind.NotAllowed, $"Table '{hot.Name}' cannot be tiered: {first}");
         }
 
         var volume = await TableVolume.ReadAsync(connection, hot, input.TimeColumn, cancellationToken);

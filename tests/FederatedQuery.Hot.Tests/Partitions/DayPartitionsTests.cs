@@ -56,8 +56,6 @@ public class DayPartitionsTests(PostgresFixture postgres) : IClassFixture<Postgr
         Assert.Equal("4 4 4", await database.ScalarAsync<string>(
             "SELECT (SELECT count(*) FROM events_p20260101) || ' ' || (SELECT count(*) FROM events_p20260102) || ' ' || (SELECT count(*) FROM events_default)"));
         Assert.Equal(12L, await database.ScalarAsync<long>("SELECT count(*) FROM events"));
-        Assert.Equal(
-            [FirstDay], DayFiguresReader.ClosedDays(table, new DateTimeOffset(2026, 1, 2, 23, 59, 59, TimeSpan.Zero)).Select(partition => partition.Day!.Value));
     }
 
     [Fact]
@@ -85,20 +83,6 @@ public class DayPartitionsTests(PostgresFixture postgres) : IClassFixture<Postgr
 
         Assert.Equal(20, made.Sum());
         Assert.Equal(21, (await FindAsync(database)).Partitions.Length);
-    }
-
-    [Fact]
-    public async Task DropIfEmptyAsync_OnlyEmptyOnes_AreDropped()
-    {
-        await using var database = await HotDatabase.CreateAsync(postgres);
-        var partitions = await CreateAsync(database);
-        await partitions.EnsureAsync(Events, [FirstDay, FirstDay.AddDays(1)], CancellationToken.None);
-        await database.ExecuteAsync("INSERT INTO events (id, at) VALUES (1, '2026-01-01 12:00+00')");
-
-        Assert.False(await partitions.DropIfEmptyAsync(Events, FirstDay, CancellationToken.None));
-        Assert.True(await partitions.DropIfEmptyAsync(Events, FirstDay.AddDays(1), CancellationToken.None));
-        Assert.False(await partitions.DropIfEmptyAsync(Events, FirstDay.AddDays(1), CancellationToken.None));
-        Assert.Equal([FirstDay, null], (await FindAsync(database)).Partitions.Select(partition => partition.Day));
     }
 
     [Fact]

@@ -26,13 +26,16 @@ internal sealed class MoveScene : IAsyncDisposable
     public TableMover Mover => Tiers.Get<TableMover>();
 
     /// <param name="ddl">Makes the table; null: partitioned by day, with a default partition.</param>
-    public static async Task<MoveScene> StartAsync(PostgresFixture postgres, string? ddl = null, IReadOnlyList<string>? partitionBy = null)
+    public static async Task<MoveScene> StartAsync(PostgresFixture postgres, string? ddl = null, IReadOnlyList<string>? partitionBy = null, bool asSuperuser = true)
     {
-        var tiers = await TieringScene.StartAsync(postgres, options =>
-        {
-            options.LockAttempts = 3;
-            options.LockTimeout = TimeSpan.FromMilliseconds(100);
-        });
+        var tiers = await TieringScene.StartAsync(
+            postgres,
+            options =>
+            {
+                options.LockAttempts = 3;
+                options.LockTimeout = TimeSpan.FromMilliseconds(100);
+            },
+            asSuperuser: asSuperuser);
         await tiers.ExecuteAsync(ddl ?? """
             CREATE TABLE events (id bigint, at timestamptz NOT NULL, amount numeric(12,2), note text, PRIMARY KEY (id, at)) PARTITION BY RANGE (at);
             CREATE TABLE events_1 PARTITION OF events FOR VALUES FROM ('2026-02-01 00:00+00') TO ('2026-02-02 00:00+00');

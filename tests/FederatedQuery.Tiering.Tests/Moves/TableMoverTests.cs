@@ -210,18 +210,18 @@ public class TableMoverTests(PostgresFixture postgres) : IClassFixture<PostgresF
     }
 
     [Fact]
-    public async Task Move_WriterThatDoesNotEnd_IsBusyAndLeavesTheRowsHot()
+    public async Task Move_WriterOfAnExportedRowThatDoesNotEnd_IsBusyAndLeavesTheRowsHot()
     {
         await using var scene = await MoveScene.StartAsync(postgres);
         await using var writer = await scene.Tiers.Postgres.OpenConnectionAsync();
         await using var transaction = await writer.BeginTransactionAsync();
-        await using var command = new NpgsqlCommand("INSERT INTO events VALUES (5001, '2026-02-01 03:00+00', 1, 'late')", writer);
+        await using var command = new NpgsqlCommand("UPDATE events SET amount = 0 WHERE id = 5", writer);
         await command.ExecuteNonQueryAsync();
 
         var busy = await Assert.ThrowsAsync<TieringException>(() => scene.MoveAsync(First));
 
         Assert.Equal(TieringErrorKind.Busy, busy.Kind);
-        Assert.StartsWith("Table 'events', day 2026-02-01: writers held their locks too long in every attempt.", busy.Message, StringComparison.Ordinal);
+        Assert.StartsWith("Table 'events', day 2026-02-01: writers held exported rows too long in every attempt.", busy.Message, StringComparison.Ordinal);
         Assert.Equal((2000, 0), (await scene.HotAsync(), await scene.ColdAsync()));
         Assert.Empty(await scene.Tiers.Get<TieringService>().ListUnreferencedFilesAsync("events", CancellationToken.None));
     }
