@@ -40,4 +40,5 @@ internal static class TieringEventId
     public const int DroppedFilesFailed = 4223;
     public const int DroppedFileRoundFailed = 4224;
     public const int NeighbourUnreadable = 4225;
+    public const int SnapshotsExpired = 4226;
 }

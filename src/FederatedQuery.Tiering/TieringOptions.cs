@@ -44,4 +44,10 @@ public sealed class TieringOptions
 
     /// <summary>How often files are deleted whose time has come.</summary>
     public TimeSpan DroppedFileInterval { get; set; } = TimeSpan.FromMinutes(1);
+
+    /// <summary>How old snapshots become before they expire, where neither the table's setting nor its properties say; at least 1. SNAPSHOT_RETENTION_DAYS.</summary>
+    public int SnapshotRetentionDays { get; set; } = 30;
+
+    /// <summary>How long a snapshot stays after another has taken its place, however old it is by then: for what other engines began to read before.</summary>
+    public TimeSpan SupersededSnapshotAge { get; set; } = TimeSpan.FromDays(1);
 }

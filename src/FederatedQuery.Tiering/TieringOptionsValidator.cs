@@ -21,6 +21,8 @@ internal sealed class TieringOptionsValidator : IValidateOptions<TieringOptions>
         Check(options.QueryTimeout > TimeSpan.Zero, $"QueryTimeout is {options.QueryTimeout}; it must be positive.");
         Check(options.DroppedFileMargin >= TimeSpan.Zero, $"DroppedFileMargin is {options.DroppedFileMargin}; it must not be negative.");
         Check(options.DroppedFileInterval > TimeSpan.Zero, $"DroppedFileInterval is {options.DroppedFileInterval}; it must be positive.");
+        Check(options.SnapshotRetentionDays >= 1, $"SnapshotRetentionDays is {options.SnapshotRetentionDays}; it must be at least 1.");
+        Check(options.SupersededSnapshotAge >= TimeSpan.Zero, $"SupersededSnapshotAge is {options.SupersededSnapshotAge}; it must not be negative.");
         return faults.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(faults);
 
         void Check(bool holds, string fault)

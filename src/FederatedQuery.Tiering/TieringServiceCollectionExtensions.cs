@@ -5,6 +5,7 @@ using FederatedQuery.Tiering.Jobs;
 using FederatedQuery.Tiering.Loading;
 using FederatedQuery.Tiering.Maintenance;
 using FederatedQuery.Tiering.Maintenance.DroppedFiles;
+using FederatedQuery.Tiering.Maintenance.Expiry;
 using FederatedQuery.Tiering.Moves;
 using FederatedQuery.Tiering.Repartition;
 using FederatedQuery.Tiering.Tables;
@@ -51,6 +52,7 @@ public static class TieringServiceCollectionExtensions
         services.TryAddSingleton<TableNeighbours>();
         services.TryAddSingleton<DroppedFileCleaner>();
         services.TryAddSingleton<DroppedFileLoop>();
+        services.TryAddSingleton<SnapshotExpirer>();
         services.AddHostedService(provider => provider.GetRequiredService<DroppedFileLoop>());
         return services;
     }

@@ -1,6 +1,7 @@
 using FederatedQuery.Iceberg.Catalogs;
 using FederatedQuery.Iceberg.Catalogs.Rest.Protocol;
 using FederatedQuery.Iceberg.Manifests;
+using FederatedQuery.Iceberg.Spec;
 using FederatedQuery.ObjectStore;
 
 namespace FederatedQuery.Iceberg.Serving;
@@ -22,7 +23,7 @@ internal sealed class TablePurge(Func<SqlCatalog> catalog, ObjectStoreRegistry s
         do
         {
             table = await catalog().LoadTableAsync(identifier, cancellationToken);
-            if (table.Metadata.Properties.GetValueOrDefault("gc.enabled") is { } enabled && enabled.Equals("false", StringComparison.OrdinalIgnoreCase))
+            if (!table.Metadata.MayDeleteFiles())
             {
                 throw new RestCatalogException(
                     400, RestErrorType.Validation, $"Table '{identifier}' cannot be purged: its property 'gc.enabled' is false, for its files may be other tables' too. Drop it without purging.");

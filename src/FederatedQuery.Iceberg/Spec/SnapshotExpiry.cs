@@ -15,7 +15,9 @@ public static class SnapshotExpiry
     /// <param name="nowMs">The time ages are counted from.</param>
     /// <param name="maxSnapshotAgeMs">In place of the table's property <c>history.expire.max-snapshot-age-ms</c>.</param>
     /// <param name="minSnapshotsToKeep">In place of the table's property <c>history.expire.min-snapshots-to-keep</c>.</param>
-    public static TableMetadata WithoutExpired(this TableMetadata table, long nowMs, long? maxSnapshotAgeMs = null, int? minSnapshotsToKeep = null)
+    /// <param name="needed">Snapshots that stay whatever their age; null: none.</param>
+    public static TableMetadata WithoutExpired(
+        this TableMetadata table, long nowMs, long? maxSnapshotAgeMs = null, int? minSnapshotsToKeep = null, IReadOnlySet<long>? needed = null)
     {
         ArgumentNullException.ThrowIfNull(table);
         var maxRefAge = table.ReadLong(TableProperties.MaxRefAgeMs, long.MaxValue);
@@ -29,7 +31,7 @@ public static class SnapshotExpiry
 
         var maxAge = maxSnapshotAgeMs ?? table.ReadLong(TableProperties.MaxSnapshotAgeMs, DefaultMaxSnapshotAgeMs);
         var minKept = Math.Max(1, minSnapshotsToKeep ?? table.ReadInt(TableProperties.MinSnapshotsToKeep, 1));
-        var kept = new HashSet<long>();
+        var kept = new HashSet<long>(needed ?? ImmutableHashSet<long>.Empty);
         foreach (var reference in table.Refs.Values)
         {
             kept.Add(reference.SnapshotId);
@@ -51,6 +53,29 @@ public static class SnapshotExpiry
                 .Select(snapshot => snapshot.SnapshotId),
         ];
         return expired.IsEmpty ? table : table.WithoutSnapshots(expired);
+    }
+
+    /// <summary>
+    /// The snapshots that the main branch or another one pointed to at any time since a moment, as far as they are listed: what readers that began
+    /// since then may be reading, however old it is.
+    /// </summary>
+    public static IReadOnlySet<long> SnapshotsReadSince(this TableMetadata table, long sinceMs)
+    {
+        ArgumentNullException.ThrowIfNull(table);
+        var read = new HashSet<long>();
+        var log = table.SnapshotLog;
+        read.UnionWith(log.Where((_, i) => i == log.Length - 1 || log[i + 1].TimestampMs > sinceMs).Select(entry => entry.SnapshotId));
+        foreach (var branch in table.Refs.Values)
+        {
+            var next = long.MaxValue;
+            foreach (var snapshot in table.AncestorsOf(branch.SnapshotId).TakeWhile(_ => next > sinceMs))
+            {
+                read.Add(snapshot.SnapshotId);
+                next = snapshot.TimestampMs;
+            }
+        }
+
+        return read;
     }
 
     private static long AgeOf(Snapshot snapshot, long nowMs) => nowMs - snapshot.TimestampMs;

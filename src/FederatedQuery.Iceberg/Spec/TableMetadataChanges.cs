@@ -107,10 +107,14 @@ public static partial class TableMetadataChanges
             return updated;
         }
 
-        var keep = Math.Max(1, metadata.ReadInt(TableProperties.MetadataPreviousVersionsMax, DefaultPreviousVersionsMax));
+        var keep = metadata.PreviousVersionsKept();
         var log = metadata.MetadataLog.Add(new MetadataLogEntry(previous.LastUpdatedMs, previousLocation));
         return updated with { MetadataLog = [.. log.Skip(log.Length - keep)] };
     }
+
+    /// <summary>How many former metadata files the log keeps.</summary>
+    internal static int PreviousVersionsKept(this TableMetadata metadata) =>
+        Math.Max(1, metadata.ReadInt(TableProperties.MetadataPreviousVersionsMax, DefaultPreviousVersionsMax));
 
     private static void CheckTypesOfFormat(Schema schema, int formatVersion)
     {

@@ -28,6 +28,12 @@ public static class TableProperties
     /// <summary>How old the snapshot of a tag or branch becomes before the reference is dropped; default: it never is.</summary>
     public const string MaxRefAgeMs = "history.expire.max-ref-age-ms";
 
+    /// <summary>Whether files of the table may be deleted at all; default true. Tables whose files others share say false.</summary>
+    public const string GarbageCollectionEnabled = "gc.enabled";
+
+    /// <summary>Whether files that nothing names any more may be deleted.</summary>
+    public static bool MayDeleteFiles(this TableMetadata metadata) => metadata.ReadBoolean(GarbageCollectionEnabled, defaultValue: true);
+
     internal static int ReadInt(this TableMetadata metadata, string property, int defaultValue)
     {
         if (!metadata.Properties.TryGetValue(property, out var text))

@@ -9,6 +9,7 @@ internal sealed class CommitFiles(ObjectStoreRegistry stores, ManifestCache mani
 {
     private readonly List<string> _kept = [];
     private readonly List<string> _ofAttempt = [];
+    private readonly List<string> _merged = [];
     private readonly HashSet<string> _used = new(StringComparer.Ordinal);
     private ObjectStoreRegistry? _own;
     private int _manifests;
@@ -29,8 +30,8 @@ internal sealed class CommitFiles(ObjectStoreRegistry stores, ManifestCache mani
     /// <summary>Files that the next attempt can use again: manifests of added files.</summary>
     public IReadOnlyList<string> Kept => _kept;
 
-    /// <summary>Kept files that the current attempt has no use for: their entries are in a merged manifest.</summary>
-    public IEnumerable<string> Unused => _kept.Where(location => !_used.Contains(location));
+    /// <summary>Files that the current attempt has no use for: their entries are in a merged manifest.</summary>
+    public IEnumerable<string> Unused => _kept.Where(location => !_used.Contains(location)).Concat(_merged);
 
     private ObjectStoreRegistry Stores => _own ?? stores;
 
@@ -40,12 +41,22 @@ internal sealed class CommitFiles(ObjectStoreRegistry stores, ManifestCache mani
     /// <summary>Notes that the current attempt lists a kept file.</summary>
     public void Use(string location) => _used.Add(location);
 
+    /// <summary>Notes that a manifest has become part of another, and so is of no use if the current attempt wrote it.</summary>
+    public void Merge(string location)
+    {
+        if (_ofAttempt.Contains(location))
+        {
+            _merged.Add(location);
+        }
+    }
+
     /// <param name="own">Where the table's files are; null: in the committer's stores.</param>
     public void BeginAttempt(ObjectStoreRegistry? own)
     {
         _own = own;
         Attempt++;
         _ofAttempt.Clear();
+        _merged.Clear();
         _used.Clear();
     }
 

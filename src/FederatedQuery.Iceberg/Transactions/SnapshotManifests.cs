@@ -113,6 +113,7 @@ internal sealed class SnapshotManifests(TableMetadata table, CommitFiles files, 
                 continue;
             }
 
+            files.Merge(source.Kept!.ManifestPath);
             foreach (var entry in await files.Manifests.GetEntriesAsync(table, source.Kept!, cancellationToken))
             {
                 // What earlier snapshots deleted is their history and nobody's files.

@@ -75,6 +75,8 @@ internal sealed class TableDifference
         SetDefaultSortOrderUpdate => [new AssertDefaultSortOrderId(from.DefaultSortOrderId)],
         SetSnapshotRefUpdate set => [RefAsItWas(from, set.RefName)],
         RemoveSnapshotRefUpdate remove => [RefAsItWas(from, remove.RefName)],
+        // Files that nothing else named will be deleted, so nothing may point to what goes by now.
+        RemoveSnapshotsUpdate => from.Refs.Keys.Select(name => RefAsItWas(from, name)),
         // A commit on top could have begun to use what goes.
         RemovePartitionSpecsUpdate => [new AssertDefaultSpecId(from.DefaultSpecId), .. BranchesAsTheyWere(from)],
         RemoveSchemasUpdate => [new AssertCurrentSchemaId(from.CurrentSchemaId), .. BranchesAsTheyWere(from)],
