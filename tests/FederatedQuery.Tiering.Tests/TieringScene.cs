@@ -100,6 +100,9 @@ internal sealed class TieringScene : IAsyncDisposable
         return new TieringScene(provider, folder, ownsFolder);
     }
 
+    /// <summary>Sets this process's clock on; PostgreSQL's goes on as it does.</summary>
+    public void Pass(TimeSpan time) => ((SetClock)Get<TimeProvider>()).Pass(time);
+
     public T Get<T>()
         where T : notnull => _services.GetRequiredService<T>();
 
@@ -170,7 +173,10 @@ internal sealed class TieringScene : IAsyncDisposable
     private sealed class SetClock(DateTimeOffset now) : TimeProvider
     {
         private readonly long _started = System.GetTimestamp();
+        private long _passedTicks;
 
-        public override DateTimeOffset GetUtcNow() => now + System.GetElapsedTime(_started);
+        public override DateTimeOffset GetUtcNow() => now + System.GetElapsedTime(_started) + TimeSpan.FromTicks(Interlocked.Read(ref _passedTicks));
+
+        public void Pass(TimeSpan time) => Interlocked.Add(ref _passedTicks, time.Ticks);
     }
 }

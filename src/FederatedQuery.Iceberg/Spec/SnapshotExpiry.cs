@@ -56,7 +56,7 @@ public static class SnapshotExpiry
     }
 
     /// <summary>
-    /// The snapshots that the main branch or another one pointed to at any time since a moment, as far as they are listed: what readers that began
+    /// The snapshots that a branch pointed to at any time since a moment, as far as they are listed: what readers that began
     /// since then may be reading, however old it is.
     /// </summary>
     public static IReadOnlySet<long> SnapshotsReadSince(this TableMetadata table, long sinceMs)
@@ -65,7 +65,7 @@ public static class SnapshotExpiry
         var read = new HashSet<long>();
         var log = table.SnapshotLog;
         read.UnionWith(log.Where((_, i) => i == log.Length - 1 || log[i + 1].TimestampMs > sinceMs).Select(entry => entry.SnapshotId));
-        foreach (var branch in table.Refs.Values)
+        foreach (var branch in table.Refs.Values.Where(reference => reference.Type == SnapshotRefType.Branch))
         {
             var next = long.MaxValue;
             foreach (var snapshot in table.AncestorsOf(branch.SnapshotId).TakeWhile(_ => next > sinceMs))

@@ -45,6 +45,34 @@ public class SnapshotExpiryTests
         Assert.Same(table, table.WithoutExpired(Now, maxSnapshotAgeMs: 100 * Day));
     }
 
+    [Fact]
+    public void WithoutExpired_NeededSnapshots_Stay()
+    {
+        var table = History().WithoutExpired(Now, maxSnapshotAgeMs: Day, minSnapshotsToKeep: 1, new HashSet<long> { 2, 99 });
+
+        Assert.Equal("2,5,12", string.Join(',', table.Snapshots.Select(snapshot => snapshot.SnapshotId).Order()));
+    }
+
+    [Theory]
+    [InlineData(10, "5,12")]
+    [InlineData(5, "5,12")]
+    [InlineData(4, "4,5,12")] // 4 was current until day 5, 11 was the branch's until day 4
+    [InlineData(3, "3,4,5,11,12")]
+    [InlineData(0, "1,2,3,4,5,11,12")]
+    public void SnapshotsReadSince_Day_GivesWhatWasCurrentThenOrLater(int day, string expected)
+    {
+        Assert.Equal(expected, string.Join(',', History().SnapshotsReadSince(day * Day).Order()));
+    }
+
+    [Fact]
+    public void SnapshotsReadSince_RolledBack_GivesWhatWasCurrentInBetween()
+    {
+        var table = History().WithRef("main", SnapshotRef.Branch(3), 9 * Day);
+
+        Assert.Equal("3,5,12", string.Join(',', table.SnapshotsReadSince((8 * Day) + 1).Order()));
+        Assert.Equal("3,12", string.Join(',', table.SnapshotsReadSince(9 * Day).Order()));
+    }
+
     private static TableMetadata History()
     {
         var table = TableMetadataChanges.Create(
