@@ -1,3 +1,4 @@
+using FederatedQuery.Cold.Files;
 using FederatedQuery.Cold.Scanning;
 using FederatedQuery.DuckDb;
 using FederatedQuery.Iceberg;
@@ -48,6 +49,9 @@ public sealed class ColdTables(ColdCatalog catalog, ColdScans scans)
     /// <inheritdoc cref="ColdScans.PlanAsync"/>
     public Task<ColdScan> PlanAsync(TableScan scan, IReadOnlyList<NestedField> columns, Expression predicate, CancellationToken cancellationToken) =>
         scans.PlanAsync(scan, columns, predicate, cancellationToken);
+
+    /// <inheritdoc cref="ColdScans.EstimateFetch"/>
+    public FetchEstimate EstimateFetch(IReadOnlyList<ColdScan> planned) => scans.EstimateFetch(planned);
 
     /// <inheritdoc cref="ColdScans.OpenAsync"/>
     public Task<OpenScans> OpenAsync(IReadOnlyList<ColdScan> opened, CancellationToken cancellationToken) => scans.OpenAsync(opened, cancellationToken);

@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace FederatedQuery.Federation;
 
 /// <summary>What kind of failure a query met; the GraphQL layer turns it into <c>extensions.code</c>.</summary>
@@ -29,6 +31,12 @@ public enum FailureKind
 
     /// <summary>Too many queries wait for the same resources.</summary>
     Overloaded,
+
+    /// <summary>It would read more of cold files than one query may; it was not run.</summary>
+    ColdBytesExceeded,
+
+    /// <summary>It would read more of cold files than its caller has left of a day's budget; it was not run.</summary>
+    ColdBudgetSpent,
 }
 
 /// <summary>
@@ -45,6 +53,9 @@ public sealed class FederatedQueryException(FailureKind kind, string message, Ex
 
     /// <summary>1-based column, counted in characters.</summary>
     public int? Column { get; init; }
+
+    /// <summary>Figures of the failure by name, for programs; JSON-like values.</summary>
+    public IReadOnlyDictionary<string, object?> Details { get; init; } = ImmutableDictionary<string, object?>.Empty;
 
     /// <summary>A failure at a place in the statement, which the message then names.</summary>
     public static FederatedQueryException At(FailureKind kind, string message, (int Line, int Column) place, Exception? innerException = null) =>

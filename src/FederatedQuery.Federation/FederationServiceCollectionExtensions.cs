@@ -1,4 +1,5 @@
 using FederatedQuery.DuckDb.TableFunctions;
+using FederatedQuery.Federation.Budgets;
 using FederatedQuery.Federation.Queries;
 using FederatedQuery.Federation.Registry;
 using FederatedQuery.Federation.Statistics;
@@ -20,6 +21,7 @@ public static class FederationServiceCollectionExtensions
         services.TryAddEnumerable(ServiceDescriptor.Singleton<TableFunction, HotScanFunction>());
         services.TryAddSingleton<PostgresStatementRunner>();
         services.TryAddSingleton<TableRegistry>();
+        services.TryAddSingleton<ColdBudgets>();
         services.TryAddSingleton<QueryService>();
         services.TryAddSingleton<RecommendedSource>();
         services.TryAddSingleton<HotTableStatistics>();

@@ -39,6 +39,7 @@ public static class HotServiceCollectionExtensions
         services.TryAddSingleton<JobStore>();
         services.TryAddSingleton<MoveStore>();
         services.TryAddSingleton<DroppedFileStore>();
+        services.TryAddSingleton<ColdUsageStore>();
         return services;
     }
 }

@@ -36,8 +36,10 @@ internal sealed class TieringScene : IAsyncDisposable
     /// <param name="configure">Options other than the tests'.</param>
     /// <param name="configureCold">The same of the cold tier.</param>
     /// <param name="asSuperuser">False: as a role that owns the database and is no superuser, as on managed servers.</param>
+    /// <param name="configureQueries">Options of queries.</param>
     public static async Task<TieringScene> StartAsync(
-        PostgresFixture postgres, Action<TieringOptions>? configure = null, Action<ColdOptions>? configureCold = null, bool asSuperuser = true)
+        PostgresFixture postgres, Action<TieringOptions>? configure = null, Action<ColdOptions>? configureCold = null, bool asSuperuser = true,
+        Action<QueryOptions>? configureQueries = null)
     {
         var settings = await postgres.CreateDatabaseAsync("tiering");
         if (!asSuperuser)
@@ -45,14 +47,14 @@ internal sealed class TieringScene : IAsyncDisposable
             settings.Username = await MakeOwnerAsync(settings);
         }
 
-        return await StartAsync(settings, new TemporaryFolder(), ownsFolder: true, stores: null, configure, configureCold);
+        return await StartAsync(settings, new TemporaryFolder(), ownsFolder: true, stores: null, configure, configureCold, configureQueries);
     }
 
     /// <summary>One of several processes, one after the other or together, on one database and one folder.</summary>
     /// <param name="stores">Told the warehouse's folder; null: read and written in place.</param>
     public static async Task<TieringScene> StartAsync(
         NpgsqlConnectionStringBuilder settings, TemporaryFolder folder, bool ownsFolder, Func<string, ObjectStoreRegistry>? stores, Action<TieringOptions>? configure,
-        Action<ColdOptions>? configureCold = null)
+        Action<ColdOptions>? configureCold = null, Action<QueryOptions>? configureQueries = null)
     {
         var services = new ServiceCollection();
         if (stores is not null)
@@ -83,7 +85,7 @@ internal sealed class TieringScene : IAsyncDisposable
                 configureCold?.Invoke(options);
             },
             provider => provider.GetRequiredService<PostgresConnections>().Owner);
-        services.AddFederation(_ => { });
+        services.AddFederation(options => configureQueries?.Invoke(options));
         services.AddTiering(options =>
         {
             options.MaintenanceEnabled = false;

@@ -10,4 +10,7 @@ public sealed record DataFileRequest(ObjectLocation Location, long Length)
 {
     /// <summary>The part of a Parquet file that is going to be read; null: all of it, whatever its format.</summary>
     public ColumnSelection? Columns { get; init; }
+
+    /// <summary>The most bytes of it that are going to be read, as far as the manifest tells; null: <see cref="Length"/>.</summary>
+    public long? NeededBytes { get; init; }
 }

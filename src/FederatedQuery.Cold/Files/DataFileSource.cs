@@ -44,6 +44,16 @@ public sealed class DataFileSource : IDisposable
         return new FileLeases([.. paths.Select(path => path ?? leases.Paths[next++])], leases, bytesFetched);
     }
 
+    /// <summary>
+    /// What <see cref="AcquireAsync"/> would ask of object stores now, without asking them. What is on local disk or on its way counts nothing; a file
+    /// whose footer is not at hand counts by <see cref="DataFileRequest.NeededBytes"/>.
+    /// </summary>
+    public FetchEstimate Estimate(IReadOnlyList<DataFileRequest> files)
+    {
+        var remote = files.Where(file => file.Location.TryGetLocalPath() is null).ToList();
+        return remote.Count == 0 ? FetchEstimate.None : _remote.Value.Estimate(remote);
+    }
+
     /// <summary>Takes the cache's folder now rather than with the first file, so that a wrong setting shows at start.</summary>
     /// <exception cref="DataFileCacheException">The folder cannot be used.</exception>
     public void OpenCache() => _ = _remote.Value;

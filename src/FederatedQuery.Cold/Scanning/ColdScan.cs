@@ -41,6 +41,13 @@ public sealed class ColdScan
     /// <summary>The size of the data files to read.</summary>
     public long BytesRead => Plan.BytesSelected;
 
+    /// <summary>
+    /// The most bytes that the scan reads of its files, by the manifests alone: the wanted columns of data files, and deletes. A query is charged for them.
+    /// </summary>
+    public long BytesNeeded => ExtensionMetadataPath is not null
+        ? BytesRead
+        : Files.Sum(file => file.NeededBytes ?? file.Length) + DeletionVectors.Sum(vector => vector.ContentSizeInBytes ?? 0);
+
     /// <summary>Rows of the data files to read, deleted ones included.</summary>
     public long Rows => Plan.RecordsSelected;
 
@@ -65,6 +72,11 @@ public sealed class ColdScan
 
     /// <summary>Position and equality delete files, in the order in which they end <see cref="Files"/>.</summary>
     internal IReadOnlyList<DataFile> DeleteFiles { get; }
+
+    /// <summary>Those of the data files to read, each once.</summary>
+    internal IEnumerable<DataFile> DeletionVectors => ExtensionMetadataPath is not null
+        ? []
+        : Plan.Tasks.SelectMany(task => task.Deletes).Select(delete => delete.File).Where(file => file.IsDeletionVector).Distinct();
 
     internal void Open(IReadOnlyList<string> setup, string select) => (SetupSql, _select) = (setup, select);
 }

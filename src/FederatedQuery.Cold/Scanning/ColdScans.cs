@@ -111,12 +111,40 @@ public sealed class ColdScans
             plan,
             wanted,
             [
-                .. plan.Tasks.Select(task => Request(task.File) with { Columns = selections.Of(task) }),
+                .. plan.Tasks.Select(task => RequestOf(task)),
                 .. deletes.Select(Request),
             ],
             deletes);
 
+        DataFileRequest RequestOf(ScanTask task)
+        {
+            var selection = selections.Of(task);
+            return Request(task.File) with { Columns = selection, NeededBytes = selections.NeededBytes(task, selection) };
+        }
+
         DataFileRequest Request(DataFile file) => new(locations.Resolve(file.FilePath), file.FileSizeInBytes);
+    }
+
+    /// <summary>What opening scans together would ask of object stores. Reads nothing: where a file's footer is not at hand, the manifest has to do.</summary>
+    public FetchEstimate EstimateFetch(IReadOnlyList<ColdScan> scans)
+    {
+        ArgumentNullException.ThrowIfNull(scans);
+        var files = _files.Estimate([.. scans.SelectMany(scan => scan.Files)]);
+        var seen = new HashSet<DataFile>();
+        foreach (var scan in scans)
+        {
+            var locations = scan.Plan.Scan.LocationsIn(_stores);
+            foreach (var vector in scan.DeletionVectors.Where(seen.Add))
+            {
+                var location = locations.Resolve(vector.FilePath);
+                if (location.TryGetLocalPath() is null && !_vectors.Has(location, vector))
+                {
+                    files = new FetchEstimate(files.Bytes + (vector.ContentSizeInBytes ?? 0), files.Requests + 1);
+                }
+            }
+        }
+
+        return files;
     }
 
     /// <summary>

@@ -23,13 +23,18 @@ internal sealed class DeletionVectors(long maxBytes)
     {
         var size = file.ContentSizeInBytes is >= 0 and <= DeletionVector.MaxBlobBytes and var bytes ? (int)bytes : throw Broken("size", file.ContentSizeInBytes);
         var offset = file.ContentOffset is >= 0 and var start ? start : throw Broken("offset", file.ContentOffset);
-        var key = string.Create(CultureInfo.InvariantCulture, $"{location}|{offset}|{size}|{file.RecordCount}");
-        return _vectors.GetAsync(key, async token => DeletionVector.Parse(file, await ReadAsync(location, offset, size, token)), cancellationToken);
+        return _vectors.GetAsync(KeyOf(location, file), async token => DeletionVector.Parse(file, await ReadAsync(location, offset, size, token)), cancellationToken);
 
         IcebergException Broken(string what, long? value) => new(
             IcebergErrorKind.InvalidFile,
             $"The deletion vector in '{file.FilePath}' has the {what} {value?.ToString(CultureInfo.InvariantCulture) ?? "null"}; it must be from 0 on, and no vector has more than {DeletionVector.MaxBlobBytes} bytes.");
     }
+
+    /// <summary>Whether it need not be read.</summary>
+    public bool Has(ObjectLocation location, DataFile file) => _vectors.TryGet(KeyOf(location, file), out _);
+
+    private static string KeyOf(ObjectLocation location, DataFile file) =>
+        string.Create(CultureInfo.InvariantCulture, $"{location}|{file.ContentOffset}|{file.ContentSizeInBytes}|{file.RecordCount}");
 
     /// <summary>Fewer bytes than asked for end in a broken vector, which names the file.</summary>
     private static async Task<byte[]> ReadAsync(ObjectLocation location, long offset, int size, CancellationToken cancellationToken)

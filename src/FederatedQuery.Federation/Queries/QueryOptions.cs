@@ -12,6 +12,12 @@ public sealed class QueryOptions
     /// <summary>The most bytes of JSON that one GraphQL answer may hold; larger results are for the streaming endpoint.</summary>
     public int MaximumAnswerBytes { get; set; } = 256 * 1024 * 1024;
 
+    /// <summary>MAX_COLD_BYTES_PER_QUERY: a query that would read more of cold files is refused; null: no limit.</summary>
+    public long? MaximumColdBytesPerQuery { get; set; }
+
+    /// <summary>MAX_COLD_BYTES_PER_KEY: what all queries of one caller may read of cold files in a day (UTC); null: no limit, and nothing is counted.</summary>
+    public long? MaximumColdBytesPerCaller { get; set; }
+
     public int HotRetentionDays { get; set; } = 30;
 
     public int ColdRetentionDays { get; set; } = 730;

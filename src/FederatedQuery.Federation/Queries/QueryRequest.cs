@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using FederatedQuery.Federation.Budgets;
 
 namespace FederatedQuery.Federation.Queries;
 
@@ -12,4 +13,7 @@ public sealed record QueryRequest
 
     /// <summary>The most rows wanted; null: the statement's own LIMIT, or the default for statements that neither limit nor aggregate.</summary>
     public int? Limit { get; init; }
+
+    /// <summary>Whose budget of cold bytes the statement draws on.</summary>
+    public Caller Caller { get; init; } = Caller.Anonymous;
 }

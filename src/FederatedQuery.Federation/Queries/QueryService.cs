@@ -2,10 +2,12 @@ using System.Diagnostics;
 using FederatedQuery.Cold;
 using FederatedQuery.Cold.Engine;
 using FederatedQuery.DuckDb;
+using FederatedQuery.Federation.Budgets;
 using FederatedQuery.Federation.Reading;
 using FederatedQuery.Federation.Registry;
 using FederatedQuery.Federation.Sql;
 using FederatedQuery.Hot.Connections;
+using FederatedQuery.Hot.Estimates;
 using FederatedQuery.Hot.Scans;
 using FederatedQuery.Hot.Statements;
 using Microsoft.Extensions.Options;
@@ -19,9 +21,10 @@ namespace FederatedQuery.Federation.Queries;
 /// </summary>
 public sealed class QueryService(
     DuckDbEngine engine, TableRegistry registry, ColdTables coldTables, HotScanRegistry hotScans, PostgresConnections connections,
-    PostgresStatementRunner statements, IOptions<QueryOptions> options, TimeProvider time)
+    PostgresStatementRunner statements, ColdBudgets budgets, IOptions<QueryOptions> options, TimeProvider time)
 {
     private readonly QueryOptions _options = options.Value;
+    private readonly StatementReader _reader = new(registry, time);
     private readonly WeightedGate _hotConnections = new(options.Value.HotConnections);
     private readonly WeightedGate _rawStatements = new(options.Value.HotConnections);
 
@@ -31,28 +34,13 @@ public sealed class QueryService(
         {
             var started = Stopwatch.GetTimestamp();
             using var lease = await engine.Pool.RentAsync(token);
-            var (statement, references, limit) = await ReadAsync(lease.Connection, request, token);
-            var tables = new List<(TableReference Reference, RegisteredTable Table)>();
-            foreach (var reference in references)
-            {
-                tables.Add((reference, await ResolveAsync(statement, reference, token)));
-            }
-
-            var hotReads = tables.Count(table => table.Table.Hot is not null);
-            if (hotReads > _hotConnections.Places)
-            {
-                throw new FederatedQueryException(
-                    FailureKind.BadArgument,
-                    $"The statement reads hot tables in {hotReads} places; POSTGRES_POOL_SIZE allows {_hotConnections.Places} at once. Read a table once in a "
-                    + "common table expression (WITH t AS MATERIALIZED ...) instead of many times.");
-            }
-
-            using var pass = await _hotConnections.EnterAsync(Math.Max(1, hotReads), token);
-            await using var session = await ReadSession.OpenAsync(
-                connections, coldTables, [.. tables.Select(table => table.Table)], _options.Timeout, token);
+            var (statement, references, limit) = await _reader.ReadAsync(lease.Connection, request, token);
+            var tables = await ResolveAsync(statement, references, token);
+            using var pass = await _hotConnections.EnterAsync(HotPlaces(tables), token);
+            await using var session = await OpenSessionAsync(tables, token);
             using var planner = new StatementPlanner(lease.Connection, coldTables, hotScans, token);
-            await planner.FederateAsync(statement, tables, session, allColumns);
-            return await RunAsync(lease.Connection, statement, planner, limit, started, token);
+            await planner.PlanAsync(statement, tables, session, allColumns);
+            return await RunAsync(lease.Connection, statement, planner, request.Caller, limit, started, token);
         });
 
     /// <summary>Runs one SELECT in DuckDB's dialect over cold tables alone, as they are or were.</summary>
@@ -62,28 +50,19 @@ public sealed class QueryService(
             timeTravel.Check();
             var started = Stopwatch.GetTimestamp();
             using var lease = await engine.Pool.RentAsync(token);
-            var (statement, references, limit) = await ReadAsync(lease.Connection, request, token);
-            var tables = new List<(TableReference Reference, ColdTable Table)>();
-            foreach (var reference in references)
-            {
-                var table = await ResolveAsync(statement, reference, token);
-                var cold = await coldTables.FindAsync(table.Identifier, null, token)
-                    ?? throw Unknown(statement, reference, $"Table '{table}' has no rows in the cold tier; ask `federatedQuery` or `postgresQuery`.");
-                tables.Add((reference, cold));
-            }
-
+            var (statement, references, limit) = await _reader.ReadAsync(lease.Connection, request, token);
+            var tables = await ResolveColdAsync(statement, references, token);
             using var planner = new StatementPlanner(lease.Connection, coldTables, hotScans, token);
-            await planner.ReadColdAsync(statement, tables, timeTravel, allColumns);
-            return await RunAsync(lease.Connection, statement, planner, limit, started, token);
+            await planner.PlanColdAsync(statement, tables, timeTravel, allColumns);
+            return await RunAsync(lease.Connection, statement, planner, request.Caller, limit, started, token);
         });
 
     /// <summary>Runs one read-only statement on Postgres, in its own dialect, as the role that owns nothing.</summary>
     public Task<QueryAnswer> RunPostgresAsync(QueryRequest request, CancellationToken cancellationToken) =>
         BoundedAsync(request, cancellationToken, async (_, token) =>
         {
-            CheckLimit(request);
             var started = Stopwatch.GetTimestamp();
-            int? limit = request.Limit ?? (PostgresStatementRunner.LimitsItself(request.Sql) ? null : RowLimit.Default);
+            var limit = PostgresLimit(request);
             using var pass = await _rawStatements.EnterAsync(1, token);
             var answer = new PooledBytes(_options.MaximumAnswerBytes);
             try
@@ -109,39 +88,141 @@ public sealed class QueryService(
             }
         });
 
-    private async Task<(SqlStatement Statement, IReadOnlyList<TableReference> References, int? Limit)> ReadAsync(
-        DuckDBConnection connection, QueryRequest request, CancellationToken cancellationToken)
+    /// <summary>What a statement would cost, by metadata alone: no data file is opened, no row is read, and nothing is charged.</summary>
+    /// <param name="request">As it would be run.</param>
+    /// <param name="source">How it would be run: federated, or on one tier alone.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    public Task<QueryEstimate> ExplainAsync(QueryRequest request, DataSource source, CancellationToken cancellationToken) =>
+        BoundedAsync(request, cancellationToken, (_, token) => source switch
+        {
+            DataSource.Federated => ExplainFederatedAsync(request, token),
+            DataSource.Iceberg => ExplainIcebergAsync(request, token),
+            DataSource.Postgres => ExplainPostgresAsync(request, token),
+            _ => throw new FederatedQueryException(
+                FailureKind.BadArgument,
+                $"`source` is {source.ToString().ToUpperInvariant()}; it must be FEDERATED, POSTGRES or ICEBERG, as the statement would be run by `federatedQuery`, `postgresQuery` or `icebergQuery`."),
+        });
+
+    private async Task<QueryEstimate> ExplainFederatedAsync(QueryRequest request, CancellationToken cancellationToken)
     {
-        CheckLimit(request);
-        var statement = await SqlStatement.ParseAsync(connection, request.Sql, cancellationToken);
-        StatementGuard.Check(statement.Tree, request.Sql);
-        await statement.CheckAsPrintedAsync(connection, cancellationToken);
-        await ResultNames.KeepAsync(connection, statement.Tree, cancellationToken);
-        StatementParameters.Bind(statement.Tree, request.Parameters);
-        StatementClock.Fix(statement.Tree, time.GetUtcNow());
-        var references = TableReferenceFinder.Find(statement.Tree);
-        return (statement, references, RowLimit.Apply(statement.Tree, request.Limit));
+        using var lease = await engine.Pool.RentAsync(cancellationToken);
+        var (statement, references, _) = await _reader.ReadAsync(lease.Connection, request, cancellationToken);
+        var tables = await ResolveAsync(statement, references, cancellationToken);
+        _ = HotPlaces(tables);
+        using var pass = await _hotConnections.EnterAsync(1, cancellationToken);
+        await using var session = await OpenSessionAsync(tables, cancellationToken);
+        using var planner = new StatementPlanner(lease.Connection, coldTables, hotScans, cancellationToken);
+        await planner.PlanAsync(statement, tables, session, allColumns: false);
+        var plans = new List<string>();
+        foreach (var scan in planner.Hot)
+        {
+            plans.Add(await HotEstimator.ExplainAsync(session.Hot.Connection, scan.Scan.Sql, cancellationToken));
+        }
+
+        return Estimate(planner, await HotEstimator.BoundAsync(session.Hot.Connection, plans, cancellationToken));
     }
 
-    private static void CheckLimit(QueryRequest request)
+    private async Task<QueryEstimate> ExplainIcebergAsync(QueryRequest request, CancellationToken cancellationToken)
     {
-        if (request.Limit is < 1)
+        using var lease = await engine.Pool.RentAsync(cancellationToken);
+        var (statement, references, _) = await _reader.ReadAsync(lease.Connection, request, cancellationToken);
+        using var planner = new StatementPlanner(lease.Connection, coldTables, hotScans, cancellationToken);
+        await planner.PlanColdAsync(statement, await ResolveColdAsync(statement, references, cancellationToken), TimeTravel.None, allColumns: false);
+        return Estimate(planner, hotRows: 0);
+    }
+
+    private async Task<QueryEstimate> ExplainPostgresAsync(QueryRequest request, CancellationToken cancellationToken)
+    {
+        using var pass = await _rawStatements.EnterAsync(1, cancellationToken);
+        var (sql, plan) = await statements.ExplainAsync(request.Sql, request.Parameters, PostgresLimit(request) + 1L, cancellationToken);
+        await using var connection = await connections.Owner.OpenConnectionAsync(cancellationToken);
+        var rows = await HotEstimator.BoundAsync(connection, [plan], cancellationToken);
+        return new QueryEstimate(DataSource.Postgres, [sql], rows, 0, 0, 0, 0, 0);
+    }
+
+    private QueryEstimate Estimate(StatementPlanner planner, long hotRows)
+    {
+        var fetch = coldTables.EstimateFetch([.. planner.Cold.Select(read => read.Scan)]);
+        return new QueryEstimate(
+            QueryReports.SourceOf(planner),
+            [.. planner.Hot.Select(scan => scan.Scan.Sql)],
+            hotRows,
+            (int)planner.Cold.Sum(read => read.Scan.FilesTotal),
+            planner.Cold.Sum(read => read.Scan.FilesRead),
+            planner.Cold.Sum(read => read.Scan.BytesNeeded),
+            fetch.Bytes,
+            fetch.Requests);
+    }
+
+    private static int? PostgresLimit(QueryRequest request)
+    {
+        StatementReader.CheckLimit(request);
+        return request.Limit ?? (PostgresStatementRunner.LimitsItself(request.Sql) ? null : RowLimit.Default);
+    }
+
+    private async Task<IReadOnlyList<(TableReference Reference, RegisteredTable Table)>> ResolveAsync(
+        SqlStatement statement, IReadOnlyList<TableReference> references, CancellationToken cancellationToken)
+    {
+        var tables = new List<(TableReference Reference, RegisteredTable Table)>();
+        foreach (var reference in references)
         {
-            throw new FederatedQueryException(FailureKind.BadArgument, $"`limit` is {request.Limit}; it must be 1 or more.");
+            tables.Add((reference, await _reader.ResolveAsync(statement, reference, cancellationToken)));
+        }
+
+        return tables;
+    }
+
+    private async Task<IReadOnlyList<(TableReference Reference, RegisteredTable Table, ColdTable Cold)>> ResolveColdAsync(
+        SqlStatement statement, IReadOnlyList<TableReference> references, CancellationToken cancellationToken)
+    {
+        var tables = new List<(TableReference Reference, RegisteredTable Table, ColdTable Cold)>();
+        foreach (var reference in references)
+        {
+            var table = await _reader.ResolveAsync(statement, reference, cancellationToken);
+            var cold = await coldTables.FindAsync(table.Identifier, null, cancellationToken)
+                ?? throw StatementReader.Unknown(statement, reference, $"Table '{table}' has no rows in the cold tier; ask `federatedQuery` or `postgresQuery`.");
+            tables.Add((reference, table, cold));
+        }
+
+        return tables;
+    }
+
+    /// <summary>How many connections to PostgreSQL the statement may need at once.</summary>
+    private int HotPlaces(IReadOnlyList<(TableReference Reference, RegisteredTable Table)> tables)
+    {
+        var hotReads = tables.Count(table => table.Table.Hot is not null);
+        return hotReads <= _hotConnections.Places
+            ? Math.Max(1, hotReads)
+            : throw new FederatedQueryException(
+                FailureKind.BadArgument,
+                $"The statement reads hot tables in {hotReads} places; POSTGRES_POOL_SIZE allows {_hotConnections.Places} at once. Read a table once in a "
+                + "common table expression (WITH t AS MATERIALIZED ...) instead of many times.");
+    }
+
+    private Task<ReadSession> OpenSessionAsync(IReadOnlyList<(TableReference Reference, RegisteredTable Table)> tables, CancellationToken cancellationToken) =>
+        ReadSession.OpenAsync(connections, coldTables, [.. tables.Select(table => table.Table)], _options.Timeout, cancellationToken);
+
+    private async Task<QueryAnswer> RunAsync(
+        DuckDBConnection connection, SqlStatement statement, StatementPlanner planner, Caller caller, int? limit, long started, CancellationToken cancellationToken)
+    {
+        await using var charge = await budgets.AdmitAsync(caller, planner.Cold, cancellationToken);
+        await planner.OpenAsync(statement);
+        try
+        {
+            var answer = await RunAsync(connection, statement, planner, charge.Bytes, limit, started, cancellationToken);
+            charge.Keep();
+            return answer;
+        }
+        catch (Exception error) when (error is not RunAgainException)
+        {
+            // Its files were read, whatever came of it. A second run is charged by itself.
+            charge.Keep();
+            throw;
         }
     }
 
-    private async Task<RegisteredTable> ResolveAsync(SqlStatement statement, TableReference reference, CancellationToken cancellationToken) =>
-        await registry.FindAsync(reference.Schema, reference.Name, cancellationToken)
-        ?? throw Unknown(statement, reference, await registry.UnknownMessageAsync(reference.Schema, reference.Name, cancellationToken));
-
-    private static FederatedQueryException Unknown(SqlStatement statement, TableReference reference, string message) =>
-        reference.Node.Location() is { } location
-            ? FederatedQueryException.At(FailureKind.UnknownTable, message, SqlPosition.OfByte(statement.Text, location))
-            : new FederatedQueryException(FailureKind.UnknownTable, message);
-
     private async Task<QueryAnswer> RunAsync(
-        DuckDBConnection connection, SqlStatement statement, StatementPlanner planner, int? limit, long started, CancellationToken cancellationToken)
+        DuckDBConnection connection, SqlStatement statement, StatementPlanner planner, long charged, int? limit, long started, CancellationToken cancellationToken)
     {
         var sql = await statement.ToSqlAsync(connection, cancellationToken);
         var rows = new PooledBytes(_options.MaximumAnswerBytes);
@@ -158,8 +239,8 @@ public sealed class QueryService(
                 RowCount = count,
                 Truncated = truncated,
                 ExecutionTime = Stopwatch.GetElapsedTime(started),
-                DataSource = SourceOf(planner),
-                Report = Report(planner, sql),
+                DataSource = QueryReports.SourceOf(planner),
+                Report = QueryReports.Of(planner, sql, charged),
             };
         }
         catch (Exception error)
@@ -188,39 +269,9 @@ public sealed class QueryService(
             or DuckDBErrorType.OutOfRange or DuckDBErrorType.DivideByZero or DuckDBErrorType.OutOfMemory or DuckDBErrorType.Interrupt
             or DuckDBErrorType.Permission);
 
-    private static DataSource SourceOf(StatementPlanner planner) => (planner.Hot.Count > 0, planner.Cold.Count > 0) switch
-    {
-        (true, true) => DataSource.Federated,
-        (true, false) => DataSource.Postgres,
-        (false, true) => DataSource.Iceberg,
-        _ => DataSource.None,
-    };
-
-    private static QueryReport Report(StatementPlanner planner, string sql) => new(
-        planner.Hot.Count == 0
-            ? null
-            : new HotReport(
-                string.Join(";\n", planner.Hot.Select(lease => lease.Scan.Sql)),
-                planner.Hot.Sum(lease => lease.Scan.Statistics.Rows),
-                planner.Hot.Sum(lease => lease.Scan.Statistics.Bytes),
-                planner.Hot.Sum(lease => lease.Scan.Statistics.Elapsed.TotalMilliseconds)),
-        planner.Cold.Count == 0
-            ? null
-            : new ColdReport(
-                planner.Cold is [var only] ? only.SnapshotId : null,
-                (int)planner.Cold.Sum(scan => scan.FilesTotal),
-                planner.Cold.Sum(scan => scan.FilesRead),
-                planner.Cold.Sum(scan => scan.BytesRead),
-                planner.ColdFiles.BytesFetched,
-                planner.ColdFiles.CacheHits,
-                planner.Cold.Sum(scan => scan.Rows),
-                planner.ColdPlanning.TotalMilliseconds),
-        sql);
-
     /// <summary>QUERY_TIMEOUT around everything, a second run where the first met something that is put right, and one vocabulary of failures.</summary>
     /// <param name="run">Given whether to read all columns of the tables, whichever the statement seems to use.</param>
-    private async Task<QueryAnswer> BoundedAsync(
-        QueryRequest request, CancellationToken cancellationToken, Func<bool, CancellationToken, Task<QueryAnswer>> run)
+    private async Task<T> BoundedAsync<T>(QueryRequest request, CancellationToken cancellationToken, Func<bool, CancellationToken, Task<T>> run)
     {
         using var timeout = new CancellationTokenSource(_options.Timeout, time);
         using var both = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);

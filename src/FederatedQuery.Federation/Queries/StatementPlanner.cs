@@ -5,6 +5,7 @@ using FederatedQuery.Cold.Scanning;
 using FederatedQuery.Columns;
 using FederatedQuery.DuckDb;
 using FederatedQuery.DuckDb.Types;
+using FederatedQuery.Federation.Budgets;
 using FederatedQuery.Federation.Reading;
 using FederatedQuery.Federation.Registry;
 using FederatedQuery.Federation.Sql;
@@ -22,11 +23,12 @@ internal sealed class StatementPlanner(
     private const string LeftOut = "This column was not fetched.";
 
     private readonly ConstantEvaluator _constants = new(connection, cancellationToken);
+    private readonly List<Part> _parts = [];
     private OpenScans _open = OpenScans.None;
 
     public List<HotScanLease> Hot { get; } = [];
 
-    public List<ColdScan> Cold { get; } = [];
+    public List<PlannedColdRead> Cold { get; } = [];
 
     /// <summary>The files of <see cref="Cold"/>, held until this is disposed of.</summary>
     public FileLeases ColdFiles => _open.Files;
@@ -34,51 +36,49 @@ internal sealed class StatementPlanner(
     /// <summary>Planning and bringing the files.</summary>
     public TimeSpan ColdPlanning { get; private set; }
 
-    /// <summary>Plans both tiers of each table and edits the statement.</summary>
-    public async Task FederateAsync(
+    /// <summary>Plans both tiers of each table, by metadata alone.</summary>
+    public async Task PlanAsync(
         SqlStatement statement, IReadOnlyList<(TableReference Reference, RegisteredTable Table)> tables, ReadSession session, bool allColumns)
     {
         var use = allColumns ? ColumnUse.All : ColumnUse.Of(statement.Tree);
-        var parts = new List<(TableReference Reference, string? Hot, ColdScan? Cold, RegisteredTable Table)>();
         foreach (var (reference, table) in tables)
         {
             var predicate = await PushAsync(reference, table.Schema, table.JsonFieldIds);
-            var hot = table.Hot is not null ? HotPart(table, session, predicate) : null;
-            var cold = session.Cold(table) is { } found ? await PlanColdAsync(found.Scan, use.Restrict(table.Schema.Fields, reference), predicate) : null;
-            parts.Add((reference, hot, cold, table));
+            var found = session.Cold(table);
+            var hot = table.Hot is not null ? await HotPartAsync(table, session, predicate, hasCold: found is not null) : null;
+            var cold = found is not null
+                ? await PlanColdAsync(found.Scan, use.Restrict(table.Schema.Fields, reference), predicate, table)
+                : null;
+            _parts.Add(new Part(reference, hot, cold, table.Schema.Fields, table.JsonFieldIds));
         }
+    }
 
-        await OpenColdAsync();
-        foreach (var (reference, hot, cold, table) in parts)
+    /// <summary>Plans the cold tier of each table alone, in a state of the past if asked for, by metadata alone.</summary>
+    public async Task PlanColdAsync(
+        SqlStatement statement, IReadOnlyList<(TableReference Reference, RegisteredTable Table, ColdTable Cold)> tables, TimeTravel timeTravel, bool allColumns)
+    {
+        var use = allColumns ? ColumnUse.All : ColumnUse.Of(statement.Tree);
+        foreach (var (reference, table, cold) in tables)
         {
-            var sql = cold is not null && (cold.FilesRead > 0 || hot is null) ? ColdPart(cold, table.Schema.Fields, table.JsonFieldIds) : null;
+            var scan = timeTravel.Of(cold.Scan);
+            var columns = RowLineageColumns.Add(scan, statement);
+            var predicate = await PushAsync(reference, scan.Schema, cold.JsonFieldIds);
+            var planned = await PlanColdAsync(scan, use.Restrict(columns, reference), predicate, table);
+            _parts.Add(new Part(reference, Hot: null, planned, columns, cold.JsonFieldIds));
+        }
+    }
+
+    /// <summary>Brings the cold files of what was planned, and edits the statement.</summary>
+    public async Task OpenAsync(SqlStatement statement)
+    {
+        await OpenColdAsync();
+        foreach (var (reference, hot, cold, columns, jsonFieldIds) in _parts)
+        {
+            var sql = cold is not null && (cold.FilesRead > 0 || hot is null) ? ColdPart(cold, columns, jsonFieldIds) : null;
             await ScanSubstitution.ApplyAsync(connection, reference, string.Join(" UNION ALL ", new[] { hot, sql }.OfType<string>()), cancellationToken);
         }
 
-        ScanSubstitution.Unqualify(statement.Tree, tables.Select(table => table.Reference));
-    }
-
-    /// <summary>Plans the cold tier of each table alone, in a state of the past if asked for.</summary>
-    public async Task ReadColdAsync(
-        SqlStatement statement, IReadOnlyList<(TableReference Reference, ColdTable Table)> tables, TimeTravel timeTravel, bool allColumns)
-    {
-        var use = allColumns ? ColumnUse.All : ColumnUse.Of(statement.Tree);
-        var parts = new List<(TableReference Reference, ColdScan Scan, IReadOnlyList<NestedField> Columns, ColdTable Table)>();
-        foreach (var (reference, table) in tables)
-        {
-            var scan = timeTravel.Of(table.Scan);
-            var columns = RowLineageColumns.Add(scan, statement);
-            var predicate = await PushAsync(reference, scan.Schema, table.JsonFieldIds);
-            parts.Add((reference, await PlanColdAsync(scan, use.Restrict(columns, reference), predicate), columns, table));
-        }
-
-        await OpenColdAsync();
-        foreach (var (reference, scan, columns, table) in parts)
-        {
-            await ScanSubstitution.ApplyAsync(connection, reference, ColdPart(scan, columns, table.JsonFieldIds), cancellationToken);
-        }
-
-        ScanSubstitution.Unqualify(statement.Tree, tables.Select(table => table.Reference));
+        ScanSubstitution.Unqualify(statement.Tree, _parts.Select(part => part.Reference));
     }
 
     /// <summary>Whether a statement failed because it does read a column that it seemed not to.</summary>
@@ -94,19 +94,27 @@ internal sealed class StatementPlanner(
     private Task<Expression> PushAsync(TableReference reference, Schema schema, IReadOnlySet<int> jsonFieldIds) =>
         new PredicatePusher(reference, schema, _constants, jsonFieldIds).PushAsync();
 
-    private string HotPart(RegisteredTable table, ReadSession session, Expression predicate)
+    /// <returns>Null where the hot tier holds no row that could matter, and the cold tier says the table's columns.</returns>
+    private async Task<string?> HotPartAsync(RegisteredTable table, ReadSession session, Expression predicate, bool hasCold)
     {
-        var lease = hotScans.Register(new HotScan(session.Hot, table.Hot!, table.Schema, predicate));
+        var scan = new HotScan(session.Hot, table.Hot!, table.Schema, predicate);
+        if (hasCold && await HotRouting.IsEmptyAsync(table, scan, predicate, cancellationToken))
+        {
+            return null;
+        }
+
+        var lease = hotScans.Register(scan);
         Hot.Add(lease);
         return $"SELECT {ColumnList(table.Schema.Fields, table.JsonFieldIds)} FROM {lease.Sql} AS hot";
     }
 
-    private async Task<ColdScan> PlanColdAsync(TableScan tableScan, IReadOnlyList<NestedField> columns, Expression predicate)
+    private async Task<ColdScan> PlanColdAsync(
+        TableScan tableScan, IReadOnlyList<NestedField> columns, Expression predicate, RegisteredTable table)
     {
         var started = Stopwatch.GetTimestamp();
         var scan = await coldTables.PlanAsync(tableScan, columns, predicate, cancellationToken);
         ColdPlanning += Stopwatch.GetElapsedTime(started);
-        Cold.Add(scan);
+        Cold.Add(new PlannedColdRead(table.ToString(), table.Tiering?.TimeColumn, scan));
         return scan;
     }
 
@@ -117,9 +125,9 @@ internal sealed class StatementPlanner(
     private async Task OpenColdAsync()
     {
         var started = Stopwatch.GetTimestamp();
-        _open = await coldTables.OpenAsync(Cold, cancellationToken);
+        _open = await coldTables.OpenAsync([.. Cold.Select(read => read.Scan)], cancellationToken);
         ColdPlanning += Stopwatch.GetElapsedTime(started);
-        foreach (var setup in Cold.SelectMany(scan => scan.SetupSql))
+        foreach (var setup in Cold.SelectMany(read => read.Scan.SetupSql))
         {
             await connection.ExecuteAsync(setup, cancellationToken);
         }
@@ -134,4 +142,9 @@ internal sealed class StatementPlanner(
             var value = read is null || read.Contains(called) ? name : $"error({DuckDBSql.QuoteLiteral(LeftOut)})";
             return $"{value}::{(jsonFieldIds.Contains(field.Id) ? DuckDBLogicalType.Json : DuckDbTypes.Of(field.Type))} AS {name}";
         }));
+
+    /// <summary>What takes the place of a table in the statement.</summary>
+    /// <param name="Hot">A SELECT; null: the hot tier is not read.</param>
+    private sealed record Part(
+        TableReference Reference, string? Hot, ColdScan? Cold, IReadOnlyList<NestedField> Columns, IReadOnlySet<int> JsonFieldIds);
 }

@@ -27,6 +27,8 @@ internal static class GatewayServices
         {
             options.Timeout = settings.QueryTimeout;
             options.HotConnections = Math.Max(1, settings.PostgresPoolSize - 1);
+            options.MaximumColdBytesPerQuery = settings.MaxColdBytesPerQuery;
+            options.MaximumColdBytesPerCaller = settings.MaxColdBytesPerKey;
             options.HotRetentionDays = settings.HotRetentionDays;
             options.ColdRetentionDays = settings.ColdRetentionDays;
         });

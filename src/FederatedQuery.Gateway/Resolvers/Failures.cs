@@ -26,7 +26,7 @@ internal static class Failures
 
     public static GraphQLException ToGraphQL(FederatedQueryException failure)
     {
-        var place = new Dictionary<string, object?>();
+        var place = new Dictionary<string, object?>(failure.Details);
         if (failure is { Line: { } line, Column: { } column })
         {
             place["line"] = line;
@@ -57,6 +57,8 @@ internal static class Failures
         FailureKind.HotTier => "HOT_TIER_UNAVAILABLE",
         FailureKind.ColdTier => "COLD_TIER_UNAVAILABLE",
         FailureKind.Overloaded => "OVERLOADED",
+        FailureKind.ColdBytesExceeded => "COLD_BYTES_EXCEEDED",
+        FailureKind.ColdBudgetSpent => "COLD_BUDGET_SPENT",
         _ => throw new System.Diagnostics.UnreachableException($"Failure of kind {kind}."),
     };
 }

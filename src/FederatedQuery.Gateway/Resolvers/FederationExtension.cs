@@ -7,7 +7,7 @@ namespace FederatedQuery.Gateway.Resolvers;
 
 /// <summary>
 /// <c>extensions.federation</c>: for each SQL field of the request, by its path, what each tier did:
-/// <c>{"queries":[{"path":[...],"dataSource","milliseconds","rows","hot":{...}|null,"cold":{...}|null}]}</c>.
+/// <c>{"queries":[{"path":[...],"dataSource","milliseconds","rows","coldBytesCharged","hot":{...}|null,"cold":{...}|null}]}</c>.
 /// </summary>
 internal sealed class FederationExtension : IJsonResult
 {
@@ -59,6 +59,7 @@ internal sealed class FederationExtension : IJsonResult
         writer.WriteString("dataSource", query.DataSource);
         writer.WriteNumber("milliseconds", query.Elapsed.TotalMilliseconds);
         writer.WriteNumber("rows", query.Rows);
+        writer.WriteNumber("coldBytesCharged", query.Report.ColdBytesCharged);
         WriteHot(writer, query.Report.Hot);
         WriteCold(writer, query.Report.Cold);
         writer.WriteEndObject();

@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -31,6 +32,12 @@ internal sealed class SqlQueries(QueryService queries, RequestAnswers answers, D
     public Task<QueryResult> FederatedQueryAsync(
         string query, JsonElement? parameters, int? limit, IResolverContext context, CancellationToken cancellationToken) =>
         AnswerAsync(context, () => queries.RunFederatedAsync(Request(query, parameters, limit), cancellationToken));
+
+    [Cost(StatementCost), GraphQLDescription("What a statement would cost, without running it.")]
+    public Task<QueryEstimate> ExplainQueryAsync(
+        string query, [DefaultValue(DataSource.Federated)] DataSource? source, JsonElement? parameters, CancellationToken cancellationToken) =>
+        Failures.TranslateAsync(async () => new QueryEstimate(
+            await queries.ExplainAsync(Request(query, parameters, limit: null), source ?? DataSource.Federated, cancellationToken)));
 
     private Task<QueryResult> AnswerAsync(IResolverContext context, Func<Task<QueryAnswer>> run) => Failures.TranslateAsync(async () =>
     {

@@ -45,7 +45,13 @@ internal sealed class TableQueries(
             new TableStats(await statistics.OfIcebergAsync(@namespace, OneOf(tableName, legacyTableName), cancellationToken), retention));
 
     [GraphQLName("getRecommendedDataSource"), GraphQLDescription("Which source to ask for rows of that date.")]
-    public DataSource RecommendedDataSource(DateTimeOffset date) => recommended.Of(date);
+    public Task<DataSource> RecommendedDataSourceAsync(DateTimeOffset date, string? tableName, string? @namespace, CancellationToken cancellationToken) =>
+        Failures.TranslateAsync(() => (tableName, @namespace) switch
+        {
+            ({ } name, _) => recommended.OfTableAsync(@namespace, name, date, cancellationToken),
+            (null, null) => recommended.OfAllAsync(date, cancellationToken),
+            _ => throw new FederatedQueryException(FailureKind.BadArgument, $"`namespace` is '{@namespace}' and `tableName` is not given; a namespace is that of a table."),
+        });
 
     private static string OneOf(string? tableName, string? legacyTableName) => (tableName, legacyTableName) switch
     {

@@ -19,6 +19,12 @@ internal sealed record GatewaySettings
     /// <summary>QUERY_TIMEOUT.</summary>
     public required TimeSpan QueryTimeout { get; init; }
 
+    /// <summary>MAX_COLD_BYTES_PER_QUERY; null: no limit.</summary>
+    public required long? MaxColdBytesPerQuery { get; init; }
+
+    /// <summary>MAX_COLD_BYTES_PER_KEY; null: no limit.</summary>
+    public required long? MaxColdBytesPerKey { get; init; }
+
     /// <summary>POSTGRES_HOST and its companions; null runs the embedded server.</summary>
     public required PostgresSettings? Postgres { get; init; }
 

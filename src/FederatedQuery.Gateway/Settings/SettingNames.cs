@@ -10,6 +10,8 @@ internal static class SettingNames
         ("PORT", "Port to listen on (8000)."),
         ("DATA_DIRECTORY", "Folder of the embedded Postgres, the warehouse and spilled data (.data)."),
         ("QUERY_TIMEOUT", "Seconds after which a query is interrupted (300)."),
+        ("MAX_COLD_BYTES_PER_QUERY", "Bytes that one query may read from cold files; one that would read more is refused (no limit)."),
+        ("MAX_COLD_BYTES_PER_KEY", "Bytes that all queries of one key may read from cold files in a day, UTC (no limit)."),
         ("POSTGRES_HOST", "A PostgreSQL server; empty: an embedded one."),
         ("POSTGRES_PORT", "Its port (5432)."),
         ("POSTGRES_DATABASE", "The database of the hot tier."),

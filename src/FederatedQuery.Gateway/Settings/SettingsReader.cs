@@ -61,6 +61,8 @@ internal sealed class SettingsReader(IConfiguration configuration)
             Port = Integer("PORT", 8000, 0, 65_535),
             DataDirectory = dataDirectory,
             QueryTimeout = TimeSpan.FromSeconds(Integer("QUERY_TIMEOUT", 300, 1, 86_400)),
+            MaxColdBytesPerQuery = Text("MAX_COLD_BYTES_PER_QUERY") is null ? null : Integer("MAX_COLD_BYTES_PER_QUERY", 0, 0, long.MaxValue / 2),
+            MaxColdBytesPerKey = Text("MAX_COLD_BYTES_PER_KEY") is null ? null : Integer("MAX_COLD_BYTES_PER_KEY", 0, 0, long.MaxValue / 2),
             Postgres = Text("POSTGRES_HOST") is { } postgresHost ? Postgres(postgresHost) : null,
             PostgresPoolSize = Integer("POSTGRES_POOL_SIZE", 5, 2, 1_000),
             HotRetentionDays = hotDays,

@@ -31,7 +31,10 @@ public sealed class PostgresIntrospector(PostgresConnections connections)
           (SELECT a.attname::text FROM pg_catalog.pg_partitioned_table p JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid AND a.attnum = p.partattrs[0]
            WHERE p.partrelid = c.oid AND p.partstrat = 'r' AND p.partnatts = 1),
           (SELECT coalesce(sum(greatest(l.reltuples, pg_stat_get_live_tuples(l.oid), 0)), 0)::bigint FROM pg_catalog.pg_class l WHERE (l.oid = c.oid AND c.relkind <> 'p') OR l.oid IN (SELECT relid FROM pg_partition_tree(c.oid) WHERE isleaf)),
-          (SELECT coalesce(sum(pg_total_relation_size(l.oid)), 0)::bigint FROM pg_catalog.pg_class l WHERE (l.oid = c.oid AND c.relkind <> 'p') OR l.oid IN (SELECT relid FROM pg_partition_tree(c.oid) WHERE isleaf))
+          (SELECT coalesce(sum(pg_total_relation_size(l.oid)), 0)::bigint FROM pg_catalog.pg_class l WHERE (l.oid = c.oid AND c.relkind <> 'p') OR l.oid IN (SELECT relid FROM pg_partition_tree(c.oid) WHERE isleaf)),
+          ARRAY(SELECT a.attname::text FROM pg_catalog.pg_index x JOIN pg_catalog.pg_class i ON i.oid = x.indexrelid JOIN pg_catalog.pg_am m ON m.oid = i.relam
+                JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid AND a.attnum = x.indkey[0]
+                WHERE x.indrelid = c.oid AND x.indisvalid AND x.indpred IS NULL AND m.amname IN ('btree', 'brin'))
         FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
         WHERE n.nspname = $1 AND c.relname = $2 AND c.relkind IN ('r', 'p', 'v', 'm', 'f') AND {IsUsers}
         """;
@@ -109,6 +112,7 @@ public sealed class PostgresIntrospector(PostgresConnections connections)
                 RangePartitionColumn = TextOrNull(reader, 3),
                 EstimatedRows = reader.GetInt64(4),
                 Bytes = reader.GetInt64(5),
+                IndexedColumns = [.. reader.GetFieldValue<string[]>(6)],
                 Schema = new Schema(0),
                 Columns = [],
                 UnsupportedColumns = [],

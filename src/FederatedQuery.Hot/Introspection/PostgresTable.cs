@@ -37,6 +37,9 @@ public sealed record PostgresTable
     /// <summary>Of a table with a <see cref="RangePartitionColumn"/>: by lower bound, the default partition last.</summary>
     public ImmutableArray<PostgresPartition> Partitions { get; init; } = [];
 
+    /// <summary>Columns by which rows are found without reading the table: the first ones of its btree and BRIN indexes.</summary>
+    public ImmutableHashSet<string> IndexedColumns { get; init; } = [];
+
     /// <summary>By the statistics collector, all partitions together.</summary>
     public long EstimatedRows { get; init; }
 

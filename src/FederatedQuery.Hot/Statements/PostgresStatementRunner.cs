@@ -2,6 +2,7 @@ using System.Data;
 using System.Globalization;
 using System.Text.Json.Nodes;
 using FederatedQuery.Hot.Connections;
+using FederatedQuery.Hot.Estimates;
 using FederatedQuery.Hot.Scans;
 using Npgsql;
 
@@ -25,15 +26,7 @@ public sealed class PostgresStatementRunner(PostgresConnections connections)
         var connection = await connections.Query.OpenConnectionAsync(cancellationToken);
         try
         {
-            // Closing the connection ends the transaction; nothing in it can change anything.
-            await connection.BeginTransactionAsync(IsolationLevel.RepeatableRead, cancellationToken);
-            await using (var readOnly = new NpgsqlCommand("SET TRANSACTION READ ONLY", connection))
-            {
-                await readOnly.ExecuteNonQueryAsync(cancellationToken);
-            }
-
-            var columns = await DescribeAsync(connection, bound, cancellationToken);
-            var select = Select(bound, columns, limit);
+            var (select, columns) = await BeginAsync(connection, bound, limit, cancellationToken);
             var stream = await connection.BeginRawBinaryCopyAsync(CopyStatement.Copy(select), cancellationToken);
             return new PostgresRows(connection, stream, columns, select);
         }
@@ -42,6 +35,22 @@ public sealed class PostgresStatementRunner(PostgresConnections connections)
             await connection.DisposeAsync();
             throw;
         }
+    }
+
+    /// <summary>The planner's plan of a statement that does not run.</summary>
+    /// <param name="sql">As the user wrote it.</param>
+    /// <param name="parameters">A JSON array of the values of $1, $2, ...; null: none.</param>
+    /// <param name="limit">Of the LIMIT that would be added; null: none.</param>
+    /// <param name="cancellationToken">Cancels the statement on the server.</param>
+    /// <returns>The statement as PostgreSQL would get it, and its plan for <see cref="HotEstimator.BoundAsync"/>.</returns>
+    /// <exception cref="HotException">As of <see cref="OpenAsync"/>.</exception>
+    /// <exception cref="PostgresException">As of <see cref="OpenAsync"/>.</exception>
+    public async Task<(string Sql, string Plan)> ExplainAsync(string sql, JsonNode? parameters, long? limit, CancellationToken cancellationToken)
+    {
+        var bound = PostgresParameters.Bind(sql, PostgresStatementGuard.Check(sql), parameters);
+        await using var connection = await connections.Query.OpenConnectionAsync(cancellationToken);
+        var (select, _) = await BeginAsync(connection, bound, limit, cancellationToken);
+        return (select, await HotEstimator.ExplainAsync(connection, select, cancellationToken));
     }
 
     /// <summary>
@@ -83,6 +92,21 @@ public sealed class PostgresStatementRunner(PostgresConnections connections)
         }
 
         return false;
+    }
+
+    /// <summary>Begins a transaction that cannot change anything, and says the statement as it is to run.</summary>
+    private static async Task<(string Select, IReadOnlyList<StatementColumn> Columns)> BeginAsync(
+        NpgsqlConnection connection, string sql, long? limit, CancellationToken cancellationToken)
+    {
+        // Closing the connection ends the transaction.
+        await connection.BeginTransactionAsync(IsolationLevel.RepeatableRead, cancellationToken);
+        await using (var readOnly = new NpgsqlCommand("SET TRANSACTION READ ONLY", connection))
+        {
+            await readOnly.ExecuteNonQueryAsync(cancellationToken);
+        }
+
+        var columns = await DescribeAsync(connection, sql, cancellationToken);
+        return (Select(sql, columns, limit), columns);
     }
 
     /// <summary>Asks PostgreSQL for the columns without running the statement.</summary>

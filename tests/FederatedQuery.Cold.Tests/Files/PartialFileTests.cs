@@ -69,6 +69,35 @@ public sealed class PartialFileTests : IDisposable
         leases.Dispose();
     }
 
+    [Theory]
+    [InlineData(new[] { 1, 4 }, null)]
+    [InlineData(new[] { 1, 2 }, "id >= 100000 and id < 100500")]
+    [InlineData(new[] { 1, 2, 3, 4, 5 }, null)]
+    public async Task Estimate_FooterIsAtHand_IsWhatIsFetched(int[] fieldIds, string? filter)
+    {
+        var file = await _scene.AddAsync("a.parquet", await File.ReadAllBytesAsync(Write()));
+        var asked = file with { Columns = new ColumnSelection([.. fieldIds]) { Filter = Filter(filter) }, NeededBytes = 1_000_000 };
+
+        // Before anything is known of it: the manifest's figure and the footer.
+        var first = _scene.Files.Estimate([asked, asked]);
+        Assert.Equal((0, 0), (_scene.Store.Reads, (int)_scene.Store.Bytes));
+        Assert.Equal(new FetchEstimate(1_000_000 + FooterCache.FirstBytes(file.Length), 2), first);
+
+        // Brings the footer, and columns that are not asked for below.
+        (await AcquireAsync(file, [5], Filter("id < 0"))).Leases.Dispose();
+        var (reads, bytes) = (_scene.Store.Reads, _scene.Store.Bytes);
+        var estimate = _scene.Files.Estimate([asked]);
+        Assert.Equal((reads, bytes), (_scene.Store.Reads, _scene.Store.Bytes));
+        (await AcquireAsync(file, fieldIds, Filter(filter))).Leases.Dispose();
+
+        Assert.Equal(new FetchEstimate(_scene.Store.Bytes - bytes, _scene.Store.Reads - reads), estimate);
+        Assert.Equal(FetchEstimate.None, _scene.Files.Estimate([asked]));
+
+        // As another process, which knows the cache's files and no footers.
+        _scene.Restart();
+        Assert.Equal(filter is null && fieldIds.Length < 5 ? new FetchEstimate(FooterCache.FirstBytes(file.Length), 1) : filter is null ? FetchEstimate.None : first, _scene.Files.Estimate([asked]));
+    }
+
     [Fact]
     public async Task Acquire_FewerColumnsThanBefore_AsksTheStoreNothing()
     {

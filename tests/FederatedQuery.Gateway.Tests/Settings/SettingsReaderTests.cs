@@ -29,6 +29,8 @@ public class SettingsReaderTests
                 Port = 8000,
                 DataDirectory = Path.GetFullPath(".data"),
                 QueryTimeout = TimeSpan.FromSeconds(300),
+                MaxColdBytesPerQuery = null,
+                MaxColdBytesPerKey = null,
                 Postgres = null,
                 PostgresPoolSize = 5,
                 HotRetentionDays = 30,
@@ -127,6 +129,8 @@ public class SettingsReaderTests
     [InlineData("HOT_RETENTION_DAYS", "0", "HOT_RETENTION_DAYS is '0'; it must be a whole number from 1 to 36500.")]
     [InlineData("HOT_RETENTION_DAYS", "731", "COLD_RETENTION_DAYS is '730'; it must be at least HOT_RETENTION_DAYS, which is 731.")]
     [InlineData("COLD_RETENTION_DAYS", "29", "COLD_RETENTION_DAYS is '29'; it must be at least HOT_RETENTION_DAYS, which is 30.")]
+    [InlineData("MAX_COLD_BYTES_PER_QUERY", "1GB", "MAX_COLD_BYTES_PER_QUERY is '1GB'; it must be a whole number from 0 to 4611686018427387903.")]
+    [InlineData("MAX_COLD_BYTES_PER_KEY", "-1", "MAX_COLD_BYTES_PER_KEY is '-1'; it must be a whole number from 0 to 4611686018427387903.")]
     [InlineData("DUCKDB_MEMORY_LIMIT", "lots", "DUCKDB_MEMORY_LIMIT is 'lots'; it must be a share of the memory such as 60%, or an amount such as 4GB.")]
     [InlineData("DUCKDB_MEMORY_LIMIT", "120%", "DUCKDB_MEMORY_LIMIT is '120%'; it must be a share of the memory such as 60%, or an amount such as 4GB.")]
     [InlineData("DUCKDB_MEMORY_LIMIT", "4", "DUCKDB_MEMORY_LIMIT is '4'; it must be a share of the memory such as 60%, or an amount such as 4GB.")]

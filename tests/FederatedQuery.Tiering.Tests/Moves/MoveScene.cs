@@ -1,3 +1,4 @@
+using FederatedQuery.Federation.Queries;
 using FederatedQuery.Hot.Control;
 using FederatedQuery.Hot.Moves;
 using FederatedQuery.Hot.Sql;
@@ -26,7 +27,7 @@ internal sealed class MoveScene : IAsyncDisposable
     public TableMover Mover => Tiers.Get<TableMover>();
 
     /// <param name="ddl">Makes the table; null: partitioned by day, with a default partition.</param>
-    public static async Task<MoveScene> StartAsync(PostgresFixture postgres, string? ddl = null, IReadOnlyList<string>? partitionBy = null, bool asSuperuser = true)
+    public static async Task<MoveScene> StartAsync(PostgresFixture postgres, string? ddl = null, IReadOnlyList<string>? partitionBy = null, bool asSuperuser = true, Action<QueryOptions>? queries = null)
     {
         var tiers = await TieringScene.StartAsync(
             postgres,
@@ -35,7 +36,8 @@ internal sealed class MoveScene : IAsyncDisposable
                 options.LockAttempts = 3;
                 options.LockTimeout = TimeSpan.FromMilliseconds(100);
             },
-            asSuperuser: asSuperuser);
+            asSuperuser: asSuperuser,
+            configureQueries: queries);
         await tiers.ExecuteAsync(ddl ?? """
             CREATE TABLE events (id bigint, at timestamptz NOT NULL, amount numeric(12,2), note text, PRIMARY KEY (id, at)) PARTITION BY RANGE (at);
             CREATE TABLE events_1 PARTITION OF events FOR VALUES FROM ('2026-02-01 00:00+00') TO ('2026-02-02 00:00+00');

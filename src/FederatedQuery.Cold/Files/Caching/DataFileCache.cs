@@ -84,6 +84,16 @@ internal sealed partial class DataFileCache : IDisposable
         }
     }
 
+    /// <summary>Whether a file with all row groups of an object and at least these fields is here or on its way; for when its footer is not known.</summary>
+    public bool HasColumns(FilePart whole, IReadOnlySet<int> fieldIds)
+    {
+        lock (_lock)
+        {
+            return _entries.TryGetValue(whole.Object, out var entries)
+                && entries.Exists(entry => entry.Part.IsWhole || (entry.Part.RowGroups is null && fieldIds.IsSubsetOf(entry.Part.FieldIds!)));
+        }
+    }
+
     /// <summary>Brings parts to disk and holds them there until the leases are given back.</summary>
     /// <exception cref="DataFileCacheException">They do not fit.</exception>
     /// <exception cref="ObjectStore.ObjectStoreException">One cannot be fetched.</exception>

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using FederatedQuery.Cold.Parquet;
 using FederatedQuery.Iceberg;
@@ -43,6 +44,12 @@ internal sealed class FooterCache(ObjectFetcher fetcher, DataFileCacheOptions op
         return (footer, fetched);
     }
 
+    /// <summary>A footer that is at hand.</summary>
+    public bool TryGet(DataFileRequest file, [NotNullWhen(true)] out ObjectFooter? footer) => _footers.TryGet(KeyOf(file), out footer);
+
+    /// <summary>What the first request for a footer asks for.</summary>
+    public static int FirstBytes(long length) => (int)Math.Min(length, Math.Clamp(length / FirstShare, FirstBytesLeast, FirstBytesMost));
+
     /// <summary>Forgets a footer, for when the object has turned out to be another.</summary>
     public void Remove(DataFileRequest file) => _footers.Remove(KeyOf(file));
 
@@ -51,7 +58,7 @@ internal sealed class FooterCache(ObjectFetcher fetcher, DataFileCacheOptions op
     private async Task<ObjectFooter> ReadAsync(DataFileRequest file, CancellationToken cancellationToken)
     {
         var (source, length) = (file.Location, file.Length);
-        var tail = new byte[(int)Math.Min(length, Math.Clamp(length / FirstShare, FirstBytesLeast, FirstBytesMost))];
+        var tail = new byte[FirstBytes(length)];
         var (etag, fetched) = await ReadAtAsync(source, length, length - tail.Length, tail, null, cancellationToken);
         var footerLength = LengthOf(source, length, tail);
         if (footerLength > MaxFooterBytes)

@@ -58,6 +58,61 @@ internal sealed class RemoteFiles : IDisposable
         }
     }
 
+    /// <inheritdoc cref="DataFileSource.Estimate"/>
+    public FetchEstimate Estimate(IReadOnlyList<DataFileRequest> files)
+    {
+        var parts = new HashSet<string>(StringComparer.Ordinal);
+        var (bytes, requests) = (0L, 0);
+        foreach (var file in WithTrueLengths(files))
+        {
+            var (key, estimate) = Estimate(file);
+            if (parts.Add(key))
+            {
+                bytes += estimate.Bytes;
+                requests += estimate.Requests;
+            }
+        }
+
+        return new FetchEstimate(bytes, requests);
+    }
+
+    /// <returns>What is fetched once however often it is asked for, and what that takes.</returns>
+    private (string Key, FetchEstimate Estimate) Estimate(DataFileRequest file)
+    {
+        var whole = new FilePart(file.Location.ToString(), file.Length);
+        if (Cache.Has(whole))
+        {
+            return (whole.Key, FetchEstimate.None);
+        }
+
+        if (file.Columns is not { } columns || file.Length < _options.PartialThresholdBytes)
+        {
+            return (whole.Key, WholeEstimate(file.Length));
+        }
+
+        if (_footers.TryGet(file, out var found))
+        {
+            return Reduce(whole, columns, found) is var (part, reduced)
+                ? (part.Key, Cache.Has(part) ? FetchEstimate.None : EstimateOf(ObjectRanges.Of(reduced.Chunks, _options.RangeBytes)))
+                : (whole.Key, WholeEstimate(file.Length));
+        }
+
+        var footer = FooterCache.FirstBytes(file.Length);
+        if (Cache.HasColumns(whole, columns.FieldIds))
+        {
+            return (whole.Key, new FetchEstimate(footer, 1));
+        }
+
+        // The columns' chunks lie apart in each row group, of which nothing is known before the footer is read: as few requests as their size allows.
+        var needed = Math.Min(file.NeededBytes ?? file.Length, file.Length);
+        var rest = needed > file.Length * _options.WholeShare ? WholeEstimate(file.Length) : WholeEstimate(needed);
+        return (whole.Key, new FetchEstimate(Math.Min(footer + rest.Bytes, file.Length), rest.Requests + 1));
+    }
+
+    private FetchEstimate WholeEstimate(long length) => length == 0 ? FetchEstimate.None : EstimateOf(ObjectRanges.Whole(length, _options.RangeBytes));
+
+    private static FetchEstimate EstimateOf(IReadOnlyList<ObjectRange> ranges) => new(ranges.Sum(range => range.Length), ranges.Count);
+
     public void Dispose()
     {
         Cache.Dispose();
@@ -91,23 +146,31 @@ internal sealed class RemoteFiles : IDisposable
         var (found, fetched) = await _footers.GetAsync(file, cancellationToken);
         tally.HasFooters = true;
         tally.Add(fetched);
+        return Reduce(whole, columns, found) is var (part, reduced)
+            ? new CacheRequest(part, reduced.Length, (target, token) => FetchReducedAsync(file, reduced, found.ETag, target, tally, token))
+            : Whole(whole, file.Location, tally);
+    }
+
+    /// <returns>The part that a query needs, as a file of its own; null where the whole object had better be fetched.</returns>
+    private (FilePart Part, ReducedParquet Reduced)? Reduce(FilePart whole, ColumnSelection columns, ObjectFooter found)
+    {
         if (found.Footer is not { } footer || ReductionPlanner.Select(footer, columns) is not { } selection)
         {
-            return Whole(whole, file.Location, tally);
+            return null;
         }
 
         var reduced = ReducedParquet.Plan(footer, selection.Fields, selection.RowGroups);
-        if (reduced.ChunkBytes > file.Length * _options.WholeShare)
+        if (reduced.ChunkBytes > whole.Length * _options.WholeShare)
         {
-            return Whole(whole, file.Location, tally);
+            return null;
         }
 
         var part = new FilePart(
             whole.Location,
-            file.Length,
+            whole.Length,
             [.. selection.Fields.Select(field => footer.Fields[field].FieldId!.Value).Order()],
             selection.RowGroups.Count == footer.RowGroups.Length ? null : selection.RowGroups);
-        return new CacheRequest(part, reduced.Length, (target, token) => FetchReducedAsync(file, reduced, found.ETag, target, tally, token));
+        return (part, reduced);
     }
 
     private CacheRequest Whole(FilePart part, ObjectLocation source, Tally tally) => new(

@@ -1,0 +1,32 @@
+using FederatedQuery.Hot.Sql;
+using Npgsql;
+
+namespace FederatedQuery.Hot.Scans;
+
+/// <summary>Asks whether a scan would give a row, in the snapshot that the scan would read.</summary>
+public static class HotProbe
+{
+    /// <summary>Reads until the first row that meets the scan's condition. Not while a scan of the session runs.</summary>
+    /// <param name="scan">Its condition counts, its columns do not.</param>
+    /// <param name="byIndex">Has PostgreSQL find rows by indexes where it can, whatever it believes of the table's size.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <returns>False only when the scan gives no row.</returns>
+    public static async Task<bool> AnyAsync(HotScan scan, bool byIndex, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(scan);
+        var where = scan.Where is { } condition ? $" WHERE {condition}" : "";
+        await using var batch = new NpgsqlBatch(scan.Session.Connection, scan.Session.Transaction);
+        if (byIndex)
+        {
+            batch.BatchCommands.Add(new NpgsqlBatchCommand("SET LOCAL enable_seqscan = off"));
+        }
+
+        batch.BatchCommands.Add(new NpgsqlBatchCommand($"SELECT EXISTS (SELECT FROM {scan.Source.ToSql()}{where})"));
+        if (byIndex)
+        {
+            batch.BatchCommands.Add(new NpgsqlBatchCommand("SET LOCAL enable_seqscan = on"));
+        }
+
+        return (bool)(await batch.ExecuteScalarAsync(cancellationToken))!;
+    }
+}
