@@ -8,6 +8,7 @@ using FederatedQuery.Cold.Rest;
 using FederatedQuery.Cold.Rewriting;
 using FederatedQuery.Cold.Scanning;
 using FederatedQuery.Cold.Statistics;
+using FederatedQuery.Cold.Verification;
 using FederatedQuery.Cold.Writing;
 using FederatedQuery.DuckDb.TableFunctions;
 using FederatedQuery.Iceberg.Catalogs;
@@ -64,6 +65,8 @@ public static class ColdServiceCollectionExtensions
         services.TryAddSingleton<ColdTables>();
         services.TryAddSingleton<ColdTableStatistics>();
         services.TryAddSingleton<ColdDayFigures>();
+        services.TryAddSingleton<ColdDayRanges>();
+        services.TryAddSingleton<ColdDayReader>();
         services.TryAddSingleton(provider => new TableCommitter(
             provider.GetRequiredService<ObjectStoreRegistry>(), provider.GetRequiredService<ManifestCache>(), new CommitOptions(), provider.GetRequiredService<TimeProvider>()));
         services.TryAddSingleton(provider => new ColdPartitionCounts(provider.GetRequiredService<ColdScans>(), provider.GetRequiredService<DuckDbEngine>()));

@@ -1,6 +1,7 @@
 using FederatedQuery.Hot.Connections;
 using FederatedQuery.Hot.Control;
 using FederatedQuery.Hot.Control.Maintenance;
+using FederatedQuery.Hot.Control.Verification;
 using FederatedQuery.Hot.Introspection;
 using FederatedQuery.Hot.Partitions;
 using FederatedQuery.Hot.Scans;
@@ -40,6 +41,7 @@ public static class HotServiceCollectionExtensions
         services.TryAddSingleton<MoveStore>();
         services.TryAddSingleton<DroppedFileStore>();
         services.TryAddSingleton<ColdUsageStore>();
+        services.TryAddSingleton<VerificationStore>();
         return services;
     }
 }

@@ -22,4 +22,7 @@ public enum TieringErrorKind
 
     /// <summary>The job that the work belongs to was cancelled, or another process has taken it over. Nothing was committed.</summary>
     LeaseLost,
+
+    /// <summary>Rows are not what the ledger has, or in both tiers, or cannot be read.</summary>
+    Violated,
 }

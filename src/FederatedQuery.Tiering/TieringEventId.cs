@@ -41,4 +41,12 @@ internal static class TieringEventId
     public const int DroppedFileRoundFailed = 4224;
     public const int NeighbourUnreadable = 4225;
     public const int SnapshotsExpired = 4226;
+
+    // The ledger, verification and erasure: 4270 to 4299.
+    public const int OthersRowsAdopted = 4270;
+    public const int OthersRowsUnreadable = 4271;
+    public const int ViolationFound = 4272;
+    public const int VerificationFailed = 4273;
+    public const int VerificationTableFailed = 4274;
+    public const int DaysVerified = 4275;
 }

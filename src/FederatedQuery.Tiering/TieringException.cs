@@ -1,3 +1,5 @@
+using FederatedQuery.Hot.Sql;
+
 namespace FederatedQuery.Tiering;
 
 /// <summary>Something the caller can put right, said in full: what was asked, what is wrong, what would be right.</summary>
@@ -6,6 +8,8 @@ public sealed class TieringException(TieringErrorKind kind, string message, Exce
     public TieringErrorKind Kind { get; } = kind;
 
     public bool IsRetryable => Kind == TieringErrorKind.Busy;
+
+    internal static TieringException NotTiered(TableName table) => new(TieringErrorKind.NotFound, $"Table '{table}' is not tiered. Call configureTiering first.");
 
     internal static TieringException NoJob(Guid id) => new(TieringErrorKind.JobNotFound, $"There is no job {id}; `jobs` lists those there are.");
 }

@@ -50,4 +50,10 @@ public sealed class TieringOptions
 
     /// <summary>How long a snapshot stays after another has taken its place, however old it is by then: for what other engines began to read before.</summary>
     public TimeSpan SupersededSnapshotAge { get; set; } = TimeSpan.FromDays(1);
+
+    /// <summary>How often days of cold tables are verified in the background, by all processes together; verifying takes a tenth of the time at most.</summary>
+    public TimeSpan VerificationInterval { get; set; } = TimeSpan.FromMinutes(1);
+
+    /// <summary>Days that share files of more bytes than these are verified one by one instead of together; at least 1.</summary>
+    public long VerificationMaxBytes { get; set; } = 1L << 30;
 }

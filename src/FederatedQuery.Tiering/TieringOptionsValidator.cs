@@ -23,6 +23,8 @@ internal sealed class TieringOptionsValidator : IValidateOptions<TieringOptions>
         Check(options.DroppedFileInterval > TimeSpan.Zero, $"DroppedFileInterval is {options.DroppedFileInterval}; it must be positive.");
         Check(options.SnapshotRetentionDays >= 1, $"SnapshotRetentionDays is {options.SnapshotRetentionDays}; it must be at least 1.");
         Check(options.SupersededSnapshotAge >= TimeSpan.Zero, $"SupersededSnapshotAge is {options.SupersededSnapshotAge}; it must not be negative.");
+        Check(options.VerificationInterval > TimeSpan.Zero, $"VerificationInterval is {options.VerificationInterval}; it must be positive.");
+        Check(options.VerificationMaxBytes >= 1, $"VerificationMaxBytes is {options.VerificationMaxBytes}; it must be at least 1.");
         return faults.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(faults);
 
         void Check(bool holds, string fault)

@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using FederatedQuery.DuckDb.TableFunctions;
 using FederatedQuery.Hot.Partitions;
 using FederatedQuery.Hot.Scans;
@@ -9,6 +10,7 @@ using FederatedQuery.Tiering.Maintenance.Expiry;
 using FederatedQuery.Tiering.Moves;
 using FederatedQuery.Tiering.Repartition;
 using FederatedQuery.Tiering.Tables;
+using FederatedQuery.Tiering.Verification;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
@@ -30,7 +32,7 @@ public static class TieringServiceCollectionExtensions
         services.TryAddSingleton<TieringService>();
         services.TryAddSingleton<LoadWriter>();
         services.TryAddSingleton<TableLoader>();
-        return services.AddMoves().AddMaintenance().AddRepartition().AddJobs();
+        return services.AddMoves().AddMaintenance().AddRepartition().AddVerification().AddJobs();
     }
 
     private static IServiceCollection AddMoves(this IServiceCollection services)
@@ -54,6 +56,19 @@ public static class TieringServiceCollectionExtensions
         services.TryAddSingleton<DroppedFileLoop>();
         services.TryAddSingleton<SnapshotExpirer>();
         services.AddHostedService(provider => provider.GetRequiredService<DroppedFileLoop>());
+        return services;
+    }
+
+    private static IServiceCollection AddVerification(this IServiceCollection services)
+    {
+        services.TryAddSingleton(provider => new VerificationMetrics(provider.GetService<IMeterFactory>()));
+        services.TryAddSingleton<OthersRows>();
+        services.TryAddSingleton<TableVerifier>();
+        services.TryAddSingleton<VerifyJob>();
+        services.AddSingleton(provider => provider.GetRequiredService<VerifyJob>().AsKind());
+        services.TryAddSingleton<VerificationService>();
+        services.TryAddSingleton<VerificationLoop>();
+        services.AddHostedService(provider => provider.GetRequiredService<VerificationLoop>());
         return services;
     }
 

@@ -11,9 +11,13 @@ public static class DayChecksums
     /// <summary>The day of rows that have none.</summary>
     public static readonly DateOnly NoDay = DateOnly.MinValue;
 
-    /// <summary>The day (UTC) of a time column's value, as DuckDB's SQL; <see cref="NoDay"/> for null and infinite ones.</summary>
+    /// <summary>The first day that is one.</summary>
+    public static readonly DateOnly FirstDay = DateOnly.MinValue.AddDays(1);
+
+    /// <summary>The day (UTC) of a time column's value, as DuckDB's SQL; <see cref="NoDay"/> for null and infinite ones, and those before the year 1 or after 9999.</summary>
     /// <param name="time">An expression of type DATE, TIMESTAMP or TIMESTAMPTZ; the connection's time zone is UTC.</param>
-    public static string DayOf(string time) => $"CASE WHEN isfinite({time}) THEN ({time})::DATE ELSE DATE '0001-01-01' END";
+    public static string DayOf(string time) =>
+        $"CASE WHEN isfinite({time}) AND ({time})::DATE BETWEEN DATE '0001-01-02' AND DATE '9999-12-30' THEN ({time})::DATE ELSE DATE '0001-01-01' END";
 
     /// <summary>Ascending; days without rows are left out.</summary>
     /// <param name="connection">Of a database that has this project's functions; its time zone is UTC.</param>

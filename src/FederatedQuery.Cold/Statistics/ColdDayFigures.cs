@@ -56,7 +56,8 @@ public sealed class ColdDayFigures(ManifestCache manifests)
         }
     }
 
-    private static int? DayOf(SchemaField field, FieldIdMap<ReadOnlyMemory<byte>>? bounds)
+    /// <summary>Days since the epoch; null when the bound is not known, or no day of the calendar.</summary>
+    internal static int? DayOf(SchemaField field, FieldIdMap<ReadOnlyMemory<byte>>? bounds)
     {
         if (field.Type is not PrimitiveType { HasLiterals: true } type || bounds?.TryGetValue(field.Id, out var bytes) != true)
         {

@@ -86,7 +86,8 @@ internal static class PartitionSql
         return $"{name} >= {DuckDbLiterals.Of(StartOf(range.From, column.Type))} AND {name} < {DuckDbLiterals.Of(StartOf(range.To, column.Type))}";
     }
 
-    private static Literal StartOf(DateOnly day, IcebergType type)
+    /// <summary>The start of a day as a value of a date, timestamp or timestamptz column.</summary>
+    internal static Literal StartOf(DateOnly day, IcebergType type)
     {
         var days = day.DayNumber - Epoch.DayNumber;
         var micros = days * (TimeSpan.TicksPerDay / TimeSpan.TicksPerMicrosecond);

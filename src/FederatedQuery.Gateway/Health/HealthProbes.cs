@@ -3,6 +3,7 @@ using FederatedQuery.Cold;
 using FederatedQuery.Cold.Engine;
 using FederatedQuery.Cold.Probing;
 using FederatedQuery.Hot.Connections;
+using FederatedQuery.Tiering.Verification;
 
 namespace FederatedQuery.Gateway.Health;
 
@@ -10,7 +11,7 @@ namespace FederatedQuery.Gateway.Health;
 /// Has every part prove that it works, all at once, each with a timeout of its own. What costs requests to the object store is asked at most
 /// once in a few seconds, however many ask.
 /// </summary>
-internal sealed class HealthProbes(PostgresConnections postgres, ColdCatalog catalog, DuckDbEngine duckDb, ColdProbe cold, TimeProvider time)
+internal sealed class HealthProbes(PostgresConnections postgres, ColdCatalog catalog, DuckDbEngine duckDb, ColdProbe cold, VerificationService verification, TimeProvider time)
 {
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(5);
 
@@ -29,7 +30,15 @@ internal sealed class HealthProbes(PostgresConnections postgres, ColdCatalog cat
         };
         await Task.WhenAll(probes.Values);
         var parts = probes.ToDictionary(probe => probe.Key, probe => probe.Value.Result);
-        return new HealthReport(parts.Values.All(part => part.Status == HealthReport.Up) ? HealthReport.Up : HealthReport.Down, parts);
+        return new HealthReport(
+            parts.Values.All(part => part.Status == HealthReport.Up) ? HealthReport.Up : HealthReport.Down, parts, await AskVerificationAsync(cancellationToken));
+    }
+
+    private async Task<VerificationHealth?> AskVerificationAsync(CancellationToken cancellationToken)
+    {
+        VerificationHealth? found = null;
+        await ProbeAsync(async token => found = new VerificationHealth(await verification.CountOpenAsync(token)), cancellationToken);
+        return found;
     }
 
     private async Task<PartHealth> ProbeAsync(Func<CancellationToken, Task> ask, CancellationToken cancellationToken)

@@ -1,6 +1,7 @@
 using FederatedQuery.Cold.Files.Caching;
 using FederatedQuery.Gateway.IcebergRest;
 using FederatedQuery.GraphQL.Execution.Diagnostics.Telemetry;
+using FederatedQuery.Tiering.Verification;
 using OpenTelemetry;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Trace;
@@ -55,7 +56,7 @@ internal sealed class GatewayTelemetry : IHostedService, IDisposable
             _metrics = Sdk.CreateMeterProviderBuilder()
                 .ConfigureResource(AddServiceName)
                 .AddMeter(
-                    TelemetryNames.Source, DataFileCacheMetrics.MeterName, IcebergRestMetrics.MeterName,
+                    TelemetryNames.Source, DataFileCacheMetrics.MeterName, IcebergRestMetrics.MeterName, VerificationMetrics.MeterName,
                     "Microsoft.AspNetCore.Hosting", "Microsoft.AspNetCore.Server.Kestrel", "System.Runtime")
                 .AddOtlpExporter()
                 .Build();

@@ -42,6 +42,7 @@ internal static class Failures
         TieringErrorKind.JobNotFound => "JOB_NOT_FOUND",
         TieringErrorKind.InvalidArgument or TieringErrorKind.InvalidSource => "BAD_ARGUMENT",
         TieringErrorKind.NotAllowed => "OPERATION_NOT_ALLOWED",
+        TieringErrorKind.Violated => "VERIFICATION_FAILED",
         TieringErrorKind.Busy or TieringErrorKind.LeaseLost => "OVERLOADED",
         _ => throw new System.Diagnostics.UnreachableException($"Failure of kind {kind}."),
     };

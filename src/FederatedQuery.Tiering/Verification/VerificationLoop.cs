@@ -1,0 +1,120 @@
+using System.Diagnostics;
+using FederatedQuery.Cold.Verification;
+using FederatedQuery.Hot.Control;
+using FederatedQuery.Hot.Control.Verification;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace FederatedQuery.Tiering.Verification;
+
+/// <summary>
+/// In the background, in one process at a time: verifies the days of all tables in turn, those first that were not verified for longest. It takes a bounded share of time,
+/// whatever the number of processes.
+/// </summary>
+public sealed partial class VerificationLoop(
+    TieredTableStore tables, TableVerifier verifier, OthersRows others, VerificationStore store, VerificationMetrics metrics, IOptions<TieringOptions> options,
+    TimeProvider time, ILogger<VerificationLoop> logger) : BackgroundService
+{
+    /// <summary>After work of a minute, a pause of nine.</summary>
+    private const int PauseFactor = 9;
+
+    /// <summary>How long a turn may take; after that another process takes it for dead.</summary>
+    private static readonly TimeSpan LongestTurn = TimeSpan.FromHours(1);
+
+    private readonly TieringOptions _options = options.Value;
+
+    /// <summary>One round: verifies one portion of days, unless it is not time for that or another process is at it.</summary>
+    /// <returns>What was found; null when nothing was looked at.</returns>
+    public async Task<RangeVerification?> RunOnceAsync(CancellationToken cancellationToken)
+    {
+        metrics.Open = await store.CountOpenAsync(null, cancellationToken);
+        if (!await store.TryTakeTurnAsync(LongestTurn, cancellationToken))
+        {
+            return null;
+        }
+
+        var started = Stopwatch.GetTimestamp();
+        try
+        {
+            using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+            patience.CancelAfter(LongestTurn);
+            return await VerifyOldestAsync(patience.Token);
+        }
+        finally
+        {
+            var pause = Stopwatch.GetElapsedTime(started) * PauseFactor;
+            await store.EndTurnAsync(pause > _options.VerificationInterval ? pause : _options.VerificationInterval, CancellationToken.None);
+        }
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        if (!_options.MaintenanceEnabled)
+        {
+            return;
+        }
+
+        using var timer = new PeriodicTimer(_options.VerificationInterval, time);
+        while (await timer.WaitForNextTickAsync(stoppingToken))
+        {
+            try
+            {
+                await RunOnceAsync(stoppingToken);
+            }
+            catch (Exception error) when (error is not OperationCanceledException || !stoppingToken.IsCancellationRequested)
+            {
+                Log.Failed(logger, error);
+            }
+        }
+    }
+
+    private async Task<RangeVerification?> VerifyOldestAsync(CancellationToken cancellationToken)
+    {
+        var candidates = new List<(DateTimeOffset At, TieredTable Table, DayRange Range)>();
+        foreach (var table in await tables.ListAsync(cancellationToken))
+        {
+            try
+            {
+                candidates.AddRange(await ListAsync(table, cancellationToken));
+            }
+            catch (Exception error) when (error is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
+            {
+                // The others' days are still to be looked at.
+                Log.TableFailed(logger, TableVerifier.NameOf(table).ToString(), error);
+            }
+        }
+
+        if (candidates.Count == 0)
+        {
+            return null;
+        }
+
+        var (_, oldest, range) = candidates.MinBy(candidate => candidate.At);
+        var found = await verifier.VerifyAsync(oldest, range, cancellationToken);
+        metrics.Open = await store.CountOpenAsync(null, cancellationToken);
+        Log.Verified(logger, range.From, range.To, TableVerifier.NameOf(oldest).ToString(), found.Violations.Count);
+        return found;
+    }
+
+    /// <summary>A portion is as old as the day of it that was verified longest ago; one that was never is older than all.</summary>
+    private async Task<IEnumerable<(DateTimeOffset, TieredTable, DayRange)>> ListAsync(TieredTable table, CancellationToken cancellationToken)
+    {
+        await others.AdoptAsync(table, cancellationToken);
+        var known = await store.ListDaysAsync(TableVerifier.NameOf(table), cancellationToken);
+        return (await verifier.ListAsync(table, _options.VerificationMaxBytes, cancellationToken)).Select(range => (
+            known.Where(day => range.Contains(day.Key)).Select(day => day.Value.At).DefaultIfEmpty(DateTimeOffset.MinValue).Min(), table, range));
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(TieringEventId.VerificationFailed, LogLevel.Error, "Verifying days of cold tables failed; it is tried again")]
+        public static partial void Failed(ILogger logger, Exception error);
+
+        [LoggerMessage(TieringEventId.VerificationTableFailed, LogLevel.Warning, "What there is to verify of '{Table}' could not be told; it is tried again")]
+        public static partial void TableFailed(ILogger logger, string table, Exception error);
+
+        [LoggerMessage(TieringEventId.DaysVerified, LogLevel.Debug, "{From} to {To} of '{Table}' verified; {ViolationCount} violations")]
+        public static partial void Verified(ILogger logger, DateOnly from, DateOnly to, string table, int violationCount);
+    }
+}

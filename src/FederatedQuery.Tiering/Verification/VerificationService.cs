@@ -1,0 +1,25 @@
+using FederatedQuery.Hot.Control;
+using FederatedQuery.Hot.Control.Verification;
+using FederatedQuery.Tiering.Jobs;
+using FederatedQuery.Tiering.Tables;
+
+namespace FederatedQuery.Tiering.Verification;
+
+/// <summary>What a gateway offers its users of verification.</summary>
+public sealed class VerificationService(TieredTableStore tables, JobRunner runner, VerificationStore store)
+{
+    /// <summary>Starts verifying all days of a table, and returns at once. The job ends as failed when anything is wrong; its message names what.</summary>
+    /// <param name="tableName"><c>name</c> or <c>schema.name</c>.</param>
+    /// <param name="cancellationToken">Gives up starting; a started job goes on.</param>
+    /// <exception cref="TieringException">NotFound: there is no such tiered table.</exception>
+    public async Task<Job> StartAsync(string tableName, CancellationToken cancellationToken)
+    {
+        var name = TableNames.Parse(tableName);
+        return await tables.FindAsync(name, cancellationToken) is null
+            ? throw TieringException.NotTiered(name)
+            : await runner.StartJobAsync(VerifyJob.Kind, name.ToString(), null, cancellationToken);
+    }
+
+    /// <summary>Open violations of all tables.</summary>
+    public Task<long> CountOpenAsync(CancellationToken cancellationToken) => store.CountOpenAsync(null, cancellationToken);
+}
