@@ -42,6 +42,11 @@ internal static class TieringEventId
     public const int NeighbourUnreadable = 4225;
     public const int SnapshotsExpired = 4226;
 
+    // Repartition: 4250 to 4269.
+    public const int Repartitioned = 4250;
+    public const int RepartitionConflict = 4251;
+    public const int RepartitionFilesLeft = 4252;
+
     // The ledger, verification and erasure: 4270 to 4299.
     public const int OthersRowsAdopted = 4270;
     public const int OthersRowsUnreadable = 4271;

@@ -66,7 +66,6 @@ public class OperationsTests(DemoGateway gateway)
     [InlineData("analytics", "setupAnalyticsIntegration")]
     [InlineData("maintenance", "configureTableMaintenance")]
     [InlineData("materialize", "materializeQuery")]
-    [InlineData("repartition", "repartitionTable")]
     public async Task Operation_OfALaterVersion_SaysSo(string operation, string field)
     {
         var response = await gateway.Process.QueryAsync(Document(operation));
@@ -75,6 +74,36 @@ public class OperationsTests(DemoGateway gateway)
         Assert.Equal("NOT_AVAILABLE_YET", error.GetProperty("extensions").GetProperty("code").GetString());
         Assert.StartsWith($"`{field}` is not available in this version. It will ", error.GetProperty("message").GetString(), StringComparison.Ordinal);
         Assert.Equal(field, error.GetProperty("path")[0].GetString());
+    }
+
+    [Fact]
+    public async Task Repartition_Demo_IsByDateAndRegionAndReadsFewerBytes()
+    {
+        const string Query = """
+            { all: icebergQuery(query: "SELECT count(*) AS n, sum(amount) AS total FROM sales") { data plan { cold { filesTotal } } }
+              north: icebergQuery(query: "SELECT count(*) AS n, sum(amount) AS total FROM sales WHERE region = 'north'") { data plan { cold { filesTotal filesRead bytesRead } } } }
+            """;
+        var before = await gateway.DataAsync(Query);
+
+        var answer = (await RunAsync("repartition")).GetProperty("repartitionTable");
+
+        var after = await gateway.DataAsync(Query);
+        Assert.True(answer.GetProperty("success").GetBoolean(), answer.ToString());
+        Assert.Equal(before.GetProperty("all").GetProperty("data")[0].GetProperty("n").GetInt64(), answer.GetProperty("rowCount").GetInt64());
+        Assert.Equal(["date", "region", "id"], Texts(answer.GetProperty("partitionColumns")));
+        Assert.Equal(Cold(after, "all", "filesTotal"), answer.GetProperty("numPartitions").GetInt64());
+        Assert.Contains("'date' by month", answer.GetProperty("message").GetString(), StringComparison.Ordinal);
+        Assert.Contains("'region' by value (5 values), 'id' in 10 buckets", answer.GetProperty("message").GetString(), StringComparison.Ordinal);
+        foreach (var name in new[] { "all", "north" })
+        {
+            Assert.Equal(before.GetProperty(name).GetProperty("data").ToString(), after.GetProperty(name).GetProperty("data").ToString());
+        }
+
+        // A fifth of the files are of one of five regions; before, each file had rows of all.
+        Assert.Equal(Cold(before, "north", "filesTotal"), Cold(before, "north", "filesRead"));
+        Assert.InRange(Cold(after, "north", "filesRead"), 1, (Cold(after, "north", "filesTotal") / 5) + 10);
+
+        static long Cold(JsonElement data, string name, string figure) => data.GetProperty(name).GetProperty("plan").GetProperty("cold").GetProperty(figure).GetInt64();
     }
 
     /// <summary>Every operation is valid for the served schema, by this server and by graphql-js.</summary>

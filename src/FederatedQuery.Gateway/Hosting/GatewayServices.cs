@@ -89,6 +89,7 @@ internal static class GatewayServices
         options.HotDays = settings.HotRetentionDays;
         options.ColdDays = settings.ColdRetentionDays;
         options.QueryTimeout = settings.QueryTimeout;
+        options.DefaultPartitionCount = settings.DefaultPartitionCount;
         options.MaintenanceEnabled = settings.MaintenanceEnabled && settings.RestCatalog is null;
     }
 

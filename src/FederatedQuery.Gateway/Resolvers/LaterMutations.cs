@@ -19,13 +19,6 @@ internal sealed class LaterMutations
             "register the cold tables with AWS Glue and SageMaker",
             "engines can attach to the Iceberg tables through the JDBC catalog in Postgres");
 
-    [GraphQLDescription("Rewrites an Iceberg table into a new layout. Without partitionBy, columns are chosen from the primary key or unique columns.")]
-    public RepartitionResult RepartitionTable(string tableName, int? numPartitions, string[]? partitionBy, string? @namespace) =>
-        throw NotAvailableYet.Error(
-            "repartitionTable",
-            "rewrite an Iceberg table into a new layout",
-            "give `configureTiering` the wanted partitionBy before the first rows move");
-
     public MaterializeResult MaterializeQuery(string query, int? ttlSeconds) =>
         throw NotAvailableYet.Error(
             "materializeQuery",
@@ -37,9 +30,6 @@ internal sealed record MutationResult(bool Success, string Message);
 
 internal sealed record AnalyticsIntegrationResult(
     bool Success, string Message, string? GlueCatalogId, bool SagemakerEnabled, IReadOnlyList<string> RegisteredTables);
-
-internal sealed record RepartitionResult(
-    bool Success, string Message, int NumPartitions, IReadOnlyList<string> PartitionColumns, long RowCount, int FilesBefore, int FilesAfter);
 
 internal sealed record MaterializeResult(
     bool Success, string Message, long RowCount, IReadOnlyList<string> Columns, DateTimeOffset ExpiresAt);

@@ -66,6 +66,9 @@ internal sealed record GatewaySettings
     /// <summary>MAINTENANCE_ENABLED: closed days move to the cold tier by themselves.</summary>
     public required bool MaintenanceEnabled { get; init; }
 
+    /// <summary>DEFAULT_PARTITION_COUNT: buckets where nobody says how many.</summary>
+    public required int DefaultPartitionCount { get; init; }
+
     /// <summary>COLD_READER.</summary>
     public required ColdReader ColdReader { get; init; }
 

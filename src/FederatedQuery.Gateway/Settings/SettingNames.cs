@@ -24,6 +24,7 @@ internal static class SettingNames
         ("HOT_RETENTION_DAYS", "Days that rows stay hot (30)."),
         ("COLD_RETENTION_DAYS", "Days that rows are kept at all (730)."),
         ("MAINTENANCE_ENABLED", "Closed days move to the cold tier by themselves (true)."),
+        ("DEFAULT_PARTITION_COUNT", "Buckets that repartitionTable makes where it is not said how many, 1 to 10000 (10)."),
         ("CACHE_DIRECTORY", "Folder that keeps data files of object stores, of one process at a time (cache in DATA_DIRECTORY)."),
         ("CACHE_MAX_BYTES", "Bytes it may take; a statement that reads more is refused (10737418240)."),
         ("DUCKDB_MEMORY_LIMIT", "DuckDB's memory: a share such as 60% or an amount such as 4GB (60%)."),

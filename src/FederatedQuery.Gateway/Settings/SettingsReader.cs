@@ -77,6 +77,7 @@ internal sealed class SettingsReader(IConfiguration configuration)
             ColdReader = reader,
             DuckDbExtensionDirectory = extensions,
             MaintenanceEnabled = Boolean("MAINTENANCE_ENABLED", true),
+            DefaultPartitionCount = Integer("DEFAULT_PARTITION_COUNT", 10, 1, 10_000),
             Demo = new DemoSettings
             {
                 Percent = Integer("DEMO_PERCENT", 100, 1, 100),

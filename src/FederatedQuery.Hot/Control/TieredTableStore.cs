@@ -60,6 +60,16 @@ public sealed class TieredTableStore(PostgresConnections connections)
             .ExecuteUpdateAsync(row => row.SetProperty(t => t.Boundary, boundary), cancellationToken);
     }
 
+    /// <summary>Notes another layout of the cold table; nothing where the table is not tiered.</summary>
+    public static async Task SetPartitionByAsync(
+        NpgsqlTransaction transaction, TableName table, IReadOnlyList<string> partitionBy, CancellationToken cancellationToken)
+    {
+        await using var context = ControlDbContext.On(transaction);
+        await context.Database.ExecuteSqlAsync(
+            $"UPDATE federated_query.tiered_tables SET partition_by = {partitionBy.ToArray()} WHERE schema_name = {table.Schema} AND table_name = {table.Name}",
+            cancellationToken);
+    }
+
     /// <returns>False when the table was not tiered.</returns>
     public async Task<bool> RemoveAsync(TableName table, CancellationToken cancellationToken)
     {

@@ -91,7 +91,7 @@ public sealed partial class TableConfigurator(
                 $"The time column of '{known.Name}' is '{known.TimeColumn}' and cannot become '{input.TimeColumn}': its cold files are laid out by it.");
         }
 
-        if (input.PartitionBy is { } columns && !columns.SequenceEqual(known.PartitionBy))
+        if (input.PartitionBy is { } columns && !WithoutTime(columns, known).SequenceEqual(WithoutTime(known.PartitionBy, known)))
         {
             throw new TieringException(
                 TieringErrorKind.NotAllowed,
@@ -100,6 +100,9 @@ public sealed partial class TableConfigurator(
 
         return known with { HotDays = input.HotDays ?? known.HotDays, ColdDays = input.ColdDays ?? known.ColdDays };
     }
+
+    /// <summary>The time column is among them whether it is named or not.</summary>
+    private static IEnumerable<string> WithoutTime(IEnumerable<string> columns, TieredTable table) => columns.Where(column => column != table.TimeColumn);
 
     private static void RequireFit(PostgresTable hot, string timeColumn)
     {

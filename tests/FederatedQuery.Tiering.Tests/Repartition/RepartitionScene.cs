@@ -1,6 +1,11 @@
+using FederatedQuery.Cold;
 using FederatedQuery.Cold.Staging;
+using FederatedQuery.Hot.Control;
 using FederatedQuery.Iceberg.Catalogs;
+using FederatedQuery.Iceberg.Expressions;
+using FederatedQuery.Iceberg.Spec;
 using FederatedQuery.Testing;
+using FederatedQuery.Tiering.Jobs;
 using FederatedQuery.Tiering.Loading;
 using FederatedQuery.Tiering.Repartition;
 
@@ -50,6 +55,69 @@ internal sealed class RepartitionScene : IAsyncDisposable
         var target = await Tiers.Get<RepartitionTargets>().FindAsync(Identifier, CancellationToken.None);
         return await Tiers.Get<LayoutPlanner>().PlanAsync(target, new RepartitionRequest(numPartitions, partitionBy), CancellationToken.None);
     }
+
+    /// <summary>As a job that this process has leased.</summary>
+    public async Task<RepartitionOutcome> RepartitionAsync(int? numPartitions, params string[]? partitionBy)
+    {
+        var job = await LeaseAsync(await PlanAsync(numPartitions, partitionBy), TimeSpan.FromHours(1));
+        return await RunAsync(job);
+    }
+
+    /// <summary>A job, leased by nobody else in the meantime.</summary>
+    public async Task<Job> LeaseAsync(TableLayout layout, TimeSpan lease)
+    {
+        var jobs = Tiers.Get<JobStore>();
+        var job = await jobs.AddAsync(RepartitionJob.Kind, "t", RepartitionArguments.Write(layout), CancellationToken.None);
+        return await TakeAsync(job, lease);
+    }
+
+    public async Task<Job> TakeAsync(Job job, TimeSpan lease)
+    {
+        var taken = await Tiers.Get<JobStore>().TryLeaseAsync("test", [RepartitionJob.Kind], lease, CancellationToken.None);
+        Assert.Equal(job.Id, taken?.Id);
+        return taken!;
+    }
+
+    public async Task<RepartitionOutcome> RunAsync(Job job)
+    {
+        var wanted = RepartitionArguments.Read(job.Arguments);
+        await Tiers.Get<Repartitioner>().RunAsync(job, Identifier, wanted, new JobProgress(), CancellationToken.None);
+        return await Tiers.Get<RepartitionOutcomes>().ReadAsync(job, Identifier, wanted, CancellationToken.None);
+    }
+
+    /// <summary>Does something the first time that a repartition reaches a step.</summary>
+    public void Once(RepartitionStep step, Func<Task> what)
+    {
+        var done = false;
+        Tiers.Get<Repartitioner>().AfterStep = async reached =>
+        {
+            if (reached == step && !done)
+            {
+                done = true;
+                await what();
+            }
+        };
+    }
+
+    /// <summary>Of all columns of all rows.</summary>
+    public Task<string> DigestAsync() => Tiers.FederatedAsync(
+        "SELECT count(*), md5(string_agg(concat_ws('|', id, \"at\", region, ratio, amount, code, numbers, coalesce(note, 'none')), ',' ORDER BY id)) FROM t");
+
+    public async Task<TableMetadata> MetadataAsync() =>
+        (await Tiers.Get<ColdCatalog>().Catalog.LoadTableAsync(Identifier, CancellationToken.None)).Metadata;
+
+    /// <summary>Data files of the table, and those that may hold rows of interest.</summary>
+    public async Task<(long Total, int Read)> FilesAsync(Expression predicate)
+    {
+        var tables = Tiers.Get<ColdTables>();
+        var table = (await tables.FindAsync(Identifier, null, CancellationToken.None))!;
+        var scan = await tables.PlanAsync(table.Scan, table.Metadata.CurrentSchema.Fields, predicate, CancellationToken.None);
+        return (scan.FilesTotal, scan.FilesRead);
+    }
+
+    /// <summary>Data files as they lie on disk, whether a snapshot names them or not.</summary>
+    public async Task<int> FilesOnDiskAsync() => Directory.EnumerateFiles(
+        new Uri((await MetadataAsync()).Location + "/data").LocalPath, "*.parquet", SearchOption.AllDirectories).Count();
 
     public ValueTask DisposeAsync() => Tiers.DisposeAsync();
 }

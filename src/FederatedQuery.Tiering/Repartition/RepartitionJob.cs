@@ -1,0 +1,30 @@
+using FederatedQuery.Hot.Control;
+using FederatedQuery.Iceberg.Catalogs;
+using FederatedQuery.Tiering.Jobs;
+using FederatedQuery.Tiering.Tables;
+
+namespace FederatedQuery.Tiering.Repartition;
+
+/// <summary>The job <c>repartition</c>. Its layout was decided on before it began.</summary>
+internal sealed class RepartitionJob(Repartitioner repartitioner, RepartitionOutcomes outcomes)
+{
+    public const string Kind = "repartition";
+
+    /// <summary>For the runner: what was cut short is begun again; what it had written by then is no part of the table.</summary>
+    public JobKind AsKind() => new(Kind, RunAsync) { IsResumable = true };
+
+    /// <summary>The cold table of a job's table name.</summary>
+    public static TableIdentifier IdentifierOf(Job job)
+    {
+        var name = TableNames.Parse(job.TableName ?? throw new TieringException(TieringErrorKind.InvalidArgument, "The job names no table."));
+        return new TableIdentifier(TableNames.NamespaceOf(name), name.Name);
+    }
+
+    private async Task<string> RunAsync(Job job, JobProgress progress, CancellationToken cancellationToken)
+    {
+        var wanted = RepartitionArguments.Read(job.Arguments);
+        var identifier = IdentifierOf(job);
+        await repartitioner.RunAsync(job, identifier, wanted, progress, cancellationToken);
+        return (await outcomes.ReadAsync(job, identifier, wanted, cancellationToken)).Message;
+    }
+}
