@@ -25,4 +25,7 @@ public enum TieringErrorKind
 
     /// <summary>Rows are not what the ledger has, or in both tiers, or cannot be read.</summary>
     Violated,
+
+    /// <summary>A job's part failed or was cancelled; the others have done their work.</summary>
+    PartFailed,
 }

@@ -23,6 +23,14 @@ internal static class TieringEventId
     public const int JobRenewalFailed = 4055;
     public const int JobPollFailed = 4056;
     public const int JobWatchFailed = 4057;
+    public const int JobOutOfTouch = 4060;
+    public const int JobTakenOver = 4061;
+    public const int JobGivenUp = 4062;
+    public const int JobReleased = 4063;
+    public const int JobStoreFailed = 4064;
+    public const int JobPartsFailed = 4065;
+    public const int JobHistoryRemoved = 4066;
+    public const int JobHistoryFailed = 4067;
 
     // The loop: 4100 to 4149.
     public const int ArchiveFailed = 4100;

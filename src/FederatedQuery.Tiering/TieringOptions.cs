@@ -24,6 +24,14 @@ public sealed class TieringOptions
     /// <summary>How often the queue is looked at for jobs of other processes and of dead ones.</summary>
     public TimeSpan JobPollInterval { get; set; } = TimeSpan.FromSeconds(5);
 
+    /// <summary>
+    /// How often a job whose process died is taken up again by another before it counts as what kills them, and ends as failed; at least 1.
+    /// </summary>
+    public int MaximumTakeovers { get; set; } = 10;
+
+    /// <summary>How long jobs that have ended stay listed.</summary>
+    public TimeSpan JobHistory { get; set; } = TimeSpan.FromDays(30);
+
     /// <summary>How often jobs are looked at for those who watch them, while there are any.</summary>
     public TimeSpan JobWatchInterval { get; set; } = TimeSpan.FromMilliseconds(250);
 

@@ -15,6 +15,8 @@ internal sealed class TieringOptionsValidator : IValidateOptions<TieringOptions>
         Check(options.DefaultPartitionCount is >= 1 and <= 10_000, $"DefaultPartitionCount is {options.DefaultPartitionCount}; it must be 1 to 10000.");
         Check(options.ArchiveInterval >= TimeSpan.FromSeconds(1), $"ArchiveInterval is {options.ArchiveInterval}; it must be at least a second.");
         Check(options.JobLease > TimeSpan.Zero, $"JobLease is {options.JobLease}; it must be positive.");
+        Check(options.MaximumTakeovers >= 1, $"MaximumTakeovers is {options.MaximumTakeovers}; it must be at least 1.");
+        Check(options.JobHistory > TimeSpan.Zero, $"JobHistory is {options.JobHistory}; it must be positive.");
         Check(options.JobPollInterval > TimeSpan.Zero, $"JobPollInterval is {options.JobPollInterval}; it must be positive.");
         Check(options.JobWatchInterval > TimeSpan.Zero, $"JobWatchInterval is {options.JobWatchInterval}; it must be positive.");
         Check(options.LockTimeout > TimeSpan.Zero, $"LockTimeout is {options.LockTimeout}; it must be positive.");

@@ -18,7 +18,10 @@ public sealed class TieringService(
         return configurator.ConfigureAsync(input, cancellationToken);
     }
 
-    /// <summary>Starts moving a table's closed days, and returns at once.</summary>
+    /// <summary>
+    /// Starts moving a table's closed days, and returns at once. While a job with the same table and <paramref name="before"/> is queued or running, that
+    /// is the job.
+    /// </summary>
     /// <param name="tableName"><c>name</c> or <c>schema.name</c>.</param>
     /// <param name="before">Only whole days (UTC) before this instant and before today are moved; null: those older than the table's hot days.</param>
     /// <param name="cancellationToken">Gives up starting; a started job goes on.</param>
@@ -39,7 +42,7 @@ public sealed class TieringService(
         return await runner.StartJobAsync(ArchiveJob.Kind, name.ToString(), ArchiveJob.Arguments(before), cancellationToken);
     }
 
-    /// <summary>The newest jobs, newest first.</summary>
+    /// <summary>The newest jobs, newest first, without those that are parts of others.</summary>
     /// <param name="first">1 to 1000.</param>
     public Task<IReadOnlyList<Job>> ListJobsAsync(int first, CancellationToken cancellationToken) => first is < 1 or > 1000
         ? throw new TieringException(TieringErrorKind.InvalidArgument, $"first is {first}; it must be 1 to 1000.")
@@ -51,8 +54,20 @@ public sealed class TieringService(
     /// <inheritdoc cref="JobRunner.WaitAsync"/>
     public Task<Job> WaitForJobAsync(Guid id, CancellationToken cancellationToken) => runner.WaitAsync(id, cancellationToken);
 
-    /// <inheritdoc cref="JobRunner.CancelAsync"/>
-    public Task<bool> CancelJobAsync(Guid id, CancellationToken cancellationToken) => runner.CancelAsync(id, cancellationToken);
+    /// <summary>Cancels a job and its parts: those that run here at once, others at the next renewal of their lease, within a second or so.</summary>
+    /// <returns>The job as it is then.</returns>
+    /// <exception cref="TieringException">JobNotFound. NotAllowed: it is over.</exception>
+    public async Task<Job> CancelJobAsync(Guid id, CancellationToken cancellationToken)
+    {
+        var isCancelled = await runner.CancelAsync(id, cancellationToken);
+        var job = await jobs.FindAsync(id, cancellationToken) ?? throw TieringException.NoJob(id);
+        return isCancelled
+            ? job
+            : throw new TieringException(TieringErrorKind.NotAllowed, $"Job {id} is not cancelled: it is over ({job.State.ToString().ToLowerInvariant()}).");
+    }
+
+    /// <inheritdoc cref="JobRunner.ResumeAsync"/>
+    public Task<Job> ResumeJobAsync(Guid id, CancellationToken cancellationToken) => runner.ResumeAsync(id, cancellationToken);
 
     /// <summary>What crashes left below the cold table's location.</summary>
     /// <param name="tableName"><c>name</c> or <c>schema.name</c>, or <c>namespace.name</c> of a cold-only table.</param>

@@ -1,5 +1,6 @@
 using System.Diagnostics.Metrics;
 using FederatedQuery.DuckDb.TableFunctions;
+using FederatedQuery.Hot.Control;
 using FederatedQuery.Hot.Partitions;
 using FederatedQuery.Hot.Scans;
 using FederatedQuery.Tiering.Jobs;
@@ -13,6 +14,8 @@ using FederatedQuery.Tiering.Tables;
 using FederatedQuery.Tiering.Verification;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 
 namespace FederatedQuery.Tiering;
 
@@ -77,6 +80,14 @@ public static class TieringServiceCollectionExtensions
         services.AddSingleton(provider => provider.GetRequiredService<ArchiveJob>().AsKind());
         services.TryAddSingleton<JobCatalogs>();
         services.TryAddSingleton<JobRunner>();
+        services.TryAddSingleton(provider => new JobParts(
+            provider.GetRequiredService<JobStore>(),
+            provider.GetRequiredService<JobRunner>,
+            provider.GetRequiredService<IOptions<TieringOptions>>(),
+            provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<ILogger<JobParts>>()));
+        services.TryAddSingleton<JobHistory>();
+        services.AddHostedService(provider => provider.GetRequiredService<JobHistory>());
         services.AddHostedService(provider => provider.GetRequiredService<JobRunner>());
         services.TryAddSingleton<JobWatcher>();
         services.AddHostedService(provider => provider.GetRequiredService<JobWatcher>());

@@ -69,8 +69,9 @@ public sealed class ControlDbContext(DbContextOptions<ControlDbContext> options)
             job.Property(row => row.LeaseExpiresAt).HasColumnName("lease_expires_at");
             job.Property(row => row.Fence).HasColumnName("fence").HasDefaultValue(0L);
             job.Property(row => row.ParentId).HasColumnName("parent_id");
+            job.Property(row => row.Takeovers).HasColumnName("takeovers").HasDefaultValue(0);
             job.HasIndex(row => row.ParentId).HasDatabaseName("jobs_parent").HasFilter("parent_id IS NOT NULL");
-            job.HasIndex(row => row.CreatedAt).HasDatabaseName("jobs_created_at");
+            job.HasIndex(row => row.CreatedAt).HasDatabaseName("jobs_created_at").HasFilter("parent_id IS NULL");
             job.HasIndex(row => row.State).HasDatabaseName("jobs_open").HasFilter("state IN ('Queued', 'Running')");
         });
         modelBuilder.Entity<Move>(move =>

@@ -45,6 +45,9 @@ public sealed record Job
     /// </summary>
     public long Fence { get; init; }
 
+    /// <summary>How often the process at work on it died, or lost touch, and another took the job up again.</summary>
+    public int Takeovers { get; init; }
+
     /// <summary>The job that this one is a part of; null: it stands alone.</summary>
     public Guid? ParentId { get; init; }
 }

@@ -1,6 +1,5 @@
 using FederatedQuery.Hot.Connections;
 using Microsoft.EntityFrameworkCore;
-using Npgsql;
 
 namespace FederatedQuery.Hot.Control;
 
@@ -8,10 +7,156 @@ namespace FederatedQuery.Hot.Control;
 /// Background work shared by all processes: a process leases a job, renews the lease while it works, and finishes it. Leases are timed by
 /// the database's clock, so that the processes' clocks need not agree.
 /// </summary>
-public sealed class JobStore(PostgresConnections connections, TimeProvider time)
+public sealed partial class JobStore(PostgresConnections connections, TimeProvider time)
 {
     /// <summary>Puts a job into the queue. <paramref name="arguments"/> is JSON.</summary>
     public async Task<Job> AddAsync(string kind, string? tableName, string? arguments, CancellationToken cancellationToken)
+    {
+        await using var context = ControlDbContext.On(connections.Owner);
+        return await AddAsync(context, kind, tableName, arguments, cancellationToken);
+    }
+
+    /// <summary>Puts a job into the queue, unless one of the same kind, table and arguments is open.</summary>
+    /// <param name="kind">What is done.</param>
+    /// <param name="tableName">The table it is done to.</param>
+    /// <param name="arguments">JSON, or null.</param>
+    /// <param name="joinsRunning">Whether a running one will do; false: only one that has not begun.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <returns>The open job, or the new one.</returns>
+    public async Task<Job> AddOrFindAsync(string kind, string tableName, string? arguments, bool joinsRunning, CancellationToken cancellationToken)
+    {
+        await using var context = ControlDbContext.On(connections.Owner);
+        await using var transaction = await context.Database.BeginTransactionAsync(cancellationToken);
+        await LockAsync(context, cancellationToken);
+        var job = await FindOpenAsync(context, kind, tableName, arguments, joinsRunning, cancellationToken)
+            ?? await AddAsync(context, kind, tableName, arguments, cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+        return job;
+    }
+
+    /// <summary>Cancels a job that is not over, and its parts; a process at work on one notices at its next renewal.</summary>
+    /// <returns>The ids of those cancelled; none when there is no such job, or it is over.</returns>
+    public async Task<IReadOnlyList<Guid>> CancelAsync(Guid id, string message, CancellationToken cancellationToken)
+    {
+        await using var context = ControlDbContext.On(connections.Owner);
+        var cancelled = await context.Jobs.FromSql(
+            $"""
+            UPDATE federated_query.jobs SET state = 'Cancelled', message = {message}, finished_at = clock_timestamp(), lease_owner = NULL, lease_expires_at = NULL
+            WHERE id = ANY(ARRAY(
+              SELECT id FROM federated_query.jobs WHERE (id = {id} OR parent_id = {id}) AND state IN ('Queued', 'Running') ORDER BY id FOR UPDATE))
+            RETURNING *
+            """).ToListAsync(cancellationToken);
+        return [.. cancelled.Select(job => job.Id)];
+    }
+
+    /// <summary>Puts a job that failed or was cancelled back into the queue, with those of its parts that did.</summary>
+    /// <returns>
+    /// The job as it is queued, or the open one of the same kind, table and arguments that does its work already; null when there is no such job, or it
+    /// neither failed nor was cancelled.
+    /// </returns>
+    public async Task<Job?> ResumeAsync(Guid id, CancellationToken cancellationToken)
+    {
+        await using var context = ControlDbContext.On(connections.Owner);
+        await using var transaction = await context.Database.BeginTransactionAsync(cancellationToken);
+        await LockAsync(context, cancellationToken);
+        if (await context.Jobs.SingleOrDefaultAsync(row => row.Id == id, cancellationToken) is not { State: JobState.Failed or JobState.Cancelled } job)
+        {
+            return null;
+        }
+
+        if (job is { TableName: { } table, ParentId: null } && await FindOpenAsync(context, job.Kind, table, job.Arguments, true, cancellationToken) is { } same)
+        {
+            return same;
+        }
+
+        var queued = await context.Jobs.FromSql(
+            $"""
+            UPDATE federated_query.jobs SET state = 'Queued', message = 'Resumed by request.', finished_at = NULL, takeovers = 0
+            WHERE (id = {id} OR parent_id = {id}) AND state IN ('Failed', 'Cancelled')
+            RETURNING *
+            """).ToListAsync(cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+        return queued.Single(row => row.Id == id);
+    }
+
+    /// <returns>Null when there is no such job.</returns>
+    public async Task<Job?> FindAsync(Guid id, CancellationToken cancellationToken)
+    {
+        await using var context = ControlDbContext.On(connections.Owner);
+        return await context.Jobs.SingleOrDefaultAsync(job => job.Id == id, cancellationToken);
+    }
+
+    /// <summary>Whether a job of this kind is queued or running for the table, whatever its arguments.</summary>
+    public async Task<bool> IsOpenAsync(string kind, string tableName, CancellationToken cancellationToken)
+    {
+        await using var context = ControlDbContext.On(connections.Owner);
+        return await context.Jobs.AnyAsync(
+            job => job.Kind == kind && job.TableName == tableName && (job.State == JobState.Queued || job.State == JobState.Running), cancellationToken);
+    }
+
+    /// <summary>
+    /// Jobs that are not over, those of the newest that ended within a time, and those with these ids whatever their state; in no order. Parts of
+    /// others only by id.
+    /// </summary>
+    /// <param name="most">How many that are not over (the oldest), and how many of the newest are looked at.</param>
+    public async Task<IReadOnlyList<Job>> ListOpenAsync(IReadOnlyCollection<Guid> ids, TimeSpan endedWithin, int most, CancellationToken cancellationToken)
+    {
+        await using var context = ControlDbContext.On(connections.Owner);
+        // Each part goes by an index: this is asked often.
+        return await context.Jobs.FromSql(
+            $"""
+            SELECT * FROM federated_query.jobs WHERE id IN (
+              SELECT unnest({ids.ToArray()})
+              UNION (SELECT id FROM federated_query.jobs WHERE state IN ('Queued', 'Running') AND parent_id IS NULL ORDER BY created_at, id LIMIT {most})
+              UNION (SELECT id FROM (SELECT id, finished_at FROM federated_query.jobs WHERE parent_id IS NULL ORDER BY created_at DESC LIMIT {most}) AS newest
+                     WHERE finished_at > clock_timestamp() - {endedWithin}))
+            """).AsNoTracking().ToListAsync(cancellationToken);
+    }
+
+    /// <summary>The newest jobs, newest first, without those that are parts of others.</summary>
+    public async Task<IReadOnlyList<Job>> ListAsync(int first, CancellationToken cancellationToken)
+    {
+        await using var context = ControlDbContext.On(connections.Owner);
+        return await context.Jobs.Where(job => job.ParentId == null)
+            .OrderByDescending(job => job.CreatedAt).ThenByDescending(job => job.Id).Take(first).ToListAsync(cancellationToken);
+    }
+
+    /// <summary>Removes jobs that ended longer ago than a time, with their parts.</summary>
+    /// <param name="age">Since they ended.</param>
+    /// <param name="most">How many at the most, the oldest first; parts not counted.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <returns>How many were removed, parts included.</returns>
+    public async Task<int> RemoveEndedAsync(TimeSpan age, int most, CancellationToken cancellationToken)
+    {
+        await using var context = ControlDbContext.On(connections.Owner);
+        return await context.Database.ExecuteSqlAsync(
+            $"""
+            WITH ended AS (
+              SELECT id FROM federated_query.jobs
+              WHERE parent_id IS NULL AND state IN ('Succeeded', 'Failed', 'Cancelled') AND finished_at < clock_timestamp() - {age}
+              ORDER BY created_at LIMIT {most})
+            DELETE FROM federated_query.jobs AS job USING ended WHERE job.id = ended.id OR job.parent_id = ended.id
+            """,
+            cancellationToken);
+    }
+
+    /// <summary>Ends as failed what no process has taken for a time and this one cannot do: a kind of job that a later version no longer has, for instance.</summary>
+    /// <param name="kinds">Those that this process can do.</param>
+    /// <param name="age">Since the job was queued, or its lease ran out.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    public async Task<int> FailUnknownAsync(IReadOnlyCollection<string> kinds, TimeSpan age, CancellationToken cancellationToken)
+    {
+        await using var context = ControlDbContext.On(connections.Owner);
+        return await context.Database.ExecuteSqlAsync(
+            $"""
+            UPDATE federated_query.jobs SET state = 'Failed', finished_at = clock_timestamp(), lease_owner = NULL, lease_expires_at = NULL,
+              message = 'No gateway that runs knows this kind of job.'
+            WHERE kind <> ALL({kinds.ToArray()}) AND state IN ('Queued', 'Running') AND coalesce(lease_expires_at, created_at) < clock_timestamp() - {age}
+            """,
+            cancellationToken);
+    }
+
+    private async Task<Job> AddAsync(ControlDbContext context, string kind, string? tableName, string? arguments, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow().ToUniversalTime();
         var job = new Job
@@ -23,140 +168,17 @@ public sealed class JobStore(PostgresConnections connections, TimeProvider time)
             State = JobState.Queued,
             CreatedAt = now,
         };
-        await using var context = ControlDbContext.On(connections.Owner);
         context.Jobs.Add(job);
         await context.SaveChangesAsync(cancellationToken);
         return job;
     }
 
-    /// <summary>Takes the oldest job of these kinds that is queued, or whose process has let its lease lapse.</summary>
-    /// <returns>The job, now running and leased to <paramref name="owner"/>; null when there is none.</returns>
-    public async Task<Job?> TryLeaseAsync(
-        string owner, IReadOnlyCollection<string> kinds, TimeSpan lease, CancellationToken cancellationToken)
-    {
-        await using var context = ControlDbContext.On(connections.Owner);
-        var leased = await context.Jobs.FromSql(
-            $"""
-            UPDATE federated_query.jobs SET state = 'Running', lease_owner = {owner}, lease_expires_at = clock_timestamp() + {lease}, fence = fence + 1,
-              started_at = coalesce(started_at, clock_timestamp())
-            WHERE id = (
-              SELECT id FROM federated_query.jobs
-              WHERE kind = ANY({kinds.ToArray()}) AND (state = 'Queued' OR (state = 'Running' AND lease_expires_at < clock_timestamp()))
-              ORDER BY created_at, id LIMIT 1 FOR UPDATE SKIP LOCKED)
-            RETURNING *
-            """).ToListAsync(cancellationToken);
-        return leased.SingleOrDefault();
-    }
-
-    /// <summary>Takes a job that was just added, without waiting for its turn.</summary>
-    /// <returns>False when another process has it, or it is over.</returns>
-    public async Task<bool> TryLeaseAsync(Guid id, string owner, TimeSpan lease, CancellationToken cancellationToken)
-    {
-        await using var context = ControlDbContext.On(connections.Owner);
-        return await context.Database.ExecuteSqlAsync(
-            $"""
-            UPDATE federated_query.jobs SET state = 'Running', lease_owner = {owner}, lease_expires_at = clock_timestamp() + {lease}, fence = fence + 1,
-              started_at = coalesce(started_at, clock_timestamp())
-            WHERE id = (
-              SELECT id FROM federated_query.jobs
-              WHERE id = {id} AND (state = 'Queued' OR (state = 'Running' AND lease_expires_at < clock_timestamp())) FOR UPDATE SKIP LOCKED)
-            """,
-            cancellationToken) == 1;
-    }
-
-    /// <summary>
-    /// Whether this lease of the job still holds; if so, nobody else can take or cancel the job before the transaction has ended. Ask it in the transaction that
-    /// commits the job's work.
-    /// </summary>
-    /// <param name="transaction">What it commits belongs to the holder of the lease alone.</param>
-    /// <param name="job">As it was leased.</param>
-    public static async Task<bool> HoldsAsync(NpgsqlTransaction transaction, Job job, CancellationToken cancellationToken)
-    {
-        // Renewals do not wait for this lock; taking and cancelling lock the row FOR UPDATE, which does.
-        await using var command = new NpgsqlCommand(
-            "SELECT fence FROM federated_query.jobs WHERE id = $1 AND fence = $2 AND state = 'Running' FOR KEY SHARE", transaction.Connection, transaction);
-        command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = job.Id });
-        command.Parameters.Add(new NpgsqlParameter<long> { TypedValue = job.Fence });
-        return await command.ExecuteScalarAsync(cancellationToken) is not null;
-    }
-
-    /// <summary>Notes progress and prolongs the lease.</summary>
-    /// <returns>False when the lease is lost or the job was cancelled: stop working.</returns>
-    public async Task<bool> RenewAsync(
-        Guid id, string owner, TimeSpan lease, double progress, string message, long rows, long bytes, CancellationToken cancellationToken)
-    {
-        await using var context = ControlDbContext.On(connections.Owner);
-        return await context.Database.ExecuteSqlAsync(
-            $"""
-            UPDATE federated_query.jobs SET lease_expires_at = clock_timestamp() + {lease}, progress = {progress}, message = {message}, rows = {rows}, bytes = {bytes}
-            WHERE id = {id} AND state = 'Running' AND lease_owner = {owner}
-            """,
-            cancellationToken) == 1;
-    }
-
-    /// <summary>Ends a job that this owner has leased. A succeeded job's progress becomes 1.</summary>
-    /// <returns>False when the lease is lost: another process ends it.</returns>
-    public async Task<bool> FinishAsync(
-        Guid id, string owner, JobState state, string message, long rows, long bytes, CancellationToken cancellationToken)
-    {
-        if (state is JobState.Queued or JobState.Running)
-        {
-            throw new ArgumentOutOfRangeException(nameof(state), state, "A job ends as succeeded, failed or cancelled.");
-        }
-
-        var name = state.ToString();
-        await using var context = ControlDbContext.On(connections.Owner);
-        return await context.Database.ExecuteSqlAsync(
-            $"""
-            UPDATE federated_query.jobs SET state = {name}, message = {message}, rows = {rows}, bytes = {bytes}, finished_at = clock_timestamp(),
-              progress = CASE WHEN {name} = 'Succeeded' THEN 1 ELSE progress END, lease_owner = NULL, lease_expires_at = NULL
-            WHERE id = {id} AND state = 'Running' AND lease_owner = {owner}
-            """,
-            cancellationToken) == 1;
-    }
-
-    /// <summary>Cancels a job that is not over; a process at work on it notices at its next renewal.</summary>
-    /// <returns>False when there is no such job, or it is over.</returns>
-    public async Task<bool> CancelAsync(Guid id, string message, CancellationToken cancellationToken)
-    {
-        await using var context = ControlDbContext.On(connections.Owner);
-        return await context.Database.ExecuteSqlAsync(
-            $"""
-            UPDATE federated_query.jobs SET state = 'Cancelled', message = {message}, finished_at = clock_timestamp(), lease_owner = NULL, lease_expires_at = NULL
-            WHERE id = (SELECT id FROM federated_query.jobs WHERE id = {id} AND state IN ('Queued', 'Running') FOR UPDATE)
-            """,
-            cancellationToken) == 1;
-    }
-
-    /// <returns>Null when there is no such job.</returns>
-    public async Task<Job?> FindAsync(Guid id, CancellationToken cancellationToken)
-    {
-        await using var context = ControlDbContext.On(connections.Owner);
-        return await context.Jobs.SingleOrDefaultAsync(job => job.Id == id, cancellationToken);
-    }
-
-    /// <summary>
-    /// Jobs that are not over, those of the newest that ended within a time, and those with these ids whatever their state; in no order.
-    /// </summary>
-    /// <param name="most">How many that are not over (the oldest), and how many of the newest are looked at.</param>
-    public async Task<IReadOnlyList<Job>> ListOpenAsync(IReadOnlyCollection<Guid> ids, TimeSpan endedWithin, int most, CancellationToken cancellationToken)
-    {
-        await using var context = ControlDbContext.On(connections.Owner);
-        // Each part goes by an index: this is asked often.
-        return await context.Jobs.FromSql(
-            $"""
-            SELECT * FROM federated_query.jobs WHERE id IN (
-              SELECT unnest({ids.ToArray()})
-              UNION (SELECT id FROM federated_query.jobs WHERE state IN ('Queued', 'Running') ORDER BY created_at, id LIMIT {most})
-              UNION (SELECT id FROM (SELECT id, finished_at FROM federated_query.jobs ORDER BY created_at DESC LIMIT {most}) AS newest
-                     WHERE finished_at > clock_timestamp() - {endedWithin}))
-            """).AsNoTracking().ToListAsync(cancellationToken);
-    }
-
-    /// <summary>The newest jobs, newest first.</summary>
-    public async Task<IReadOnlyList<Job>> ListAsync(int first, CancellationToken cancellationToken)
-    {
-        await using var context = ControlDbContext.On(connections.Owner);
-        return await context.Jobs.OrderByDescending(job => job.CreatedAt).ThenByDescending(job => job.Id).Take(first).ToListAsync(cancellationToken);
-    }
+    private static Task<Job?> FindOpenAsync(
+        ControlDbContext context, string kind, string tableName, string? arguments, bool joinsRunning, CancellationToken cancellationToken) => context.Jobs.FromSql(
+        $"""
+        SELECT * FROM federated_query.jobs
+        WHERE kind = {kind} AND table_name = {tableName} AND arguments IS NOT DISTINCT FROM {arguments}::jsonb AND parent_id IS NULL
+          AND (state = 'Queued' OR (state = 'Running' AND {joinsRunning}))
+        ORDER BY created_at LIMIT 1
+        """).AsNoTracking().SingleOrDefaultAsync(cancellationToken);
 }

@@ -16,17 +16,18 @@ public static class MoveUnits
     /// <param name="connection">In any transaction.</param>
     /// <param name="table">As of it.</param>
     /// <param name="timeColumn">A date, timestamp or timestamptz.</param>
+    /// <param name="from">The first day that counts; null: no matter how old.</param>
     /// <param name="before">Days that end by then count; a midnight in UTC.</param>
     /// <param name="cancellationToken">Ends the search.</param>
     public static async Task<IReadOnlyList<MoveUnit>> ListAsync(
-        NpgsqlConnection connection, PostgresTable table, string timeColumn, DateTimeOffset before, CancellationToken cancellationToken)
+        NpgsqlConnection connection, PostgresTable table, string timeColumn, DateOnly? from, DateTimeOffset before, CancellationToken cancellationToken)
     {
         var column = table.FindColumn(timeColumn)
             ?? throw new HotException(HotErrorKind.NotFound, $"Column '{timeColumn}' is not in the PostgreSQL table '{table.Name}'.");
         var units = new List<MoveUnit>();
         if (table.RangePartitionColumn != timeColumn || table.Partitions.IsEmpty)
         {
-            await AddDaysAsync(connection, table, table.Name, column, before, units, cancellationToken);
+            await AddDaysAsync(connection, table, table.Name, column, from, before, units, cancellationToken);
         }
         else
         {
@@ -34,9 +35,9 @@ public static class MoveUnits
             {
                 if (partition.WithinDay is not { } day)
                 {
-                    await AddDaysAsync(connection, table, partition.Name, column, before, units, cancellationToken);
+                    await AddDaysAsync(connection, table, partition.Name, column, from, before, units, cancellationToken);
                 }
-                else if (MidnightAfter(day) <= before && await HasRowsAsync(connection, partition.Name, cancellationToken))
+                else if ((from is null || day >= from) && MidnightAfter(day) <= before && await HasRowsAsync(connection, partition.Name, cancellationToken))
                 {
                     units.Add(new MoveUnit(table.Name, partition.Name, day, IsWholeSource: true));
                 }
@@ -69,14 +70,15 @@ public static class MoveUnits
     }
 
     private static async Task AddDaysAsync(
-        NpgsqlConnection connection, PostgresTable table, TableName source, PostgresColumn column, DateTimeOffset before, List<MoveUnit> units,
+        NpgsqlConnection connection, PostgresTable table, TableName source, PostgresColumn column, DateOnly? from, DateTimeOffset before, List<MoveUnit> units,
         CancellationToken cancellationToken)
     {
         var time = SqlIdentifier.Quote(column.Name);
         var day = column.Field.Type is TimestamptzType ? $"({time} AT TIME ZONE 'UTC')::date" : $"{time}::date";
         var end = SqlLiteral.Of(StartOf(DateOnly.FromDateTime(before.UtcDateTime), column.Field.Type));
+        var later = from is { } first ? $" AND {time} >= {SqlLiteral.Of(StartOf(first, column.Field.Type))}" : "";
         await using var command = MoveSql.Command(
-            connection, string.Create(CultureInfo.InvariantCulture, $"SELECT DISTINCT {day} FROM {source.ToSql()} WHERE isfinite({time}) AND {time} < {end}"));
+            connection, string.Create(CultureInfo.InvariantCulture, $"SELECT DISTINCT {day} FROM {source.ToSql()} WHERE isfinite({time}) AND {time} < {end}{later}"));
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         while (await reader.ReadAsync(cancellationToken))
         {

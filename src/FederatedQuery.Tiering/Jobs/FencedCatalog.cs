@@ -59,8 +59,16 @@ internal sealed class FencedCatalog(ColdCatalog catalog, PostgresConnections con
             if (committed is not null && companion is not null)
             {
                 // The snapshot is there, whatever happens: no cancellation keeps it out of the books.
-                await companion(transaction, commit, CancellationToken.None);
-                await transaction.CommitAsync(CancellationToken.None);
+                try
+                {
+                    await companion(transaction, commit, CancellationToken.None);
+                    await transaction.CommitAsync(CancellationToken.None);
+                }
+                catch (Exception error)
+                {
+                    // Any other failure would have its files deleted.
+                    throw Unknown(commit, $"the catalog has made it, and what belongs to it could not be written to PostgreSQL: {error.Message}", error);
+                }
             }
 
             return committed;
@@ -83,13 +91,14 @@ internal sealed class FencedCatalog(ColdCatalog catalog, PostgresConnections con
         }
         catch (Exception error) when (error is not PostgresException { InvariantSeverity: "ERROR" })
         {
-            throw new IcebergException(
-                IcebergErrorKind.CommitStateUnknown,
-                $"Whether the commit to table '{commit.Identifier}' was made is not known: the connection to PostgreSQL failed before it answered. "
-                + $"Load the table and look for '{commit.NewLocation}'.",
-                error);
+            throw Unknown(commit, "the connection to PostgreSQL failed before it answered.", error);
         }
 
         return new CatalogTable(commit.Identifier, commit.NewLocation, commit.Metadata);
     }
+
+    private static IcebergException Unknown(StagedCommit commit, string why, Exception cause) => new(
+        IcebergErrorKind.CommitStateUnknown,
+        $"Whether the commit to table '{commit.Identifier}' was made as a whole is not known: {why} Load the table and look for '{commit.NewLocation}'.",
+        cause);
 }

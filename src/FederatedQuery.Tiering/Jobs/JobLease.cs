@@ -17,9 +17,11 @@ internal static class JobLease
     {
         if (job is not null && !await JobStore.HoldsAsync(transaction, job, cancellationToken))
         {
-            throw new TieringException(
-                TieringErrorKind.LeaseLost,
-                $"Job {job.Id} ({job.Kind}) is not this process's any more: it was cancelled, or its lease ran out and another process has taken it over. Nothing was committed.");
+            throw Lost(job);
         }
     }
+
+    public static TieringException Lost(Job job) => new(
+        TieringErrorKind.LeaseLost,
+        $"Job {job.Id} ({job.Kind}) is not this process's any more: it was cancelled, or its lease ran out and another process has taken it over. Nothing was committed.");
 }

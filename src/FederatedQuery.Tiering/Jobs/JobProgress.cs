@@ -26,6 +26,15 @@ public sealed class JobProgress
         }
     }
 
+    /// <summary>Says what was done in all, by others too.</summary>
+    public void SetTotal(long rows, long bytes)
+    {
+        lock (_gate)
+        {
+            _state = _state with { Rows = rows, Bytes = bytes };
+        }
+    }
+
     internal State Current
     {
         get

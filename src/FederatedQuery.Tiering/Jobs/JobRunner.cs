@@ -15,34 +15,49 @@ public sealed partial class JobRunner : BackgroundService
 {
     private readonly JobStore _store;
     private readonly Dictionary<string, JobKind> _kinds;
+    private readonly Dictionary<string, string?> _groups;
     private readonly TieringOptions _options;
     private readonly TimeProvider _time;
     private readonly ILogger<JobRunner> _logger;
     private readonly string _owner = $"{Environment.MachineName}:{Environment.ProcessId}:{Guid.NewGuid():N}";
     private readonly SemaphoreSlim _wake = new(0);
     private readonly SemaphoreSlim _slots;
-    private readonly ConcurrentDictionary<Guid, CancellationTokenSource> _running = new();
+    private readonly ConcurrentDictionary<Guid, JobHeartbeat> _running = new();
+    private readonly ConcurrentDictionary<Guid, JobSlot> _held = new();
+    private CancellationToken _stopping;
 
     public JobRunner(JobStore store, IEnumerable<JobKind> kinds, IOptions<TieringOptions> options, TimeProvider time, ILogger<JobRunner> logger)
     {
         _store = store;
         _kinds = kinds.ToDictionary(kind => kind.Name);
+        _groups = _kinds.ToDictionary(kind => kind.Key, kind => kind.Value.Exclusive);
         _options = options.Value;
         _time = time;
         _logger = logger;
         _slots = new SemaphoreSlim(_options.MaximumJobs, _options.MaximumJobs);
     }
 
-    /// <summary>Puts a job into the queue and wakes this process's workers. Returns at once.</summary>
+    /// <summary>The kinds of jobs that this process can do.</summary>
+    public IReadOnlyCollection<string> Kinds => _kinds.Keys;
+
+    /// <summary>
+    /// Puts a job into the queue and wakes this process's workers. Returns at once. When one of the same kind, table and arguments is queued or running
+    /// (see <see cref="JobKind.JoinsRunning"/>), that is the job.
+    /// </summary>
+    /// <param name="kind">One of <see cref="Kinds"/>.</param>
+    /// <param name="tableName">The table it is done to; null: none, and every call makes a job.</param>
     /// <param name="arguments">JSON, for the kind.</param>
+    /// <param name="cancellationToken">Gives up starting.</param>
     public async Task<Job> StartJobAsync(string kind, string? tableName, string? arguments, CancellationToken cancellationToken)
     {
-        if (!_kinds.ContainsKey(kind))
+        if (!_kinds.TryGetValue(kind, out var known))
         {
             throw new TieringException(TieringErrorKind.InvalidArgument, $"There is no kind of job '{kind}'; there are: {string.Join(", ", _kinds.Keys.Order())}.");
         }
 
-        var job = await _store.AddAsync(kind, tableName, arguments, cancellationToken);
+        var job = tableName is null
+            ? await _store.AddAsync(kind, null, arguments, cancellationToken)
+            : await _store.AddOrFindAsync(kind, tableName, arguments, known.JoinsRunning, cancellationToken);
         _wake.Release();
         return job;
     }
@@ -65,17 +80,49 @@ public sealed partial class JobRunner : BackgroundService
         }
     }
 
-    /// <summary>Cancels a job, wherever it runs: here at once, elsewhere at the next renewal of its lease.</summary>
+    /// <summary>Cancels a job and its parts, wherever they run: here at once, elsewhere at the next renewal of the lease.</summary>
     /// <returns>False when there is none, or it is over.</returns>
     public async Task<bool> CancelAsync(Guid id, CancellationToken cancellationToken)
     {
         var cancelled = await _store.CancelAsync(id, "Cancelled by request.", cancellationToken);
-        if (cancelled && _running.TryGetValue(id, out var running))
+        foreach (var job in cancelled)
         {
-            await running.CancelAsync();
+            if (_running.TryGetValue(job, out var running))
+            {
+                await running.InterruptAsync(JobInterruption.Cancelled);
+            }
         }
 
-        return cancelled;
+        return cancelled.Count > 0;
+    }
+
+    /// <summary>Puts a job that failed or was cancelled back into the queue, with those of its parts that did.</summary>
+    /// <returns>The job as it is queued.</returns>
+    /// <exception cref="TieringException">JobNotFound. NotAllowed: it is of a kind, or in a state, that is not resumed.</exception>
+    public async Task<Job> ResumeAsync(Guid id, CancellationToken cancellationToken)
+    {
+        var job = await _store.FindAsync(id, cancellationToken) ?? throw TieringException.NoJob(id);
+        if (job.ParentId is { } parent)
+        {
+            throw Refused($"it is a part of job {parent}. Resume that one: the parts that failed or were cancelled go with it.");
+        }
+
+        if (!_kinds.TryGetValue(job.Kind, out var kind) || !kind.IsResumable)
+        {
+            throw Refused($"jobs of the kind '{job.Kind}' cannot be taken up again. Start it anew.");
+        }
+
+        var queued = await _store.ResumeAsync(id, cancellationToken)
+            ?? throw Refused($"it is {job.State.ToString().ToLowerInvariant()}; only jobs that failed or were cancelled are.");
+        if (queued.Id != id)
+        {
+            throw Refused($"job {queued.Id} does the same already.");
+        }
+
+        _wake.Release();
+        return queued;
+
+        TieringException Refused(string why) => new(TieringErrorKind.NotAllowed, $"Job {id} is not resumed: {why}");
     }
 
     public override void Dispose()
@@ -87,6 +134,7 @@ public sealed partial class JobRunner : BackgroundService
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
+        _stopping = stoppingToken;
         var running = new List<Task>();
         try
         {
@@ -94,15 +142,15 @@ public sealed partial class JobRunner : BackgroundService
             {
                 running.RemoveAll(task => task.IsCompleted);
                 await _slots.WaitAsync(stoppingToken);
-                var job = await TryLeaseAsync(stoppingToken);
-                if (job is null)
+                var slot = new JobSlot(_slots);
+                if (await TryLeaseAsync(parentId: null, stoppingToken) is { } leased)
                 {
-                    _slots.Release();
-                    await WaitForWorkAsync(stoppingToken);
+                    running.Add(RunAsync(leased, slot));
                 }
                 else
                 {
-                    running.Add(RunAndReleaseAsync(job, stoppingToken));
+                    slot.Free();
+                    await WaitForWorkAsync(stoppingToken);
                 }
             }
         }
@@ -112,15 +160,20 @@ public sealed partial class JobRunner : BackgroundService
         }
     }
 
-    private async Task<Job?> TryLeaseAsync(CancellationToken cancellationToken)
+    /// <summary>For parts that were just queued.</summary>
+    internal void Wake() => _wake.Release(_options.MaximumJobs);
+
+    private async Task<LeasedJob?> TryLeaseAsync(Guid? parentId, CancellationToken cancellationToken)
     {
         try
         {
-            return await _store.TryLeaseAsync(_owner, _kinds.Keys, _options.JobLease, cancellationToken);
+            var before = _time.GetTimestamp();
+            var request = new LeaseRequest { Owner = _owner, Kinds = _groups, Lease = _options.JobLease, ParentId = parentId };
+            return await _store.TryLeaseAsync(request, cancellationToken) is { } job ? new LeasedJob(job, before) : null;
         }
-        catch (Exception error) when (error is NpgsqlException or TimeoutException or InvalidOperationException { InnerException: NpgsqlException })
+        catch (Exception error) when (IsPostgresAway(error))
         {
-            // PostgreSQL is away for now; jobs wait in it.
+            // Jobs wait in it.
             Log.PollFailed(_logger, error);
             return null;
         }
@@ -139,112 +192,18 @@ public sealed partial class JobRunner : BackgroundService
         cancellationToken.ThrowIfCancellationRequested();
     }
 
-    private async Task RunAndReleaseAsync(Job job, CancellationToken stoppingToken)
+    /// <summary>A connection that broke, or whose server was stopped; not a statement that the server refused.</summary>
+    private static bool IsConnectionBroken(Exception error) => error switch
     {
-        try
-        {
-            await RunAsync(job, stoppingToken);
-        }
-        catch (Exception error) when (error is NpgsqlException or InvalidOperationException or TimeoutException or OperationCanceledException)
-        {
-            // How it ended could not be stored: the lease runs out and another process sees to it.
-            Log.Lost(_logger, job.Id, job.Kind, error);
-        }
-        finally
-        {
-            _slots.Release();
-        }
-    }
+        PostgresException refused => refused.SqlState.StartsWith("57P", StringComparison.Ordinal),
+        NpgsqlException broken => broken.IsTransient,
+        InvalidOperationException { InnerException: NpgsqlException inner } => IsConnectionBroken(inner),
+        _ => false,
+    };
 
-    private async Task RunAsync(Job job, CancellationToken stoppingToken)
-    {
-        var kind = _kinds[job.Kind];
-        var progress = new JobProgress();
-        // Leased now but started before: its process died.
-        var isTakenOver = job.LeaseExpiresAt - job.StartedAt > _options.JobLease + TimeSpan.FromSeconds(1);
-        if (isTakenOver && !kind.IsResumable)
-        {
-            await FinishAsync(job, JobState.Failed, "The process that ran this job died, and such a job cannot be taken up again. Start it anew.", progress);
-            return;
-        }
+    private static bool IsPostgresAway(Exception error) => error is NpgsqlException or TimeoutException or InvalidOperationException { InnerException: NpgsqlException };
 
-        using var cancellation = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken);
-        _running[job.Id] = cancellation;
-        using var renewing = new CancellationTokenSource();
-        var renewal = RenewAsync(job, progress, cancellation, renewing.Token);
-        try
-        {
-            Log.Started(_logger, job.Id, job.Kind, job.TableName);
-            var message = await kind.RunAsync(job, progress, cancellation.Token);
-            await StopRenewalAsync();
-            await FinishAsync(job, JobState.Succeeded, message, progress);
-            Log.Succeeded(_logger, job.Id, job.Kind, job.TableName, message);
-        }
-        catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
-        {
-            await StopRenewalAsync();
-            // By request: the store knows already. By the end of this process: resumable work goes back to the queue as its lease runs out.
-            if (!stoppingToken.IsCancellationRequested || !kind.IsResumable)
-            {
-                await FinishAsync(job, JobState.Cancelled, stoppingToken.IsCancellationRequested ? "The gateway was stopped." : "Cancelled.", progress);
-            }
-
-            Log.Cancelled(_logger, job.Id, job.Kind, job.TableName);
-        }
-        catch (Exception error)
-        {
-            await StopRenewalAsync();
-            await FinishAsync(job, JobState.Failed, error.Message, progress);
-            Log.Failed(_logger, job.Id, job.Kind, job.TableName, error);
-        }
-        finally
-        {
-            _running.TryRemove(job.Id, out _);
-        }
-
-        async Task StopRenewalAsync()
-        {
-            await renewing.CancelAsync();
-            await renewal;
-        }
-    }
-
-    private Task<bool> FinishAsync(Job job, JobState state, string message, JobProgress progress)
-    {
-        var current = progress.Current;
-        return _store.FinishAsync(job.Id, _owner, state, message, current.Rows, current.Bytes, CancellationToken.None);
-    }
-
-    /// <summary>Shows the progress and keeps the lease; stops the work when that is lost.</summary>
-    private async Task RenewAsync(Job job, JobProgress progress, CancellationTokenSource work, CancellationToken cancellationToken)
-    {
-        var period = TimeSpan.FromTicks(Math.Max(1, Math.Min(_options.JobLease.Ticks / 3, TimeSpan.TicksPerSecond)));
-        while (!cancellationToken.IsCancellationRequested)
-        {
-            await Task.Delay(period, _time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            if (cancellationToken.IsCancellationRequested)
-            {
-                return;
-            }
-
-            try
-            {
-                var current = progress.Current;
-                if (!await _store.RenewAsync(
-                    job.Id, _owner, _options.JobLease, current.Fraction, current.Message, current.Rows, current.Bytes, cancellationToken))
-                {
-                    await work.CancelAsync();
-                    return;
-                }
-            }
-            catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
-            {
-                return;
-            }
-            catch (Exception error) when (error is NpgsqlException or TimeoutException or InvalidOperationException)
-            {
-                Log.RenewalFailed(_logger, job.Id, error);
-            }
-        }
-    }
+    /// <param name="Job">As it was leased.</param>
+    /// <param name="At">A timestamp from before the lease was asked for.</param>
+    private sealed record LeasedJob(Job Job, long At);
 }

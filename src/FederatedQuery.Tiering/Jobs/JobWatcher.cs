@@ -7,7 +7,7 @@ using Microsoft.Extensions.Options;
 namespace FederatedQuery.Tiering.Jobs;
 
 /// <summary>
-/// Tells of jobs as they change, whichever process works on them. While anybody watches, PostgreSQL is asked at an interval, once for all
+/// Tells of jobs as they change, whichever process works on them; of parts of others to those who watch them by id. While anybody watches, PostgreSQL is asked at an interval, once for all
 /// who watch. Nothing is queued: who is slow is given the newest state of each job and not those between. Thread-safe.
 /// </summary>
 public sealed partial class JobWatcher(JobStore store, IOptions<TieringOptions> options, TimeProvider time, ILogger<JobWatcher> logger)
@@ -140,8 +140,8 @@ public sealed partial class JobWatcher(JobStore store, IOptions<TieringOptions> 
         }
     }
 
-    /// <summary>A lease is renewed all the time, which is no news.</summary>
-    private static Job WithoutLease(Job job) => job with { LeaseOwner = null, LeaseExpiresAt = null };
+    /// <summary>A lease is renewed all the time, and taken over, which is no news.</summary>
+    private static Job WithoutLease(Job job) => job with { LeaseOwner = null, LeaseExpiresAt = null, Fence = 0, Takeovers = 0 };
 
     private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 

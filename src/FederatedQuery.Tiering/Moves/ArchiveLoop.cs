@@ -1,4 +1,5 @@
 using FederatedQuery.Cold.Writing;
+using FederatedQuery.Hot.Connections;
 using FederatedQuery.Hot.Control;
 using FederatedQuery.Hot.Introspection;
 using FederatedQuery.Hot.Partitions;
@@ -12,30 +13,36 @@ namespace FederatedQuery.Tiering.Moves;
 
 /// <summary>On a schedule, for every tiered table: makes the partitions of the coming days, and queues a job when days are due to move.</summary>
 public sealed partial class ArchiveLoop(
-    TieredTableStore tables, JobStore jobs, JobRunner runner, ArchiveJob archive, PostgresIntrospector introspector, DayPartitions partitions,
-    PartitionCleaner cleaner, ColdAppender appender, IOptions<TieringOptions> options, TimeProvider time, ILogger<ArchiveLoop> logger) : BackgroundService
+    PostgresConnections connections, TieredTableStore tables, JobStore jobs, JobRunner runner, ArchiveJob archive, PostgresIntrospector introspector,
+    DayPartitions partitions, PartitionCleaner cleaner, ColdAppender appender, IOptions<TieringOptions> options, TimeProvider time, ILogger<ArchiveLoop> logger)
+    : BackgroundService
 {
     /// <summary>Rows of a day without a partition go to the default one, from where they move more slowly.</summary>
     internal const int DaysAhead = 7;
 
-    private const int JobsLookedAt = 200;
+    private const string Round = "federated-query archive round";
 
     private readonly TieringOptions _options = options.Value;
 
-    /// <summary>One round. A table that fails is logged and does not hold up the others.</summary>
+    /// <summary>
+    /// One round, unless another process is at it. A table that fails is logged and does not hold up the others.
+    /// </summary>
     public async Task RunOnceAsync(CancellationToken cancellationToken)
     {
         appender.DeleteLeftovers();
-        var busy = (await jobs.ListAsync(JobsLookedAt, cancellationToken))
-            .Where(job => job.Kind == ArchiveJob.Kind && job.State is JobState.Queued or JobState.Running)
-            .Select(job => job.TableName)
-            .ToHashSet();
+        await using var connection = await connections.Owner.OpenConnectionAsync(cancellationToken);
+        await using var round = await SessionLock.TryAcquireAsync(connection, Round, cancellationToken);
+        if (round is null)
+        {
+            return;
+        }
+
         foreach (var table in await tables.ListAsync(cancellationToken))
         {
             var name = new TableName(table.Schema, table.Name);
             try
             {
-                await RunAsync(table, name, isBusy: busy.Contains(name.ToString()), cancellationToken);
+                await RunAsync(table, name, cancellationToken);
             }
             catch (Exception error) when (error is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
             {
@@ -66,7 +73,7 @@ public sealed partial class ArchiveLoop(
         while (await timer.WaitForNextTickAsync(stoppingToken));
     }
 
-    private async Task RunAsync(TieredTable table, TableName name, bool isBusy, CancellationToken cancellationToken)
+    private async Task RunAsync(TieredTable table, TableName name, CancellationToken cancellationToken)
     {
         var hot = await introspector.FindAsync(name, cancellationToken);
         // Where partitions are of another width, days would be in the way of those to come.
@@ -78,7 +85,8 @@ public sealed partial class ArchiveLoop(
 
         var cutoff = archive.CutoffOf(table, null);
         await cleaner.CleanAsync(table, cutoff, cancellationToken);
-        if (!isBusy && (await archive.FindAsync(table, cutoff, cancellationToken)).Count is var days and > 0)
+        if (!await jobs.IsOpenAsync(ArchiveJob.Kind, name.ToString(), cancellationToken)
+            && (await archive.FindAsync(table, cutoff, cancellationToken)).Count is var days and > 0)
         {
             Log.Queued(logger, name.ToString(), days);
             await runner.StartJobAsync(ArchiveJob.Kind, name.ToString(), null, cancellationToken);

@@ -46,6 +46,12 @@ public sealed partial class TableMover(
             try
             {
                 await using var connection = await connections.Owner.OpenConnectionAsync(cancellationToken);
+                if (job is not null)
+                {
+                    // It holds locks: who takes the job over must be able to end it.
+                    await JobSessions.MarkAsync(connection, job, cancellationToken);
+                }
+
                 await using var right = await AcquireAsync(connection, unit, cancellationToken);
                 if (await TryMoveAsync(connection, table, unit, job, cancellationToken) is { } result)
                 {
@@ -145,7 +151,7 @@ public sealed partial class TableMover(
     }
 
     /// <summary>Polls: a waiting lock request would hold the connection in a query that cannot be given up at once.</summary>
-    private async Task<MoveLock> AcquireAsync(NpgsqlConnection connection, MoveUnit unit, CancellationToken cancellationToken)
+    private async Task<SessionLock> AcquireAsync(NpgsqlConnection connection, MoveUnit unit, CancellationToken cancellationToken)
     {
         while (true)
         {

@@ -94,7 +94,7 @@ public class ControlTablesTests(PostgresFixture postgres) : IClassFixture<Postgr
 
         var owner = Assert.Single(leased, found => found is not null)!;
         Assert.Equal((job.Id, JobState.Running), (owner.Id, owner.State));
-        Assert.False(await jobs.TryLeaseAsync(job.Id, "c", Lease, CancellationToken.None));
+        Assert.Null(await jobs.TryLeaseAsync("c", ["archive"], Lease, CancellationToken.None));
         Assert.Null(await jobs.TryLeaseAsync("c", ["load"], Lease, CancellationToken.None));
     }
 
@@ -104,18 +104,21 @@ public class ControlTablesTests(PostgresFixture postgres) : IClassFixture<Postgr
         await using var database = await StartAsync();
         var jobs = new JobStore(database.Connections, TimeProvider.System);
         var job = await jobs.AddAsync("archive", null, null, CancellationToken.None);
-        Assert.True(await jobs.TryLeaseAsync(job.Id, "a", TimeSpan.FromSeconds(-1), CancellationToken.None));
-        Assert.Equal(job.Id, (await jobs.TryLeaseAsync("b", ["archive"], Lease, CancellationToken.None))!.Id);
+        var first = (await jobs.TryLeaseAsync("a", ["archive"], TimeSpan.FromSeconds(-1), CancellationToken.None))!;
+        // The same process again, which is not the same holder.
+        var second = (await jobs.TryLeaseAsync("a", ["archive"], Lease, CancellationToken.None))!;
+        Assert.Equal((job.Id, 0, job.Id, 1), (first.Id, first.Takeovers, second.Id, second.Takeovers));
 
-        Assert.False(await jobs.RenewAsync(job.Id, "a", Lease, 0.5, "", 1, 1, CancellationToken.None));
-        Assert.False(await jobs.FinishAsync(job.Id, "a", JobState.Failed, "", 0, 0, CancellationToken.None));
-        Assert.True(await jobs.RenewAsync(job.Id, "b", Lease, 0.5, "half", 1, 2, CancellationToken.None));
-        Assert.True(await jobs.FinishAsync(job.Id, "b", JobState.Succeeded, "done", 3, 4, CancellationToken.None));
+        Assert.False(await jobs.RenewAsync(first, Lease, 0.5, "", 1, 1, CancellationToken.None));
+        Assert.False(await jobs.ReleaseAsync(first, "", CancellationToken.None));
+        Assert.False(await jobs.FinishAsync(first, JobState.Failed, "", 0, 0, CancellationToken.None));
+        Assert.True(await jobs.RenewAsync(second, Lease, 0.5, "half", 1, 2, CancellationToken.None));
+        Assert.True(await jobs.FinishAsync(second, JobState.Succeeded, "done", 3, 4, CancellationToken.None));
 
         var ended = (await jobs.FindAsync(job.Id, CancellationToken.None))!;
         Assert.Equal((JobState.Succeeded, 1.0, "done", 3L, 4L, null), (ended.State, ended.Progress, ended.Message, ended.Rows, ended.Bytes, ended.LeaseOwner));
         Assert.NotNull(ended.FinishedAt);
-        Assert.False(await jobs.CancelAsync(job.Id, "late", CancellationToken.None));
+        Assert.Empty(await jobs.CancelAsync(job.Id, "late", CancellationToken.None));
     }
 
     [Fact]
@@ -132,7 +135,7 @@ public class ControlTablesTests(PostgresFixture postgres) : IClassFixture<Postgr
 
             // The transaction keeps the job from being taken until it has ended.
             Assert.Null(await jobs.TryLeaseAsync("b", ["archive"], Lease, CancellationToken.None));
-            Assert.True(await jobs.RenewAsync(first!.Id, "a", TimeSpan.FromSeconds(-1), 0.5, "still here", 0, 0, CancellationToken.None));
+            Assert.True(await jobs.RenewAsync(first!, TimeSpan.FromSeconds(-1), 0.5, "still here", 0, 0, CancellationToken.None));
             Assert.Null(await jobs.TryLeaseAsync("b", ["archive"], Lease, CancellationToken.None));
         }
 

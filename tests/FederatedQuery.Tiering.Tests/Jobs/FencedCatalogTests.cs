@@ -63,7 +63,7 @@ public class FencedCatalogTests(PostgresFixture postgres) : IClassFixture<Postgr
             {
                 seen = (
                     await scene.Jobs.TryLeaseAsync("b", [Kind], Lease, CancellationToken.None),
-                    await scene.Jobs.RenewAsync(job.Id, "a", Lapsed, 0.5, "", 0, 0, CancellationToken.None));
+                    await scene.Jobs.RenewAsync(job, Lapsed, 0.5, "", 0, 0, CancellationToken.None));
             }
 
             return false;

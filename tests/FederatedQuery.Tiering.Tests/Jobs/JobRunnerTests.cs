@@ -105,8 +105,7 @@ public class JobRunnerTests(PostgresFixture postgres) : IClassFixture<PostgresFi
         await using var tiers = await TieringScene.StartAsync(postgres);
         var store = tiers.Get<JobStore>();
         var job = await store.AddAsync("test", "t", null, CancellationToken.None);
-        Assert.True(await store.TryLeaseAsync(job.Id, "dead", TimeSpan.FromHours(1), CancellationToken.None));
-        await tiers.ExecuteAsync("UPDATE federated_query.jobs SET started_at = now() - interval '10 minutes', lease_expires_at = now() - interval '1 second'");
+        Assert.NotNull(await store.TryLeaseAsync("dead", ["test"], TimeSpan.FromSeconds(-1), CancellationToken.None));
         using var runner = Runner(tiers, new JobKind("test", (_, _, _) => Task.FromResult("done")) { IsResumable = isResumable });
         await runner.StartAsync(CancellationToken.None);
 

@@ -19,12 +19,12 @@ public class JobWatcherTests(PostgresFixture postgres) : IClassFixture<PostgresF
 
         await using var events = (await scene.Watcher.WatchAsync(job.Id, scene.Patience)).GetAsyncEnumerator();
         Assert.Equal(JobState.Queued, (await NextAsync(events)).State);
-        Assert.True(await scene.Store.TryLeaseAsync(job.Id, Owner, Lease, CancellationToken.None));
+        var leased = await scene.LeaseAsync();
         Assert.Equal(JobState.Running, (await NextAsync(events)).State);
-        Assert.True(await scene.Store.RenewAsync(job.Id, Owner, Lease, 0.5, "half", 5, 50, CancellationToken.None));
+        Assert.True(await scene.Store.RenewAsync(leased, Lease, 0.5, "half", 5, 50, CancellationToken.None));
         var half = await NextAsync(events);
         Assert.Equal((0.5, "half", 5, 50), (half.Progress, half.Message, half.Rows, half.Bytes));
-        Assert.True(await scene.Store.FinishAsync(job.Id, Owner, JobState.Succeeded, "done", 10, 100, CancellationToken.None));
+        Assert.True(await scene.Store.FinishAsync(leased, JobState.Succeeded, "done", 10, 100, CancellationToken.None));
         var ended = await NextAsync(events);
         Assert.Equal((JobState.Succeeded, 1.0, "done"), (ended.State, ended.Progress, ended.Message));
 
@@ -36,12 +36,12 @@ public class JobWatcherTests(PostgresFixture postgres) : IClassFixture<PostgresF
     {
         await using var scene = await WatchScene.StartAsync(postgres);
         var job = await scene.AddAsync("watched");
-        Assert.True(await scene.Store.TryLeaseAsync(job.Id, Owner, Lease, CancellationToken.None));
+        var leased = await scene.LeaseAsync();
 
         await using var events = (await scene.Watcher.WatchAsync(job.Id, scene.Patience)).GetAsyncEnumerator();
         await NextAsync(events);
-        Assert.True(await scene.Store.RenewAsync(job.Id, Owner, Lease * 2, 0, "", 0, 0, CancellationToken.None));
-        Assert.True(await scene.Store.CancelAsync(job.Id, "enough", CancellationToken.None));
+        Assert.True(await scene.Store.RenewAsync(leased, Lease * 2, 0, "", 0, 0, CancellationToken.None));
+        Assert.Equal([job.Id], await scene.Store.CancelAsync(job.Id, "enough", CancellationToken.None));
 
         Assert.Equal((JobState.Cancelled, "enough"), ((await NextAsync(events)).State, events.Current.Message));
     }
@@ -51,7 +51,7 @@ public class JobWatcherTests(PostgresFixture postgres) : IClassFixture<PostgresF
     {
         await using var scene = await WatchScene.StartAsync(postgres);
         var job = await scene.AddAsync("watched");
-        Assert.True(await scene.Store.CancelAsync(job.Id, "enough", CancellationToken.None));
+        Assert.Equal([job.Id], await scene.Store.CancelAsync(job.Id, "enough", CancellationToken.None));
 
         var states = await (await scene.Watcher.WatchAsync(job.Id, scene.Patience)).Select(now => now.State).ToListAsync();
 
@@ -83,9 +83,9 @@ public class JobWatcherTests(PostgresFixture postgres) : IClassFixture<PostgresF
 
         Assert.Equal(("first", JobState.Queued), ((await NextAsync(events)).TableName, events.Current.State));
         Assert.Equal(("second", JobState.Queued), ((await NextAsync(events)).TableName, events.Current.State));
-        Assert.True(await scene.Store.CancelAsync(second.Id, "enough", CancellationToken.None));
+        await scene.Store.CancelAsync(second.Id, "enough", CancellationToken.None);
         Assert.Equal(("second", JobState.Cancelled), ((await NextAsync(events)).TableName, events.Current.State));
-        Assert.True(await scene.Store.CancelAsync(first.Id, "enough", CancellationToken.None));
+        await scene.Store.CancelAsync(first.Id, "enough", CancellationToken.None);
         Assert.Equal(("first", JobState.Cancelled), ((await NextAsync(events)).TableName, events.Current.State));
     }
 
@@ -99,13 +99,13 @@ public class JobWatcherTests(PostgresFixture postgres) : IClassFixture<PostgresF
         await NextAsync(slow);
         await NextAsync(quick);
         var waiting = NextAsync(slow);
-        Assert.True(await scene.Store.TryLeaseAsync(job.Id, Owner, Lease, CancellationToken.None));
+        var leased = await scene.LeaseAsync();
         await NextAsync(quick);
         await waiting;
 
         for (var i = 1; i <= 3; i++)
         {
-            Assert.True(await scene.Store.RenewAsync(job.Id, Owner, Lease, 0, $"step {i}", i, 0, CancellationToken.None));
+            Assert.True(await scene.Store.RenewAsync(leased, Lease, 0, $"step {i}", i, 0, CancellationToken.None));
             Assert.Equal($"step {i}", (await NextAsync(quick)).Message);
         }
 
@@ -142,6 +142,9 @@ public class JobWatcherTests(PostgresFixture postgres) : IClassFixture<PostgresF
             await scene.Watcher.StartAsync(CancellationToken.None);
             return scene;
         }
+
+        /// <summary>The oldest job.</summary>
+        public async Task<Job> LeaseAsync() => (await Store.TryLeaseAsync(Owner, ["test"], Lease, CancellationToken.None))!;
 
         public Task<Job> AddAsync(string table) => Store.AddAsync("test", table, null, CancellationToken.None);
 

@@ -140,7 +140,7 @@ public class TableLoaderTests(PostgresFixture postgres) : IClassFixture<Postgres
         var table = (await tiers.Get<Hot.Control.TieredTableStore>().ListAsync(CancellationToken.None)).Single();
 
         var moved = await tiers.Get<ArchiveJob>().ArchiveAsync(
-            table, tiers.Get<ArchiveJob>().CutoffOf(table, TieringScene.Now), job: null, new Tiering.Jobs.JobProgress(), CancellationToken.None);
+            table, tiers.Get<ArchiveJob>().CutoffOf(table, TieringScene.Now), new Tiering.Jobs.JobProgress(), CancellationToken.None);
 
         Assert.Equal((120, 30), moved);
         Assert.Equal(All, await tiers.FederatedAsync(Summary));

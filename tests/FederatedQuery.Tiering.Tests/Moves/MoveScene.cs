@@ -75,7 +75,7 @@ internal sealed class MoveScene : IAsyncDisposable
     public async Task<MoveResult> MoveAsync(DateOnly day, Job? job = null) => await Mover.MoveAsync(Table, await UnitAsync(day), job, CancellationToken.None);
 
     public Task<(long Rows, int Days)> ArchiveAsync() =>
-        Tiers.Get<ArchiveJob>().ArchiveAsync(Table, Tiers.Get<ArchiveJob>().CutoffOf(Table, TieringScene.Now), job: null, new JobProgress(), CancellationToken.None);
+        Tiers.Get<ArchiveJob>().ArchiveAsync(Table, Tiers.Get<ArchiveJob>().CutoffOf(Table, TieringScene.Now), new JobProgress(), CancellationToken.None);
 
     public Task<string> AllAsync() => Tiers.FederatedAsync("SELECT count(*), count(DISTINCT id), sum(amount) FROM events");
 

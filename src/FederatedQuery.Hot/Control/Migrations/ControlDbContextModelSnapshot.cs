@@ -94,10 +94,17 @@ namespace FederatedQuery.Hot.Control.Migrations
                         .HasColumnType("text")
                         .HasColumnName("table_name");
 
+                    b.Property<int>("Takeovers")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("integer")
+                        .HasDefaultValue(0)
+                        .HasColumnName("takeovers");
+
                     b.HasKey("Id");
 
                     b.HasIndex("CreatedAt")
-                        .HasDatabaseName("jobs_created_at");
+                        .HasDatabaseName("jobs_created_at")
+                        .HasFilter("parent_id IS NULL");
 
                     b.HasIndex("ParentId")
                         .HasDatabaseName("jobs_parent")
