@@ -245,7 +245,7 @@ public class RepartitionerTests(PostgresFixture postgres) : IClassFixture<Postgr
     private static async Task ArchiveAsync(RepartitionScene scene)
     {
         var table = (await scene.Tiers.Get<TieredTableStore>().FindAsync(TableName.InPublic("t"), CancellationToken.None))!;
-        await scene.Tiers.Get<ArchiveJob>().ArchiveAsync(table, new DateTimeOffset(2026, 3, 14, 0, 0, 0, TimeSpan.Zero), null, new JobProgress(), CancellationToken.None);
+        await scene.Tiers.Get<ArchiveJob>().ArchiveAsync(table, new DateTimeOffset(2026, 3, 14, 0, 0, 0, TimeSpan.Zero), new JobProgress(), CancellationToken.None);
     }
 
     private static Literal At(int year, int month, int day) =>
