@@ -40,6 +40,7 @@ public static class HotServiceCollectionExtensions
         services.TryAddSingleton<JobStore>();
         services.TryAddSingleton<MoveStore>();
         services.TryAddSingleton<DroppedFileStore>();
+        services.TryAddSingleton<TableMaintenanceStore>();
         services.TryAddSingleton<ColdUsageStore>();
         services.TryAddSingleton<VerificationStore>();
         return services;

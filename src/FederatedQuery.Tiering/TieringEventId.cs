@@ -49,6 +49,12 @@ internal static class TieringEventId
     public const int DroppedFileRoundFailed = 4224;
     public const int NeighbourUnreadable = 4225;
     public const int SnapshotsExpired = 4226;
+    public const int OrphansFound = 4227;
+    public const int MaintenanceConfigured = 4228;
+    public const int MaintenanceStepFailed = 4229;
+    public const int MaintenanceQueued = 4230;
+    public const int MaintenanceQueueFailed = 4231;
+    public const int MaintenanceGone = 4232;
 
     // Repartition: 4250 to 4269.
     public const int Repartitioned = 4250;

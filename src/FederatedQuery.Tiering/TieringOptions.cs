@@ -59,6 +59,18 @@ public sealed class TieringOptions
     /// <summary>How long a snapshot stays after another has taken its place, however old it is by then: for what other engines began to read before.</summary>
     public TimeSpan SupersededSnapshotAge { get; set; } = TimeSpan.FromDays(1);
 
+    /// <summary>How often each table is maintained.</summary>
+    public TimeSpan MaintenanceInterval { get; set; } = TimeSpan.FromDays(1);
+
+    /// <summary>Whether maintenance rewrites files where a table does not say. COMPACTION_ENABLED.</summary>
+    public bool CompactionEnabled { get; set; } = true;
+
+    /// <summary>How large compaction makes files where neither a table's setting nor its properties say; 1 to 2,048.</summary>
+    public int TargetFileSizeMb { get; set; } = 512;
+
+    /// <summary>How old a file must be that nothing names before it is removed: older than any move, load or commit takes.</summary>
+    public TimeSpan OrphanAge { get; set; } = TimeSpan.FromDays(3);
+
     /// <summary>How often days of cold tables are verified in the background, by all processes together; verifying takes a tenth of the time at most.</summary>
     public TimeSpan VerificationInterval { get; set; } = TimeSpan.FromMinutes(1);
 

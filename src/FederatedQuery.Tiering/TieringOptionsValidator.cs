@@ -25,6 +25,9 @@ internal sealed class TieringOptionsValidator : IValidateOptions<TieringOptions>
         Check(options.DroppedFileInterval > TimeSpan.Zero, $"DroppedFileInterval is {options.DroppedFileInterval}; it must be positive.");
         Check(options.SnapshotRetentionDays >= 1, $"SnapshotRetentionDays is {options.SnapshotRetentionDays}; it must be at least 1.");
         Check(options.SupersededSnapshotAge >= TimeSpan.Zero, $"SupersededSnapshotAge is {options.SupersededSnapshotAge}; it must not be negative.");
+        Check(options.MaintenanceInterval > TimeSpan.Zero, $"MaintenanceInterval is {options.MaintenanceInterval}; it must be positive.");
+        Check(options.TargetFileSizeMb is >= 1 and <= 2_048, $"TargetFileSizeMb is {options.TargetFileSizeMb}; it must be 1 to 2048.");
+        Check(options.OrphanAge >= TimeSpan.FromHours(1), $"OrphanAge is {options.OrphanAge}; it must be at least an hour, for files of work under way are spared by it.");
         Check(options.VerificationInterval > TimeSpan.Zero, $"VerificationInterval is {options.VerificationInterval}; it must be positive.");
         Check(options.VerificationMaxBytes >= 1, $"VerificationMaxBytes is {options.VerificationMaxBytes}; it must be at least 1.");
         return faults.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(faults);

@@ -2,6 +2,7 @@ using FederatedQuery.Cold;
 using FederatedQuery.Hot.Control;
 using FederatedQuery.Iceberg.Catalogs;
 using FederatedQuery.Tiering.Jobs;
+using FederatedQuery.Tiering.Maintenance.Orphans;
 using FederatedQuery.Tiering.Moves;
 using FederatedQuery.Tiering.Tables;
 
@@ -71,10 +72,11 @@ public sealed class TieringService(
 
     /// <summary>What crashes left below the cold table's location.</summary>
     /// <param name="tableName"><c>name</c> or <c>schema.name</c>, or <c>namespace.name</c> of a cold-only table.</param>
+    /// <param name="minimumAge">Younger files are passed over; null: none are.</param>
     /// <inheritdoc cref="UnreferencedFiles.ListAsync"/>
-    public Task<IReadOnlyList<UnreferencedFile>> ListUnreferencedFilesAsync(string tableName, CancellationToken cancellationToken)
+    public IAsyncEnumerable<UnreferencedFile> ListUnreferencedFilesAsync(string tableName, TimeSpan? minimumAge, CancellationToken cancellationToken)
     {
         var name = TableNames.Parse(tableName);
-        return unreferencedFiles.ListAsync(new TableIdentifier(TableNames.NamespaceOf(name), name.Name), cancellationToken);
+        return unreferencedFiles.ListAsync(new TableIdentifier(TableNames.NamespaceOf(name), name.Name), minimumAge, cancellationToken);
     }
 }

@@ -8,6 +8,9 @@ using FederatedQuery.Tiering.Loading;
 using FederatedQuery.Tiering.Maintenance;
 using FederatedQuery.Tiering.Maintenance.DroppedFiles;
 using FederatedQuery.Tiering.Maintenance.Expiry;
+using FederatedQuery.Tiering.Maintenance.Orphans;
+using FederatedQuery.Tiering.Maintenance.Retention;
+using FederatedQuery.Tiering.Maintenance.Settings;
 using FederatedQuery.Tiering.Moves;
 using FederatedQuery.Tiering.Repartition;
 using FederatedQuery.Tiering.Tables;
@@ -31,7 +34,6 @@ public static class TieringServiceCollectionExtensions
         services.TryAddSingleton<TableConfigurator>();
         services.TryAddSingleton<TieredTableRules>();
         services.TryAddSingleton<TableRegistrar>();
-        services.TryAddSingleton<UnreferencedFiles>();
         services.TryAddSingleton<TieringService>();
         services.TryAddSingleton<LoadWriter>();
         services.TryAddSingleton<TableLoader>();
@@ -58,6 +60,19 @@ public static class TieringServiceCollectionExtensions
         services.TryAddSingleton<DroppedFileCleaner>();
         services.TryAddSingleton<DroppedFileLoop>();
         services.TryAddSingleton<SnapshotExpirer>();
+        services.TryAddSingleton<UnreferencedFiles>();
+        services.TryAddSingleton<OrphanRemover>();
+        services.TryAddSingleton<MaintenanceConfigurator>();
+        services.TryAddSingleton<MaintenanceJob>();
+        services.TryAddSingleton<MaintenanceService>();
+        services.TryAddSingleton<MaintenanceLoop>();
+        services.AddHostedService(provider => provider.GetRequiredService<MaintenanceLoop>());
+
+        // In the order in which a job does them: what one drops, the next ones see to.
+        services.AddSingleton<IMaintenanceStep, RetentionStep>();
+        services.AddSingleton<IMaintenanceStep, ExpiryStep>();
+        services.AddSingleton<IMaintenanceStep, DroppedFilesStep>();
+        services.AddSingleton<IMaintenanceStep, OrphanStep>();
         services.AddHostedService(provider => provider.GetRequiredService<DroppedFileLoop>());
         return services;
     }
@@ -78,6 +93,7 @@ public static class TieringServiceCollectionExtensions
     private static IServiceCollection AddJobs(this IServiceCollection services)
     {
         services.AddSingleton(provider => provider.GetRequiredService<ArchiveJob>().AsKind());
+        services.AddSingleton(provider => provider.GetRequiredService<MaintenanceJob>().AsKind());
         services.TryAddSingleton<JobCatalogs>();
         services.TryAddSingleton<JobRunner>();
         services.TryAddSingleton(provider => new JobParts(

@@ -62,9 +62,18 @@ public class OperationsTests(DemoGateway gateway)
         AssertRetention(cold);
     }
 
+    [Fact]
+    public async Task Maintenance_AsWritten_ConfiguresTheTable()
+    {
+        var result = (await gateway.DataAsync(Document("maintenance"))).GetProperty("configureTableMaintenance");
+
+        Assert.True(result.GetProperty("success").GetBoolean());
+        Assert.Equal(
+            "Table 'default.sales' is maintained once a day; files are compacted to about 512 MB; snapshots expire after 30 days.", result.GetProperty("message").GetString());
+    }
+
     [Theory]
     [InlineData("analytics", "setupAnalyticsIntegration")]
-    [InlineData("maintenance", "configureTableMaintenance")]
     [InlineData("materialize", "materializeQuery")]
     public async Task Operation_OfALaterVersion_SaysSo(string operation, string field)
     {

@@ -89,6 +89,8 @@ internal static class GatewayServices
         options.HotDays = settings.HotRetentionDays;
         options.ColdDays = settings.ColdRetentionDays;
         options.QueryTimeout = settings.QueryTimeout;
+        options.CompactionEnabled = settings.CompactionEnabled;
+        options.SnapshotRetentionDays = settings.SnapshotRetentionDays;
         options.DefaultPartitionCount = settings.DefaultPartitionCount;
         options.MaintenanceEnabled = settings.MaintenanceEnabled && settings.RestCatalog is null;
     }

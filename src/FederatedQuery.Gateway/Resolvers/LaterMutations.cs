@@ -6,13 +6,6 @@ namespace FederatedQuery.Gateway.Resolvers;
 [MutationType]
 internal sealed class LaterMutations
 {
-    public MutationResult ConfigureTableMaintenance(
-        string tableName, string? @namespace, bool? enabled, bool? compaction, int? snapshotRetentionDays, int? targetFileSizeMb) =>
-        throw NotAvailableYet.Error(
-            "configureTableMaintenance",
-            "set compaction and snapshot expiry per table",
-            "MAINTENANCE_ENABLED switches moving to the cold tier for all tables, and `configureTiering` sets hotDays and coldDays of one");
-
     public AnalyticsIntegrationResult SetupAnalyticsIntegration() =>
         throw NotAvailableYet.Error(
             "setupAnalyticsIntegration",
@@ -25,8 +18,6 @@ internal sealed class LaterMutations
             "store a query's result and answer identical queries from it",
             "run the query with `federatedQuery`");
 }
-
-internal sealed record MutationResult(bool Success, string Message);
 
 internal sealed record AnalyticsIntegrationResult(
     bool Success, string Message, string? GlueCatalogId, bool SagemakerEnabled, IReadOnlyList<string> RegisteredTables);

@@ -63,8 +63,14 @@ internal sealed record GatewaySettings
     /// <summary>DUCKDB_THREADS.</summary>
     public required int DuckDbThreads { get; init; }
 
-    /// <summary>MAINTENANCE_ENABLED: closed days move to the cold tier by themselves.</summary>
+    /// <summary>MAINTENANCE_ENABLED: closed days move to the cold tier, and cold tables are maintained, by themselves.</summary>
     public required bool MaintenanceEnabled { get; init; }
+
+    /// <summary>COMPACTION_ENABLED: maintenance rewrites files, unless a table's own setting says otherwise.</summary>
+    public required bool CompactionEnabled { get; init; }
+
+    /// <summary>SNAPSHOT_RETENTION_DAYS: how long snapshots are kept where a table does not say.</summary>
+    public required int SnapshotRetentionDays { get; init; }
 
     /// <summary>DEFAULT_PARTITION_COUNT: buckets where nobody says how many.</summary>
     public required int DefaultPartitionCount { get; init; }

@@ -77,6 +77,8 @@ internal sealed class SettingsReader(IConfiguration configuration)
             ColdReader = reader,
             DuckDbExtensionDirectory = extensions,
             MaintenanceEnabled = Boolean("MAINTENANCE_ENABLED", true),
+            CompactionEnabled = Boolean("COMPACTION_ENABLED", true),
+            SnapshotRetentionDays = Integer("SNAPSHOT_RETENTION_DAYS", 30, 1, 36_500),
             DefaultPartitionCount = Integer("DEFAULT_PARTITION_COUNT", 10, 1, 10_000),
             Demo = new DemoSettings
             {

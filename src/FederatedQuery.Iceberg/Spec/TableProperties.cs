@@ -8,6 +8,9 @@ public static class TableProperties
     /// <summary>How many former metadata files the metadata log keeps; default 100, at least 1.</summary>
     public const string MetadataPreviousVersionsMax = "write.metadata.previous-versions-max";
 
+    /// <summary>About how large data files become; default 512 MiB.</summary>
+    public const string TargetFileSizeBytes = "write.target-file-size-bytes";
+
     public const string DefaultNameMapping = "schema.name-mapping.default";
 
     /// <summary>Whether commits put small manifests together; default true.</summary>

@@ -72,6 +72,7 @@ public class ContractTests
     [InlineData("Mutation", "configureTiering")]
     [InlineData("Mutation", "archiveTable")]
     [InlineData("Mutation", "configureTableMaintenance")]
+    [InlineData("Mutation", "runTableMaintenance")]
     [InlineData("Mutation", "setupAnalyticsIntegration")]
     [InlineData("Mutation", "repartitionTable")]
     [InlineData("Mutation", "materializeQuery")]

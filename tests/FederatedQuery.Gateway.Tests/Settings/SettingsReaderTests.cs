@@ -45,6 +45,8 @@ public class SettingsReaderTests
                 DuckDbMemoryLimit = "60%",
                 DuckDbThreads = Environment.ProcessorCount,
                 MaintenanceEnabled = true,
+                CompactionEnabled = true,
+                SnapshotRetentionDays = 30,
                 DefaultPartitionCount = 10,
                 Demo = settings.Demo,
             },
@@ -80,6 +82,8 @@ public class SettingsReaderTests
             ("DUCKDB_MEMORY_LIMIT", "1.5GB"),
             ("DUCKDB_THREADS", "2"),
             ("MAINTENANCE_ENABLED", "no"),
+            ("COMPACTION_ENABLED", "false"),
+            ("SNAPSHOT_RETENTION_DAYS", "7"),
             ("DEFAULT_PARTITION_COUNT", "16"),
             ("ICEBERG_CATALOG", "sql"),
             ("COLD_READER", "Extension"),
@@ -99,6 +103,8 @@ public class SettingsReaderTests
         Assert.Equal("1.5GB", settings.DuckDbMemoryLimit);
         Assert.Equal(2, settings.DuckDbThreads);
         Assert.False(settings.MaintenanceEnabled);
+        Assert.False(settings.CompactionEnabled);
+        Assert.Equal(7, settings.SnapshotRetentionDays);
         Assert.Equal(16, settings.DefaultPartitionCount);
         Assert.Equal(ColdReader.Extension, settings.ColdReader);
         Assert.Equal(Path.GetFullPath("extensions"), settings.DuckDbExtensionDirectory);
@@ -139,6 +145,8 @@ public class SettingsReaderTests
     [InlineData("DUCKDB_MEMORY_LIMIT", "4", "DUCKDB_MEMORY_LIMIT is '4'; it must be a share of the memory such as 60%, or an amount such as 4GB.")]
     [InlineData("DUCKDB_THREADS", "0", "DUCKDB_THREADS is '0'; it must be a whole number from 1 to 1024.")]
     [InlineData("MAINTENANCE_ENABLED", "maybe", "MAINTENANCE_ENABLED is 'maybe'; it must be true or false.")]
+    [InlineData("COMPACTION_ENABLED", "2", "COMPACTION_ENABLED is '2'; it must be true or false.")]
+    [InlineData("SNAPSHOT_RETENTION_DAYS", "0", "SNAPSHOT_RETENTION_DAYS is '0'; it must be a whole number from 1 to 36500.")]
     [InlineData("DEFAULT_PARTITION_COUNT", "0", "DEFAULT_PARTITION_COUNT is '0'; it must be a whole number from 1 to 10000.")]
     [InlineData("AUTH_ALLOW_ANONYMOUS", "maybe", "AUTH_ALLOW_ANONYMOUS is 'maybe'; it must be true or false.")]
     [InlineData("AUTH_MODE", "jwt", "AUTH_MODE is 'jwt'; it must be none in this version.")]

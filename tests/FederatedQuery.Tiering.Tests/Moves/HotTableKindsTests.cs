@@ -223,7 +223,7 @@ public class HotTableKindsTests(PostgresFixture postgres) : IClassFixture<Postgr
 
             Assert.Equal((TieringErrorKind.NotAllowed, $"Table 'events' cannot move: {reason} Its rows stay hot until then."), (error.Kind, error.Message));
             Assert.Equal((2000, 0), (await scene.HotAsync(), await scene.ColdAsync()));
-            Assert.Empty(await scene.Tiers.Get<TieringService>().ListUnreferencedFilesAsync("events", CancellationToken.None));
+            Assert.Empty(await scene.Tiers.Get<TieringService>().ListUnreferencedFilesAsync("events", null, CancellationToken.None).ToListAsync());
         }
     }
 

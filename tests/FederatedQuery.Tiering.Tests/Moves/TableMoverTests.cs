@@ -31,7 +31,7 @@ public class TableMoverTests(PostgresFixture postgres) : IClassFixture<PostgresF
         var move = Assert.Single(await scene.RecordedAsync());
         Assert.Equal((First, 1000, result.SnapshotId), (move.Day, move.Rows, (long?)move.SnapshotId));
         Assert.Matches("^xxh64-rows-1:[0-9]+$", move.Checksum);
-        Assert.Empty(await scene.Tiers.Get<TieringService>().ListUnreferencedFilesAsync("events", CancellationToken.None));
+        Assert.Empty(await scene.Tiers.Get<TieringService>().ListUnreferencedFilesAsync("events", null, CancellationToken.None).ToListAsync());
     }
 
     [Fact]
@@ -66,7 +66,7 @@ public class TableMoverTests(PostgresFixture postgres) : IClassFixture<PostgresF
         Assert.Equal(TieringErrorKind.LeaseLost, lost.Kind);
         Assert.Equal(2000, await scene.HotAsync());
         Assert.Empty(await scene.RecordedAsync());
-        Assert.Empty(await scene.Tiers.Get<TieringService>().ListUnreferencedFilesAsync("events", CancellationToken.None));
+        Assert.Empty(await scene.Tiers.Get<TieringService>().ListUnreferencedFilesAsync("events", null, CancellationToken.None).ToListAsync());
         Assert.Equal(1000, (await scene.MoveAsync(First, taken)).Rows);
     }
 
@@ -84,7 +84,7 @@ public class TableMoverTests(PostgresFixture postgres) : IClassFixture<PostgresF
 
         Assert.Equal(expected, await scene.AllAsync());
         Assert.Equal(0L, await scene.Tiers.ScalarAsync<long>("SELECT count(*) FROM events_1"));
-        Assert.Empty(await scene.Tiers.Get<TieringService>().ListUnreferencedFilesAsync("events", CancellationToken.None));
+        Assert.Empty(await scene.Tiers.Get<TieringService>().ListUnreferencedFilesAsync("events", null, CancellationToken.None).ToListAsync());
     }
 
     /// <summary>
@@ -135,7 +135,7 @@ public class TableMoverTests(PostgresFixture postgres) : IClassFixture<PostgresF
         Assert.Equal(Everything, await scene.AllAsync());
         Assert.Equal((2000 - moved, moved), (await scene.HotAsync(), await scene.ColdAsync()));
         Assert.Equal(moved / 1000, (await scene.RecordedAsync()).Count);
-        Assert.Empty(await scene.Tiers.Get<TieringService>().ListUnreferencedFilesAsync("events", CancellationToken.None));
+        Assert.Empty(await scene.Tiers.Get<TieringService>().ListUnreferencedFilesAsync("events", null, CancellationToken.None).ToListAsync());
 
         scene.Mover.AfterStep = _ => Task.CompletedTask;
         await scene.ArchiveAsync();
@@ -162,7 +162,7 @@ public class TableMoverTests(PostgresFixture postgres) : IClassFixture<PostgresF
         Assert.Equal(Everything, await scene.AllAsync());
         Assert.Equal((0, 2000), (await scene.HotAsync(), await scene.ColdAsync()));
         Assert.Equal(2, (await scene.RecordedAsync()).Count);
-        Assert.Empty(await scene.Tiers.Get<TieringService>().ListUnreferencedFilesAsync("events", CancellationToken.None));
+        Assert.Empty(await scene.Tiers.Get<TieringService>().ListUnreferencedFilesAsync("events", null, CancellationToken.None).ToListAsync());
     }
 
     [Fact]
@@ -223,7 +223,7 @@ public class TableMoverTests(PostgresFixture postgres) : IClassFixture<PostgresF
         Assert.Equal(TieringErrorKind.Busy, busy.Kind);
         Assert.StartsWith("Table 'events', day 2026-02-01: writers held exported rows too long in every attempt.", busy.Message, StringComparison.Ordinal);
         Assert.Equal((2000, 0), (await scene.HotAsync(), await scene.ColdAsync()));
-        Assert.Empty(await scene.Tiers.Get<TieringService>().ListUnreferencedFilesAsync("events", CancellationToken.None));
+        Assert.Empty(await scene.Tiers.Get<TieringService>().ListUnreferencedFilesAsync("events", null, CancellationToken.None).ToListAsync());
     }
 
     [Fact]

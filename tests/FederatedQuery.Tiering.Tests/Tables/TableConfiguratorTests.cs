@@ -89,7 +89,7 @@ public class TableConfiguratorTests(PostgresFixture postgres) : IClassFixture<Po
         await File.WriteAllTextAsync(stray, "12345");
         File.SetLastWriteTimeUtc(stray, TieringScene.Now.UtcDateTime.AddHours(-3));
 
-        var file = Assert.Single(await tiers.Get<TieringService>().ListUnreferencedFilesAsync("t", CancellationToken.None));
+        var file = Assert.Single(await tiers.Get<TieringService>().ListUnreferencedFilesAsync("t", null, CancellationToken.None).ToListAsync());
 
         Assert.Equal((cold.Location + "/data/at_day=2026-01-01/stray.parquet", 5), (file.Location, file.SizeBytes));
         Assert.InRange(file.Age, TimeSpan.FromHours(3), TimeSpan.FromHours(4));

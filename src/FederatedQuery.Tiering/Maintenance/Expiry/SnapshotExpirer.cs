@@ -6,6 +6,7 @@ using FederatedQuery.Iceberg.Catalogs;
 using FederatedQuery.Iceberg.Spec;
 using FederatedQuery.Iceberg.Transactions;
 using FederatedQuery.Tiering.Maintenance.DroppedFiles;
+using FederatedQuery.Tiering.Maintenance.Settings;
 using FederatedQuery.Tiering.Tables;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -78,14 +79,11 @@ public sealed partial class SnapshotExpirer(
         return new ExpiredSnapshots(change.Snapshots.Length, change.Refs.Length, change.Files, change.Bytes);
     }
 
-    /// <summary>Checks that files of a table may be deleted.</summary>
-    /// <exception cref="TieringException">NotAllowed.</exception>
-    internal static void RequireDeletable(CatalogTable table)
+    private static void RequireDeletable(CatalogTable table)
     {
         if (table.IsReadOnly)
         {
-            throw new TieringException(
-                TieringErrorKind.NotAllowed, $"Table '{table.Identifier}' was registered from elsewhere with a location map, so it is only read: it is maintained where it comes from.");
+            throw MaintenanceConfigurator.ReadOnly(table);
         }
 
         if (!table.Metadata.MayDeleteFiles())
