@@ -25,7 +25,7 @@ public sealed partial class MaintenanceJob(
     private readonly IReadOnlyList<IMaintenanceStep> _steps = [.. steps];
 
     /// <summary>For the runner: each step takes up from what the tables say.</summary>
-    public JobKind AsKind() => new(Kind, RunAsync) { IsResumable = true };
+    public JobKind AsKind() => new(Kind, RunAsync) { IsResumable = true, Exclusive = JobKind.TableMaintenance };
 
     /// <summary>The table as jobs call it: <c>sales</c>, <c>iceberg_db.sales</c>.</summary>
     public static string NameOf(TableIdentifier table)

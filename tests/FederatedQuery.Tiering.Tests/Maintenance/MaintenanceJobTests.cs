@@ -125,7 +125,7 @@ public class MaintenanceJobTests(PostgresFixture postgres) : IClassFixture<Postg
             try
             {
                 var message = await kind.RunAsync(job, new JobProgress(), CancellationToken.None);
-                await store.FinishAsync(job.Id, "test", JobState.Succeeded, message, 0, 0, CancellationToken.None);
+                await store.FinishAsync(job, JobState.Succeeded, message, 0, 0, CancellationToken.None);
             }
             catch (OperationCanceledException)
             {
@@ -134,7 +134,7 @@ public class MaintenanceJobTests(PostgresFixture postgres) : IClassFixture<Postg
             }
             catch (TieringException error)
             {
-                await store.FinishAsync(job.Id, "test", JobState.Failed, error.Message, 0, 0, CancellationToken.None);
+                await store.FinishAsync(job, JobState.Failed, error.Message, 0, 0, CancellationToken.None);
             }
 
             return (await store.FindAsync(added.Id, CancellationToken.None))!;
