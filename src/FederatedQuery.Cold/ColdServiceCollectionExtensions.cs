@@ -5,6 +5,7 @@ using FederatedQuery.Cold.Files;
 using FederatedQuery.Cold.Files.Caching;
 using FederatedQuery.Cold.Probing;
 using FederatedQuery.Cold.Rest;
+using FederatedQuery.Cold.Results;
 using FederatedQuery.Cold.Rewriting;
 using FederatedQuery.Cold.Scanning;
 using FederatedQuery.Cold.Statistics;
@@ -71,6 +72,7 @@ public static class ColdServiceCollectionExtensions
             provider.GetRequiredService<ObjectStoreRegistry>(), provider.GetRequiredService<ManifestCache>(), new CommitOptions(), provider.GetRequiredService<TimeProvider>()));
         services.TryAddSingleton(provider => new ColdPartitionCounts(provider.GetRequiredService<ColdScans>(), provider.GetRequiredService<DuckDbEngine>()));
         services.TryAddSingleton<ColdAppender>();
+        services.TryAddSingleton<ResultFiles>();
         services.TryAddSingleton<ColdSchemas>();
         services.TryAddSingleton<PositionDeleteWriter>();
         services.TryAddSingleton(provider => new ColdDeletes(

@@ -1,5 +1,7 @@
+using System.Diagnostics.Metrics;
 using FederatedQuery.DuckDb.TableFunctions;
 using FederatedQuery.Federation.Budgets;
+using FederatedQuery.Federation.Materialized;
 using FederatedQuery.Federation.Queries;
 using FederatedQuery.Federation.Registry;
 using FederatedQuery.Federation.Statistics;
@@ -8,6 +10,7 @@ using FederatedQuery.Hot.Statements;
 using FederatedQuery.Hot.Statistics;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
 
 namespace FederatedQuery.Federation;
 
@@ -27,6 +30,16 @@ public static class FederationServiceCollectionExtensions
         services.TryAddSingleton<HotTableStatistics>();
         services.TryAddSingleton<TableStatistics>();
         services.TryAddSingleton<TableDays>();
+        return services.AddMaterializedResults();
+    }
+
+    private static IServiceCollection AddMaterializedResults(this IServiceCollection services)
+    {
+        services.AddOptions<MaterializationOptions>();
+        services.TryAddSingleton(provider => new MaterializationMetrics(provider.GetService<IMeterFactory>()));
+        services.TryAddSingleton<ResultWriter>();
+        services.TryAddSingleton<MaterializedResults>();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, MaterializationLoop>());
         return services;
     }
 }

@@ -5,6 +5,7 @@ using FederatedQuery.Hot.Control.Verification;
 using FederatedQuery.Hot.Introspection;
 using FederatedQuery.Hot.Partitions;
 using FederatedQuery.Hot.Scans;
+using FederatedQuery.Hot.Writes;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
@@ -43,6 +44,8 @@ public static class HotServiceCollectionExtensions
         services.TryAddSingleton<TableMaintenanceStore>();
         services.TryAddSingleton<ColdUsageStore>();
         services.TryAddSingleton<VerificationStore>();
+        services.TryAddSingleton<MaterializedResultStore>();
+        services.TryAddSingleton<TableWrites>();
         return services;
     }
 }

@@ -72,9 +72,32 @@ public class OperationsTests(DemoGateway gateway)
             "Table 'default.sales' is maintained once a day; files are compacted to about 512 MB; snapshots expire after 30 days.", result.GetProperty("message").GetString());
     }
 
+    [Fact]
+    public async Task Materialize_Demo_StoresAllRowsAndAnswersFromThem()
+    {
+        const string Sql = "SELECT * FROM sales WHERE date >= '2024-01-01'";
+        var counted = await gateway.DataAsync("""{ federatedQuery(query: "SELECT count(*) AS n FROM sales WHERE date >= '2024-01-01'") { data } }""");
+
+        var stored = (await RunAsync("materialize")).GetProperty("materializeQuery");
+        var answer = (await gateway.DataAsync($$"""{ federatedQuery(query: "{{Sql}}", limit: 3) { dataSource rowCount truncated plan { sql cold { filesRead } } } }"""))
+            .GetProperty("federatedQuery");
+        var dropped = (await gateway.DataAsync($$"""mutation { dropMaterialization(query: "{{Sql}}") { success } }""")).GetProperty("dropMaterialization");
+        var after = (await gateway.DataAsync($$"""{ federatedQuery(query: "{{Sql}}", limit: 3) { dataSource } }""")).GetProperty("federatedQuery");
+
+        Assert.True(stored.GetProperty("success").GetBoolean());
+        Assert.Equal(counted.GetProperty("federatedQuery").GetProperty("data")[0].GetProperty("n").GetInt64(), stored.GetProperty("rowCount").GetInt64());
+        Assert.Equal(["id", "date", "region", "amount", "customer_id"], Texts(stored.GetProperty("columns")));
+        Assert.Equal("MATERIALIZED", answer.GetProperty("dataSource").GetString());
+        Assert.Equal(3, answer.GetProperty("rowCount").GetInt32());
+        Assert.True(answer.GetProperty("truncated").GetBoolean());
+        Assert.Equal(1, answer.GetProperty("plan").GetProperty("cold").GetProperty("filesRead").GetInt32());
+        Assert.StartsWith("-- stored ", answer.GetProperty("plan").GetProperty("sql").GetString(), StringComparison.Ordinal);
+        Assert.True(dropped.GetProperty("success").GetBoolean());
+        Assert.NotEqual("MATERIALIZED", after.GetProperty("dataSource").GetString());
+    }
+
     [Theory]
     [InlineData("analytics", "setupAnalyticsIntegration")]
-    [InlineData("materialize", "materializeQuery")]
     public async Task Operation_OfALaterVersion_SaysSo(string operation, string field)
     {
         var response = await gateway.Process.QueryAsync(Document(operation));

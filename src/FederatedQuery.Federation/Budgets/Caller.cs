@@ -6,4 +6,7 @@ public readonly record struct Caller(string Id)
 {
     /// <summary>Everybody, while requests come without keys (AUTH_MODE=none).</summary>
     public static Caller Anonymous { get; } = new("anonymous");
+
+    /// <summary>The gateway itself, for what it runs behind its answers.</summary>
+    public static Caller Gateway { get; } = new("gateway");
 }

@@ -2,11 +2,12 @@ using System.Buffers;
 
 namespace FederatedQuery.Federation.Queries;
 
-/// <summary>A growing buffer of rented memory with an upper bound.</summary>
+/// <summary>A growing buffer of rented memory with an upper bound. Its memory goes back when the last of those who share it has disposed of it.</summary>
 internal sealed class PooledBytes(int maximumBytes) : IBufferWriter<byte>, IDisposable
 {
     private byte[] _buffer = ArrayPool<byte>.Shared.Rent(16 * 1024);
     private int _written;
+    private int _holders = 1;
 
     public ReadOnlyMemory<byte> WrittenMemory => _buffer.AsMemory(0, _written);
 
@@ -26,11 +27,15 @@ internal sealed class PooledBytes(int maximumBytes) : IBufferWriter<byte>, IDisp
         return _buffer.AsSpan(_written);
     }
 
+    /// <summary>So many more will dispose of it; to be called by one that has not. What is written is shared, not to be added to.</summary>
+    public void Share(int count) => Interlocked.Add(ref _holders, count);
+
     public void Dispose()
     {
-        if (Interlocked.Exchange(ref _buffer, []) is { Length: > 0 } buffer)
+        if (Interlocked.Decrement(ref _holders) == 0)
         {
-            ArrayPool<byte>.Shared.Return(buffer);
+            ArrayPool<byte>.Shared.Return(_buffer);
+            _buffer = [];
         }
     }
 

@@ -4,6 +4,7 @@ namespace FederatedQuery.Federation.Queries;
 public sealed class QueryAnswer : IDisposable
 {
     private readonly PooledBytes _rows;
+    private int _disposed;
 
     internal QueryAnswer(PooledBytes rows) => _rows = rows;
 
@@ -24,7 +25,16 @@ public sealed class QueryAnswer : IDisposable
 
     public required QueryReport Report { get; init; }
 
-    public void Dispose() => _rows.Dispose();
+    public void Dispose()
+    {
+        if (Interlocked.Exchange(ref _disposed, 1) == 0)
+        {
+            _rows.Dispose();
+        }
+    }
+
+    /// <summary>For answers that hold the same rows: each of them disposes of its share.</summary>
+    internal PooledBytes Rows => _rows;
 }
 
 /// <param name="Type">As the engine that ran the statement names it.</param>

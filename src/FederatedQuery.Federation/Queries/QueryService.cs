@@ -3,6 +3,7 @@ using FederatedQuery.Cold;
 using FederatedQuery.Cold.Engine;
 using FederatedQuery.DuckDb;
 using FederatedQuery.Federation.Budgets;
+using FederatedQuery.Federation.Materialized;
 using FederatedQuery.Federation.Reading;
 using FederatedQuery.Federation.Registry;
 using FederatedQuery.Federation.Sql;
@@ -15,47 +16,52 @@ using Microsoft.Extensions.Options;
 namespace FederatedQuery.Federation.Queries;
 
 /// <summary>
-/// Runs statements over both tiers or one. Steps of a federated query: parse, refuse, resolve tables, open the read session, plan scans,
-/// run the rewritten statement in DuckDB, write its chunks as JSON. Every failure is a <see cref="FederatedQueryException"/>, but for the caller's
+/// Runs statements over both tiers or one. Steps of a federated query: parse, refuse, resolve tables, open the read session, look for a stored result, plan
+/// scans, run the rewritten statement in DuckDB, write its chunks as JSON. Every failure is a <see cref="FederatedQueryException"/>, but for the caller's
 /// own cancellation.
 /// </summary>
 public sealed class QueryService(
     DuckDbEngine engine, TableRegistry registry, ColdTables coldTables, HotScanRegistry hotScans, PostgresConnections connections,
-    PostgresStatementRunner statements, ColdBudgets budgets, IOptions<QueryOptions> options, TimeProvider time)
+    PostgresStatementRunner statements, ColdBudgets budgets, MaterializedResults materialized, IOptions<QueryOptions> options, TimeProvider time)
 {
     private readonly QueryOptions _options = options.Value;
     private readonly StatementReader _reader = new(registry, time);
+    private readonly StatementRunner _runner = new(budgets, options.Value);
     private readonly WeightedGate _hotConnections = new(options.Value.HotConnections);
     private readonly WeightedGate _rawStatements = new(options.Value.HotConnections);
 
     /// <summary>Runs one SELECT in DuckDB's dialect in which every table is read from both tiers as one.</summary>
     public Task<QueryAnswer> RunFederatedAsync(QueryRequest request, CancellationToken cancellationToken) =>
-        BoundedAsync(request, cancellationToken, async (allColumns, token) =>
-        {
-            var started = Stopwatch.GetTimestamp();
-            using var lease = await engine.Pool.RentAsync(token);
-            var (statement, references, limit) = await _reader.ReadAsync(lease.Connection, request, token);
-            var tables = await ResolveAsync(statement, references, token);
-            using var pass = await _hotConnections.EnterAsync(HotPlaces(tables), token);
-            await using var session = await OpenSessionAsync(tables, token);
-            using var planner = new StatementPlanner(lease.Connection, coldTables, hotScans, token);
-            await planner.PlanAsync(statement, tables, session, allColumns);
-            return await RunAsync(lease.Connection, statement, planner, request.Caller, limit, started, token);
-        });
+        BoundedAsync(request, cancellationToken, async (allColumns, token) => (await FederateAsync(request, allColumns, null, token)).Answer);
 
     /// <summary>Runs one SELECT in DuckDB's dialect over cold tables alone, as they are or were.</summary>
     public Task<QueryAnswer> RunIcebergAsync(QueryRequest request, TimeTravel timeTravel, CancellationToken cancellationToken) =>
-        BoundedAsync(request, cancellationToken, async (allColumns, token) =>
+        BoundedAsync(request, cancellationToken, (allColumns, token) => ReadColdAsync(request, timeTravel, allColumns, token));
+
+    /// <summary>Runs a statement over both tiers and stores all of its rows, to answer it from them while its tables hold the same.</summary>
+    /// <param name="timeToLive">How long they answer at most; null: MATERIALIZATION_TTL.</param>
+    /// <exception cref="FederatedQueryException">NotAllowed: its answer differs from run to run, is too large, or could not be told to be out of date.</exception>
+    public async Task<MaterializedAnswer> MaterializeAsync(QueryRequest request, TimeSpan? timeToLive, CancellationToken cancellationToken)
+    {
+        var order = new MaterializationOrder(timeToLive ?? materialized.Options.TimeToLive, IsWhole: true);
+        var (answer, stored) = await BoundedAsync(request, cancellationToken, (allColumns, token) => FederateAsync(request, allColumns, order, token));
+        answer.Dispose();
+        return stored!; // what an order gives
+    }
+
+    /// <summary>Drops the stored results of a statement, whatever parameters it was run with.</summary>
+    /// <returns>How many there were.</returns>
+    public async Task<int> DropMaterializationAsync(string sql, CancellationToken cancellationToken)
+    {
+        try
         {
-            timeTravel.Check();
-            var started = Stopwatch.GetTimestamp();
-            using var lease = await engine.Pool.RentAsync(token);
-            var (statement, references, limit) = await _reader.ReadAsync(lease.Connection, request, token);
-            var tables = await ResolveColdAsync(statement, references, token);
-            using var planner = new StatementPlanner(lease.Connection, coldTables, hotScans, token);
-            await planner.PlanColdAsync(statement, tables, timeTravel, allColumns);
-            return await RunAsync(lease.Connection, statement, planner, request.Caller, limit, started, token);
-        });
+            return await materialized.DropAsync(await StatementHashAsync(sql, cancellationToken), cancellationToken);
+        }
+        catch (Exception error) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw FailureTranslation.Translate(error, sql);
+        }
+    }
 
     /// <summary>Runs one read-only statement on Postgres, in its own dialect, as the role that owns nothing.</summary>
     public Task<QueryAnswer> RunPostgresAsync(QueryRequest request, CancellationToken cancellationToken) =>
@@ -106,13 +112,13 @@ public sealed class QueryService(
     private async Task<QueryEstimate> ExplainFederatedAsync(QueryRequest request, CancellationToken cancellationToken)
     {
         using var lease = await engine.Pool.RentAsync(cancellationToken);
-        var (statement, references, _) = await _reader.ReadAsync(lease.Connection, request, cancellationToken);
-        var tables = await ResolveAsync(statement, references, cancellationToken);
+        var read = await _reader.ReadAsync(lease.Connection, request, isWhole: false, cancellationToken);
+        var tables = await _reader.ResolveAsync(read.Statement, read.References, cancellationToken);
         _ = HotPlaces(tables);
         using var pass = await _hotConnections.EnterAsync(1, cancellationToken);
-        await using var session = await OpenSessionAsync(tables, cancellationToken);
+        await using var session = await OpenSessionAsync([.. tables.Select(table => table.Table)], cancellationToken);
         using var planner = new StatementPlanner(lease.Connection, coldTables, hotScans, cancellationToken);
-        await planner.PlanAsync(statement, tables, session, allColumns: false);
+        await planner.PlanAsync(read.Statement, tables, session, allColumns: false);
         var plans = new List<string>();
         foreach (var scan in planner.Hot)
         {
@@ -125,9 +131,10 @@ public sealed class QueryService(
     private async Task<QueryEstimate> ExplainIcebergAsync(QueryRequest request, CancellationToken cancellationToken)
     {
         using var lease = await engine.Pool.RentAsync(cancellationToken);
-        var (statement, references, _) = await _reader.ReadAsync(lease.Connection, request, cancellationToken);
+        var read = await _reader.ReadAsync(lease.Connection, request, isWhole: false, cancellationToken);
         using var planner = new StatementPlanner(lease.Connection, coldTables, hotScans, cancellationToken);
-        await planner.PlanColdAsync(statement, await ResolveColdAsync(statement, references, cancellationToken), TimeTravel.None, allColumns: false);
+        var tables = await LoadColdAsync(read.Statement, await _reader.ResolveAsync(read.Statement, read.References, cancellationToken), cancellationToken);
+        await planner.PlanColdAsync(read.Statement, tables, TimeTravel.None, allColumns: false);
         return Estimate(planner, hotRows: 0);
     }
 
@@ -160,25 +167,101 @@ public sealed class QueryService(
         return request.Limit ?? (PostgresStatementRunner.LimitsItself(request.Sql) ? null : RowLimit.Default);
     }
 
-    private async Task<IReadOnlyList<(TableReference Reference, RegisteredTable Table)>> ResolveAsync(
-        SqlStatement statement, IReadOnlyList<TableReference> references, CancellationToken cancellationToken)
+    private async Task<(QueryAnswer Answer, MaterializedAnswer? Stored)> FederateAsync(
+        QueryRequest request, bool allColumns, MaterializationOrder? order, CancellationToken token)
     {
-        var tables = new List<(TableReference Reference, RegisteredTable Table)>();
-        foreach (var reference in references)
+        var started = Stopwatch.GetTimestamp();
+        var read = await ReadAsync(request, order?.IsWhole == true, token);
+        var (statement, references, limit) = (read.Statement, read.References, read.Limit);
+        var tables = await _reader.ResolveAsync(statement, references, token);
+        var places = HotPlaces(tables);
+        List<RegisteredTable> named = [.. tables.Select(table => table.Table)];
+        using var turn = await materialized.EnterAsync(
+            SubjectOf(read, "federated", named), order, ResultSources.HotTablesOf(named), started, stamp => AreStillAsync(named, stamp, token), token);
+        if (turn.Shared is { } shared)
         {
-            tables.Add((reference, await _reader.ResolveAsync(statement, reference, cancellationToken)));
+            return (shared, null);
         }
 
-        return tables;
+        using var lease = await engine.Pool.RentAsync(token);
+        using var pass = await _hotConnections.EnterAsync(places, token);
+        await using var session = await OpenSessionAsync(named, token);
+        var sources = ResultSources.OfBothTiers(named, session);
+        if (await turn.FindAsync(sources, lease.Connection, started) is { } stored)
+        {
+            return (stored, null);
+        }
+
+        using var planner = new StatementPlanner(lease.Connection, coldTables, hotScans, token);
+        await planner.PlanAsync(statement, tables, session, allColumns);
+        var answer = await _runner.RunAsync(lease.Connection, statement, planner, request.Caller, limit, started, turn.Keep(), token);
+        return (answer, await turn.CompleteAsync(answer, sources, (again, stop) => RunAgainAsync(request, again, stop)));
     }
 
-    private async Task<IReadOnlyList<(TableReference Reference, RegisteredTable Table, ColdTable Cold)>> ResolveColdAsync(
-        SqlStatement statement, IReadOnlyList<TableReference> references, CancellationToken cancellationToken)
+    private async Task<QueryAnswer> ReadColdAsync(QueryRequest request, TimeTravel timeTravel, bool allColumns, CancellationToken token)
+    {
+        timeTravel.Check();
+        var started = Stopwatch.GetTimestamp();
+        var read = await ReadAsync(request, isWhole: false, token);
+        var (statement, references, limit) = (read.Statement, read.References, read.Limit);
+        var named = await _reader.ResolveAsync(statement, references, token);
+        using var turn = await materialized.EnterAsync(
+            SubjectOf(read, $"iceberg {timeTravel.Key}", [.. named.Select(table => table.Table)]), null, [], started,
+            async stamp => await ResultSources.OfCold((await LoadColdAsync(statement, named, token)).Select(table => table.Cold), timeTravel).AreStillAsync(stamp, token),
+            token);
+        if (turn.Shared is { } shared)
+        {
+            return shared;
+        }
+
+        using var lease = await engine.Pool.RentAsync(token);
+        var tables = await LoadColdAsync(statement, named, token);
+        var sources = ResultSources.OfCold(tables.Select(table => table.Cold), timeTravel);
+        if (await turn.FindAsync(sources, lease.Connection, started) is { } stored)
+        {
+            return stored;
+        }
+
+        using var planner = new StatementPlanner(lease.Connection, coldTables, hotScans, token);
+        await planner.PlanColdAsync(statement, tables, timeTravel, allColumns);
+        var answer = await _runner.RunAsync(lease.Connection, statement, planner, request.Caller, limit, started, turn.Keep(), token);
+        await turn.CompleteAsync(answer, sources, runAgain: null);
+        return answer;
+    }
+
+    /// <summary>On a connection that is given back: what waits for an identical statement holds none.</summary>
+    private async Task<ReadStatement> ReadAsync(QueryRequest request, bool isWhole, CancellationToken cancellationToken)
+    {
+        using var lease = await engine.Pool.RentAsync(cancellationToken);
+        return await _reader.ReadAsync(lease.Connection, request, isWhole, cancellationToken);
+    }
+
+    private MaterializationSubject SubjectOf(ReadStatement read, string kind, IReadOnlyList<RegisteredTable> tables) => new(
+        materialized.Options.Enabled && read.Digest is { } digest ? MaterializationSubject.KeyOf(digest, kind, tables.Select(table => table.Identifier.ToString())) : null,
+        token => StatementHashAsync(read.Statement.Text, token), read.Statement.Text, read.Traits, read.Limit);
+
+    private async Task<byte[]> StatementHashAsync(string sql, CancellationToken cancellationToken)
+    {
+        using var lease = await engine.Pool.RentAsync(cancellationToken);
+        return await _reader.HashAsync(lease.Connection, sql, cancellationToken);
+    }
+
+    private Task<QueryAnswer> RunAgainAsync(QueryRequest request, MaterializationOrder order, CancellationToken cancellationToken) => BoundedAsync(
+        request, cancellationToken, async (allColumns, token) => (await FederateAsync(request with { Caller = Caller.Gateway }, allColumns, order, token)).Answer);
+
+    private async Task<bool> AreStillAsync(IReadOnlyList<RegisteredTable> tables, ResultStamp stamp, CancellationToken cancellationToken)
+    {
+        using var pass = await _hotConnections.EnterAsync(1, cancellationToken);
+        await using var session = await OpenSessionAsync(tables, cancellationToken);
+        return await ResultSources.OfBothTiers(tables, session).AreStillAsync(stamp, cancellationToken);
+    }
+
+    private async Task<List<(TableReference Reference, RegisteredTable Table, ColdTable Cold)>> LoadColdAsync(
+        SqlStatement statement, IReadOnlyList<(TableReference Reference, RegisteredTable Table)> named, CancellationToken cancellationToken)
     {
         var tables = new List<(TableReference Reference, RegisteredTable Table, ColdTable Cold)>();
-        foreach (var reference in references)
+        foreach (var (reference, table) in named)
         {
-            var table = await _reader.ResolveAsync(statement, reference, cancellationToken);
             var cold = await coldTables.FindAsync(table.Identifier, null, cancellationToken)
                 ?? throw StatementReader.Unknown(statement, reference, $"Table '{table}' has no rows in the cold tier; ask `federatedQuery` or `postgresQuery`.");
             tables.Add((reference, table, cold));
@@ -199,75 +282,8 @@ public sealed class QueryService(
                 + "common table expression (WITH t AS MATERIALIZED ...) instead of many times.");
     }
 
-    private Task<ReadSession> OpenSessionAsync(IReadOnlyList<(TableReference Reference, RegisteredTable Table)> tables, CancellationToken cancellationToken) =>
-        ReadSession.OpenAsync(connections, coldTables, [.. tables.Select(table => table.Table)], _options.Timeout, cancellationToken);
-
-    private async Task<QueryAnswer> RunAsync(
-        DuckDBConnection connection, SqlStatement statement, StatementPlanner planner, Caller caller, int? limit, long started, CancellationToken cancellationToken)
-    {
-        await using var charge = await budgets.AdmitAsync(caller, planner.Cold, cancellationToken);
-        await planner.OpenAsync(statement);
-        try
-        {
-            var answer = await RunAsync(connection, statement, planner, charge.Bytes, limit, started, cancellationToken);
-            charge.Keep();
-            return answer;
-        }
-        catch (Exception error) when (error is not RunAgainException)
-        {
-            // Its files were read, whatever came of it. A second run is charged by itself.
-            charge.Keep();
-            throw;
-        }
-    }
-
-    private async Task<QueryAnswer> RunAsync(
-        DuckDBConnection connection, SqlStatement statement, StatementPlanner planner, long charged, int? limit, long started, CancellationToken cancellationToken)
-    {
-        var sql = await statement.ToSqlAsync(connection, cancellationToken);
-        var rows = new PooledBytes(_options.MaximumAnswerBytes);
-        try
-        {
-            using var result = await connection.QueryAsync(sql, null, cancellationToken);
-
-            // On one thread from the first chunk to the last: a hop for each of hundreds is felt where processors are busy. The query has the token.
-            var (count, truncated) = await Task.Run(
-                () => JsonRows.WriteAsync(result.Columns, () => Task.FromResult(result.ReadChunk()), rows, limit), CancellationToken.None);
-            return new QueryAnswer(rows)
-            {
-                Columns = [.. result.Columns.Select(column => new AnswerColumn(column.Name, column.Type.ToString()!, true))],
-                RowCount = count,
-                Truncated = truncated,
-                ExecutionTime = Stopwatch.GetElapsedTime(started),
-                DataSource = QueryReports.SourceOf(planner),
-                Report = QueryReports.Of(planner, sql, charged),
-            };
-        }
-        catch (Exception error)
-        {
-            rows.Dispose();
-            if (error is DuckDBException failure)
-            {
-                if (StatementPlanner.IsOfLeftOutColumn(failure))
-                {
-                    throw new RunAgainException(failure, readsAllColumns: true);
-                }
-
-                if (MayBeOfAFile(failure) && await planner.ColdFiles.DropBrokenAsync(cancellationToken))
-                {
-                    throw new RunAgainException(failure, readsAllColumns: false);
-                }
-            }
-
-            throw;
-        }
-    }
-
-    /// <summary>Whether a damaged file may be behind a failure: what DuckDB reports of values, names and grammar is of the statement.</summary>
-    private static bool MayBeOfAFile(DuckDBException error) => error.InnerException is null && error.ErrorType
-        is not (DuckDBErrorType.Binder or DuckDBErrorType.Catalog or DuckDBErrorType.Parser or DuckDBErrorType.Syntax or DuckDBErrorType.Conversion
-            or DuckDBErrorType.OutOfRange or DuckDBErrorType.DivideByZero or DuckDBErrorType.OutOfMemory or DuckDBErrorType.Interrupt
-            or DuckDBErrorType.Permission);
+    private Task<ReadSession> OpenSessionAsync(IReadOnlyList<RegisteredTable> tables, CancellationToken cancellationToken) =>
+        ReadSession.OpenAsync(connections, coldTables, tables, _options.Timeout, cancellationToken);
 
     /// <summary>QUERY_TIMEOUT around everything, a second run where the first met something that is put right, and one vocabulary of failures.</summary>
     /// <param name="run">Given whether to read all columns of the tables, whichever the statement seems to use.</param>

@@ -17,6 +17,9 @@ public sealed record TimeTravel
     /// <summary>A branch, read with the table's schema, or a tag, read with that of its snapshot.</summary>
     public string? Ref { get; init; }
 
+    /// <summary>Says which, to the millisecond.</summary>
+    internal string Key => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{AsOf?.ToUnixTimeMilliseconds()} {SnapshotId} {Ref}");
+
     /// <exception cref="FederatedQueryException">BadArgument: more than one is given.</exception>
     public void Check()
     {

@@ -10,6 +10,7 @@ using FederatedQuery.GraphQL.Transports;
 using FederatedQuery.Hot;
 using FederatedQuery.Hot.Connections;
 using FederatedQuery.Tiering;
+using Microsoft.Extensions.Options;
 
 namespace FederatedQuery.Gateway.Hosting;
 
@@ -32,6 +33,7 @@ internal static class GatewayServices
             options.HotRetentionDays = settings.HotRetentionDays;
             options.ColdRetentionDays = settings.ColdRetentionDays;
         });
+        services.AddSingleton(Options.Create(settings.Materialization));
         services.AddTiering(options => Configure(options, settings));
         services.AddSingleton(new DataRetention(settings.HotRetentionDays, settings.ColdRetentionDays));
         services.AddIcebergRest();

@@ -1,4 +1,5 @@
 using FederatedQuery.Cold.Files.Caching;
+using FederatedQuery.Federation.Materialized;
 using FederatedQuery.Gateway.IcebergRest;
 using FederatedQuery.GraphQL.Execution.Diagnostics.Telemetry;
 using FederatedQuery.Tiering.Verification;
@@ -56,7 +57,7 @@ internal sealed class GatewayTelemetry : IHostedService, IDisposable
             _metrics = Sdk.CreateMeterProviderBuilder()
                 .ConfigureResource(AddServiceName)
                 .AddMeter(
-                    TelemetryNames.Source, DataFileCacheMetrics.MeterName, IcebergRestMetrics.MeterName, VerificationMetrics.MeterName,
+                    TelemetryNames.Source, DataFileCacheMetrics.MeterName, MaterializationMetrics.MeterName, IcebergRestMetrics.MeterName, VerificationMetrics.MeterName,
                     "Microsoft.AspNetCore.Hosting", "Microsoft.AspNetCore.Server.Kestrel", "System.Runtime")
                 .AddOtlpExporter()
                 .Build();

@@ -11,16 +11,7 @@ internal sealed class LaterMutations
             "setupAnalyticsIntegration",
             "register the cold tables with AWS Glue and SageMaker",
             "engines can attach to the Iceberg tables through the JDBC catalog in Postgres");
-
-    public MaterializeResult MaterializeQuery(string query, int? ttlSeconds) =>
-        throw NotAvailableYet.Error(
-            "materializeQuery",
-            "store a query's result and answer identical queries from it",
-            "run the query with `federatedQuery`");
 }
 
 internal sealed record AnalyticsIntegrationResult(
     bool Success, string Message, string? GlueCatalogId, bool SagemakerEnabled, IReadOnlyList<string> RegisteredTables);
-
-internal sealed record MaterializeResult(
-    bool Success, string Message, long RowCount, IReadOnlyList<string> Columns, DateTimeOffset ExpiresAt);

@@ -1,5 +1,6 @@
 using System.Net;
 using FederatedQuery.Cold;
+using FederatedQuery.Federation.Materialized;
 using FederatedQuery.Iceberg.Catalogs.Rest;
 using FederatedQuery.ObjectStore.S3;
 
@@ -74,6 +75,9 @@ internal sealed record GatewaySettings
 
     /// <summary>DEFAULT_PARTITION_COUNT: buckets where nobody says how many.</summary>
     public required int DefaultPartitionCount { get; init; }
+
+    /// <summary>MATERIALIZATION_*.</summary>
+    public required MaterializationOptions Materialization { get; init; }
 
     /// <summary>COLD_READER.</summary>
     public required ColdReader ColdReader { get; init; }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using FederatedQuery.Cold;
+using FederatedQuery.Federation.Materialized;
 using FederatedQuery.ObjectStore.S3;
 
 namespace FederatedQuery.Gateway.Settings;
@@ -80,6 +81,7 @@ internal sealed class SettingsReader(IConfiguration configuration)
             CompactionEnabled = Boolean("COMPACTION_ENABLED", true),
             SnapshotRetentionDays = Integer("SNAPSHOT_RETENTION_DAYS", 30, 1, 36_500),
             DefaultPartitionCount = Integer("DEFAULT_PARTITION_COUNT", 10, 1, 10_000),
+            Materialization = Materialization(),
             Demo = new DemoSettings
             {
                 Percent = Integer("DEMO_PERCENT", 100, 1, 100),
@@ -99,6 +101,16 @@ internal sealed class SettingsReader(IConfiguration configuration)
 
         return wanted.Length == 0 ? DemoSettings.AllTables : [.. DemoSettings.AllTables.Intersect(wanted)];
     }
+
+    private MaterializationOptions Materialization() => new()
+    {
+        Enabled = Boolean("MATERIALIZATION_ENABLED", true),
+        TimeToLive = TimeSpan.FromSeconds(Integer("MATERIALIZATION_TTL", 3600, 1, MaterializationOptions.MaximumTimeToLiveSeconds)),
+        MinimumTime = TimeSpan.FromMilliseconds(Integer("MATERIALIZATION_MIN_MILLISECONDS", 100, 0, 86_400_000)),
+        MaximumCount = Integer("MATERIALIZATION_MAX_COUNT", 1_000, 1, 100_000),
+        MaximumBytes = Integer("MATERIALIZATION_MAX_BYTES", 1L << 30, 1L << 20, 1L << 50),
+        MaximumResultBytes = Integer("MATERIALIZATION_MAX_RESULT_BYTES", 64L << 20, 1L << 10, 1L << 30),
+    };
 
     private PostgresSettings Postgres(string host)
     {

@@ -14,4 +14,7 @@ internal static class AdvisoryLock
 
     /// <summary>Queueing and leasing jobs of which one keeps the other from running.</summary>
     public const long Jobs = 0x4665_6451_0005;
+
+    /// <summary>Publishing stored results, and forgetting which transactions wrote what.</summary>
+    public const long MaterializedResults = 0x4665_6451_0019;
 }

@@ -1,5 +1,6 @@
 using System.Net;
 using FederatedQuery.Cold;
+using FederatedQuery.Federation.Materialized;
 using FederatedQuery.Gateway.Settings;
 using FederatedQuery.ObjectStore.S3;
 
@@ -48,6 +49,7 @@ public class SettingsReaderTests
                 CompactionEnabled = true,
                 SnapshotRetentionDays = 30,
                 DefaultPartitionCount = 10,
+                Materialization = new MaterializationOptions(),
                 Demo = settings.Demo,
             },
             settings);
@@ -85,6 +87,12 @@ public class SettingsReaderTests
             ("COMPACTION_ENABLED", "false"),
             ("SNAPSHOT_RETENTION_DAYS", "7"),
             ("DEFAULT_PARTITION_COUNT", "16"),
+            ("MATERIALIZATION_ENABLED", "false"),
+            ("MATERIALIZATION_TTL", "60"),
+            ("MATERIALIZATION_MIN_MILLISECONDS", "0"),
+            ("MATERIALIZATION_MAX_COUNT", "5"),
+            ("MATERIALIZATION_MAX_BYTES", "2000000"),
+            ("MATERIALIZATION_MAX_RESULT_BYTES", "100000"),
             ("ICEBERG_CATALOG", "sql"),
             ("COLD_READER", "Extension"),
             ("DUCKDB_EXTENSION_DIRECTORY", "extensions"),
@@ -106,6 +114,17 @@ public class SettingsReaderTests
         Assert.False(settings.CompactionEnabled);
         Assert.Equal(7, settings.SnapshotRetentionDays);
         Assert.Equal(16, settings.DefaultPartitionCount);
+        Assert.Equal(
+            new MaterializationOptions
+            {
+                Enabled = false,
+                TimeToLive = TimeSpan.FromMinutes(1),
+                MinimumTime = TimeSpan.Zero,
+                MaximumCount = 5,
+                MaximumBytes = 2_000_000,
+                MaximumResultBytes = 100_000,
+            },
+            settings.Materialization);
         Assert.Equal(ColdReader.Extension, settings.ColdReader);
         Assert.Equal(Path.GetFullPath("extensions"), settings.DuckDbExtensionDirectory);
         Assert.Equal(
@@ -148,6 +167,12 @@ public class SettingsReaderTests
     [InlineData("COMPACTION_ENABLED", "2", "COMPACTION_ENABLED is '2'; it must be true or false.")]
     [InlineData("SNAPSHOT_RETENTION_DAYS", "0", "SNAPSHOT_RETENTION_DAYS is '0'; it must be a whole number from 1 to 36500.")]
     [InlineData("DEFAULT_PARTITION_COUNT", "0", "DEFAULT_PARTITION_COUNT is '0'; it must be a whole number from 1 to 10000.")]
+    [InlineData("MATERIALIZATION_ENABLED", "maybe", "MATERIALIZATION_ENABLED is 'maybe'; it must be true or false.")]
+    [InlineData("MATERIALIZATION_TTL", "0", "MATERIALIZATION_TTL is '0'; it must be a whole number from 1 to 31536000.")]
+    [InlineData("MATERIALIZATION_MIN_MILLISECONDS", "-1", "MATERIALIZATION_MIN_MILLISECONDS is '-1'; it must be a whole number from 0 to 86400000.")]
+    [InlineData("MATERIALIZATION_MAX_COUNT", "0", "MATERIALIZATION_MAX_COUNT is '0'; it must be a whole number from 1 to 100000.")]
+    [InlineData("MATERIALIZATION_MAX_BYTES", "1k", "MATERIALIZATION_MAX_BYTES is '1k'; it must be a whole number from 1048576 to 1125899906842624.")]
+    [InlineData("MATERIALIZATION_MAX_RESULT_BYTES", "1", "MATERIALIZATION_MAX_RESULT_BYTES is '1'; it must be a whole number from 1024 to 1073741824.")]
     [InlineData("AUTH_ALLOW_ANONYMOUS", "maybe", "AUTH_ALLOW_ANONYMOUS is 'maybe'; it must be true or false.")]
     [InlineData("AUTH_MODE", "jwt", "AUTH_MODE is 'jwt'; it must be none in this version.")]
     [InlineData("ICEBERG_CATALOG", "hive", "ICEBERG_CATALOG is 'hive'; it must be one of sql, rest.")]
