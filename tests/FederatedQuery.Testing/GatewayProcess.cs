@@ -38,6 +38,9 @@ public sealed class GatewayProcess : IAsyncDisposable
 
     public HttpClient Client { get; }
 
+    /// <summary>Of the process that runs at present.</summary>
+    public int ProcessId => _process?.Id ?? throw new InvalidOperationException("The gateway is not running.");
+
     /// <summary>Everything the process wrote so far, of all its lives.</summary>
     public string Output
     {

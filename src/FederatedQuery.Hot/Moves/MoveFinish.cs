@@ -55,10 +55,10 @@ public sealed class MoveFinish : IAsyncDisposable
         try
         {
             var timeout = Math.Max(1, (long)lockTimeout.TotalMilliseconds);
-            // Row security off: what a policy hides is an error. Constraints at once: a deferred one would keep triggers from being enabled again.
+            // A process that stands still in here would keep its locks; the server ends its session. Row security off: what a policy hides is an error. Constraints at once: a deferred one would keep triggers from being enabled again.
             await MoveSql.ExecuteAsync(
                 connection,
-                string.Create(CultureInfo.InvariantCulture, $"SET LOCAL lock_timeout = {timeout}; SET LOCAL row_security = off; SET CONSTRAINTS ALL IMMEDIATE"),
+                string.Create(CultureInfo.InvariantCulture, $"SET LOCAL lock_timeout = {timeout}; SET LOCAL idle_in_transaction_session_timeout = '10s'; SET LOCAL row_security = off; SET CONSTRAINTS ALL IMMEDIATE"),
                 cancellationToken);
             var source = exported.Unit.Source;
             var needsLock = mode == MoveMode.Truncate || (await QuietTriggers.FindAsync(connection, source, mode, cancellationToken)).NeedsLock;

@@ -74,6 +74,12 @@ internal sealed class FencedCatalog(ColdCatalog catalog, PostgresConnections con
             return committed;
         }
 
+        // Others who commit to the table wait for this one: a process that stands still in here has its session ended by the server.
+        await using (var limit = new NpgsqlCommand("SET LOCAL idle_in_transaction_session_timeout = '30s'", connection, transaction))
+        {
+            await limit.ExecuteNonQueryAsync(cancellationToken);
+        }
+
         if (!await catalog.Current.TryCommitAsync(commit, transaction, cancellationToken))
         {
             return null;

@@ -192,10 +192,11 @@ public sealed partial class JobRunner : BackgroundService
         cancellationToken.ThrowIfCancellationRequested();
     }
 
-    /// <summary>A connection that broke, or whose server was stopped; not a statement that the server refused.</summary>
+    /// <summary>A connection that broke, or whose session the server ended; not a statement that the server refused.</summary>
     private static bool IsConnectionBroken(Exception error) => error switch
     {
-        PostgresException refused => refused.SqlState.StartsWith("57P", StringComparison.Ordinal),
+        // Operator intervention; idle_in_transaction_session_timeout.
+        PostgresException refused => refused.SqlState.StartsWith("57P", StringComparison.Ordinal) || refused.SqlState == "25P03",
         NpgsqlException broken => broken.IsTransient,
         InvalidOperationException { InnerException: NpgsqlException inner } => IsConnectionBroken(inner),
         _ => false,

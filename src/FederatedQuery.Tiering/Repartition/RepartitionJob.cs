@@ -11,7 +11,7 @@ internal sealed class RepartitionJob(Repartitioner repartitioner, RepartitionOut
     public const string Kind = "repartition";
 
     /// <summary>For the runner: what was cut short is begun again; what it had written by then is no part of the table.</summary>
-    public JobKind AsKind() => new(Kind, RunAsync) { IsResumable = true };
+    public JobKind AsKind() => new(Kind, RunAsync) { IsResumable = true, Exclusive = JobKind.TableMaintenance };
 
     /// <summary>The cold table of a job's table name.</summary>
     public static TableIdentifier IdentifierOf(Job job)
