@@ -52,9 +52,10 @@ internal sealed class TieringScene : IAsyncDisposable
 
     /// <summary>One of several processes, one after the other or together, on one database and one folder.</summary>
     /// <param name="stores">Told the warehouse's folder; null: read and written in place.</param>
+    /// <param name="now">Null: <see cref="Now"/>.</param>
     public static async Task<TieringScene> StartAsync(
         NpgsqlConnectionStringBuilder settings, TemporaryFolder folder, bool ownsFolder, Func<string, ObjectStoreRegistry>? stores, Action<TieringOptions>? configure,
-        Action<ColdOptions>? configureCold = null, Action<QueryOptions>? configureQueries = null)
+        Action<ColdOptions>? configureCold = null, Action<QueryOptions>? configureQueries = null, DateTimeOffset? now = null)
     {
         var services = new ServiceCollection();
         if (stores is not null)
@@ -63,7 +64,7 @@ internal sealed class TieringScene : IAsyncDisposable
         }
 
         services.AddLogging();
-        services.AddSingleton<TimeProvider>(new SetClock(Now));
+        services.AddSingleton<TimeProvider>(new SetClock(now ?? Now));
         services.AddHot(options =>
         {
             options.Host = settings.Host!;

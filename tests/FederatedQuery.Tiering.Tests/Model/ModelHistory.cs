@@ -1,5 +1,8 @@
-using System.Globalization;
+using System.Text.Json;
+using FederatedQuery.Tiering.Maintenance;
 using FederatedQuery.Tiering.Moves;
+using FederatedQuery.Tiering.Repartition;
+using FederatedQuery.Tiering.Verification;
 using FsCheck;
 using FsCheck.Fluent;
 
@@ -16,6 +19,16 @@ internal enum ModelTableKind
 internal sealed record ModelHistory(ModelTableKind Kind, bool IsPartitionedByNote, IReadOnlyList<ModelStep> Steps)
 {
     private const int Days = 8;
+
+    /// <summary>Columns are those of <see cref="Ddl"/>, from 1.</summary>
+    private static readonly RepartitionArguments[] Layouts =
+    [
+        new([new(2, "month")], [], "a test"),
+        new([new(2, "day")], [], "a test"),
+        new([new(2, "day"), new(4, "identity")], ["note"], "a test"),
+        new([new(2, "month"), new(1, "bucket[3]")], [], "a test"),
+        new([], [], "a test"),
+    ];
 
     public static Arbitrary<ModelHistory> Any { get; } = Arb.From(Generator(), Shrink);
 
@@ -58,6 +71,10 @@ internal sealed record ModelHistory(ModelTableKind Kind, bool IsPartitionedByNot
         (1, Remainders().Select(which => (ModelStep)new ModelStep.DeleteHot(which.Modulus, which.Remainder))),
         (1, from note in Gen.Choose(0, 3) from amount in Gen.Choose(-3, 6) select (ModelStep)new ModelStep.DeleteCold(note, amount)),
         (5, Work(ArchiveJob.Kind, Gen.Choose(1, Days).Select(day => ArchiveJob.Arguments(ModelTable.Day(day))))),
+        (2, Work(RepartitionJob.Kind, Gen.Elements(Layouts).Select(layout => (string?)JsonSerializer.Serialize(layout)))),
+        (2, Work(MaintenanceJob.Kind, Gen.Constant((string?)null))),
+        (1, Gen.Choose(2, 4).Select(days => (ModelStep)new ModelStep.Wait(days))),
+        (1, Work(VerifyJob.Kind, Gen.Constant((string?)null))),
         (2, Queries().Select(query => (ModelStep)new ModelStep.Query(query))),
         (1, Gen.Constant((ModelStep)new ModelStep.Kill())));
 

@@ -30,7 +30,9 @@ internal sealed class ModelProcess : IAsyncDisposable
 
     public LifeSpan Life => _life;
 
-    public static async Task<ModelProcess> StartAsync(NpgsqlDataSource administrator, NpgsqlConnectionStringBuilder settings, TemporaryFolder folder)
+    /// <param name="passed">How far its clock is ahead.</param>
+    public static async Task<ModelProcess> StartAsync(
+        NpgsqlDataSource administrator, NpgsqlConnectionStringBuilder settings, TemporaryFolder folder, TimeSpan passed)
     {
         var role = $"model_{Interlocked.Increment(ref Count)}";
         await ExecuteAsync(administrator, $"CREATE ROLE {role} SUPERUSER LOGIN");
@@ -47,7 +49,16 @@ internal sealed class ModelProcess : IAsyncDisposable
                 options.JobPollInterval = TimeSpan.FromMilliseconds(100);
                 options.LockAttempts = 2;
                 options.LockTimeout = TimeSpan.FromMilliseconds(50);
-            });
+
+                // What may go goes soon.
+                options.ColdDays = 36_500;
+                options.QueryTimeout = TimeSpan.FromMilliseconds(1);
+                options.DroppedFileMargin = TimeSpan.Zero;
+                options.SnapshotRetentionDays = 1;
+                options.SupersededSnapshotAge = TimeSpan.Zero;
+                options.OrphanAge = TimeSpan.FromHours(1);
+            },
+            now: DateTimeOffset.UtcNow + passed);
         return new ModelProcess(scene, administrator, role, life);
     }
 

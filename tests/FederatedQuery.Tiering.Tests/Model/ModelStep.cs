@@ -29,6 +29,9 @@ internal abstract record ModelStep
         public Insert? Meanwhile { get; init; }
     }
 
+    /// <summary>Days go by in which nothing happens; snapshots grow old.</summary>
+    internal sealed record Wait(int Days) : ModelStep;
+
     internal sealed record Query(ModelQuery What) : ModelStep;
 
     /// <summary>The process dies while it does nothing.</summary>

@@ -8,6 +8,7 @@ using FederatedQuery.Iceberg.Expressions;
 using FederatedQuery.Iceberg.Spec;
 using FederatedQuery.Testing;
 using FederatedQuery.Tiering.Jobs;
+using FederatedQuery.Tiering.Maintenance;
 using FederatedQuery.Tiering.Tables;
 using Npgsql;
 
@@ -29,6 +30,7 @@ internal sealed class ModelWorld : IAsyncDisposable
     private ModelTable _model = new();
     private string _name = "";
     private int _tables;
+    private TimeSpan _passed;
 
     private ModelWorld(NpgsqlConnectionStringBuilder settings)
     {
@@ -104,6 +106,7 @@ internal sealed class ModelWorld : IAsyncDisposable
         ModelStep.Work work => WorkAsync(work),
         ModelStep.Query query => AskAsync(query.What),
         ModelStep.Kill => ReplaceAsync(),
+        ModelStep.Wait wait => PassAsync(wait.Days),
         _ => throw new ArgumentOutOfRangeException(nameof(step), step, "Unknown step."),
     };
 
@@ -166,7 +169,7 @@ internal sealed class ModelWorld : IAsyncDisposable
             _process.Life.EndAfter(death.StoreOperations);
         }
 
-        var job = await _process.Scene.Get<JobRunner>().StartJobAsync(work.Kind, _name, work.Arguments, CancellationToken.None);
+        var job = await _process.Scene.Get<JobRunner>().StartJobAsync(work.Kind, _name, ArgumentsOf(work), CancellationToken.None);
         if (work.Meanwhile is { } insert)
         {
             await InsertAsync(insert);
@@ -182,6 +185,16 @@ internal sealed class ModelWorld : IAsyncDisposable
 
         var state = await ended;
         Assert.True(state.State == JobState.Succeeded, $"the job ended as {state.State}: {state.Message}");
+    }
+
+    private string? ArgumentsOf(ModelStep.Work work) => work.Kind == MaintenanceJob.Kind ? MaintenanceJob.Arguments(Identifier) : work.Arguments;
+
+    private Task PassAsync(int days)
+    {
+        var time = TimeSpan.FromDays(days);
+        _passed += time;
+        _process.Scene.Pass(time);
+        return Task.CompletedTask;
     }
 
     /// <summary>Another process takes the place of the present one, whose leases have run out by then.</summary>
@@ -202,7 +215,7 @@ internal sealed class ModelWorld : IAsyncDisposable
 
     private async Task StartProcessAsync(bool takesJobs)
     {
-        _process = await ModelProcess.StartAsync(_user, _settings, _folder);
+        _process = await ModelProcess.StartAsync(_user, _settings, _folder, _passed);
         if (takesJobs)
         {
             await _process.TakeJobsAsync();
