@@ -41,6 +41,13 @@ internal static class TieringEventId
     public const int Loaded = 4151;
     public const int LoadFilesLeft = 4152;
 
+    // Compaction and manifests: 4200 to 4219.
+    public const int Compacted = 4200;
+    public const int CompactionConflict = 4201;
+    public const int CompactionGroupFailed = 4202;
+    public const int CompactionFilesLeft = 4203;
+    public const int ManifestsRewritten = 4204;
+
     // Dropped files, snapshot expiry, orphans, retention, maintenance: 4220 to 4249.
     public const int DroppedFilesDeleted = 4220;
     public const int DroppedFilesKept = 4221;

@@ -6,8 +6,10 @@ using FederatedQuery.Hot.Scans;
 using FederatedQuery.Tiering.Jobs;
 using FederatedQuery.Tiering.Loading;
 using FederatedQuery.Tiering.Maintenance;
+using FederatedQuery.Tiering.Maintenance.Compaction;
 using FederatedQuery.Tiering.Maintenance.DroppedFiles;
 using FederatedQuery.Tiering.Maintenance.Expiry;
+using FederatedQuery.Tiering.Maintenance.Manifests;
 using FederatedQuery.Tiering.Maintenance.Orphans;
 using FederatedQuery.Tiering.Maintenance.Retention;
 using FederatedQuery.Tiering.Maintenance.Settings;
@@ -57,6 +59,8 @@ public static class TieringServiceCollectionExtensions
     {
         services.TryAddSingleton<NamedFiles>();
         services.TryAddSingleton<TableNeighbours>();
+        services.TryAddSingleton<Compactor>();
+        services.TryAddSingleton<ManifestRewriter>();
         services.TryAddSingleton<DroppedFileCleaner>();
         services.TryAddSingleton<DroppedFileLoop>();
         services.TryAddSingleton<SnapshotExpirer>();
@@ -70,6 +74,8 @@ public static class TieringServiceCollectionExtensions
 
         // In the order in which a job does them: what one drops, the next ones see to.
         services.AddSingleton<IMaintenanceStep, RetentionStep>();
+        services.AddSingleton<IMaintenanceStep, CompactionStep>();
+        services.AddSingleton<IMaintenanceStep, ManifestStep>();
         services.AddSingleton<IMaintenanceStep, ExpiryStep>();
         services.AddSingleton<IMaintenanceStep, DroppedFilesStep>();
         services.AddSingleton<IMaintenanceStep, OrphanStep>();

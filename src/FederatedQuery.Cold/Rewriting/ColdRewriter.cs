@@ -4,7 +4,6 @@ using FederatedQuery.Cold.Writing;
 using FederatedQuery.DuckDb;
 using FederatedQuery.Iceberg;
 using FederatedQuery.Iceberg.Catalogs;
-using FederatedQuery.Iceberg.Expressions;
 using FederatedQuery.Iceberg.Manifests;
 using FederatedQuery.Iceberg.Scan;
 using FederatedQuery.Iceberg.Spec;
@@ -54,7 +53,7 @@ public sealed class ColdRewriter
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(request.TargetFileBytes);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(request.MaxChunkBytes);
         request.Spec.CheckWritable(request.Table.Metadata.CurrentSchema);
-        var leaveOut = request.LeaveOut?.Bind(request.Table.Metadata.CurrentSchema);
+        var leaveOut = request.LeaveOut?.In(request.Table.Metadata.CurrentSchema);
         var (total, done) = (request.Plan.Tasks, new RewriteProgress(0, request.Plan.Tasks.Length, 0, request.Plan.BytesSelected, 0, 0));
         var files = new List<DataFile>();
         var (read, leftOut) = (0L, 0L);
@@ -96,7 +95,7 @@ public sealed class ColdRewriter
     }
 
     private async Task<(long Read, long LeftOut)> RewriteAsync(
-        RewriteRequest request, RewriteChunk chunk, BoundExpression? leaveOut, List<DataFile> files, CancellationToken cancellationToken)
+        RewriteRequest request, RewriteChunk chunk, RowCondition? leaveOut, List<DataFile> files, CancellationToken cancellationToken)
     {
         using var lease = await _engine.Pool.RentAsync(cancellationToken);
         var plan = request.Plan with { Tasks = chunk.Tasks };
@@ -117,14 +116,14 @@ public sealed class ColdRewriter
     }
 
     private async Task WriteAsync(
-        DuckDBConnectionLease lease, RewriteRequest request, ScanPlan plan, PartitionData? partition, BoundExpression? leaveOut, List<DataFile> files, CancellationToken cancellationToken)
+        DuckDBConnectionLease lease, RewriteRequest request, ScanPlan plan, PartitionData? partition, RowCondition? leaveOut, List<DataFile> files, CancellationToken cancellationToken)
     {
         var schema = plan.Scan.Schema;
         var scan = _scans.Of(plan, schema.Fields);
         using var open = await _scans.OpenOnAsync(lease.Connection, scan, cancellationToken);
         var rows = leaveOut is null
             ? scan.SelectSql
-            : $"SELECT * FROM ({scan.SelectSql}) AS {RowCondition.Relation} WHERE ({RowCondition.Of(schema, leaveOut, schema.Fields).Sql}) IS NOT TRUE";
+            : $"SELECT * FROM ({scan.SelectSql}) AS {RowCondition.Relation} WHERE {leaveOut.Sql} IS NOT TRUE";
         if (partition is not null)
         {
             await WriteAsync(lease.Connection, request, rows, partition, files, cancellationToken);
@@ -200,21 +199,21 @@ public sealed class ColdRewriter
     /// How many rows there are and how many of them are to be left out: by metadata where that knows, else by reading the columns that it takes. Apart from the
     /// writing, so that what is written can be checked against it.
     /// </summary>
-    private async Task<(long Rows, long LeftOut)> CountAsync(DuckDBConnection connection, ScanPlan plan, BoundExpression? leaveOut, CancellationToken cancellationToken)
+    private async Task<(long Rows, long LeftOut)> CountAsync(DuckDBConnection connection, ScanPlan plan, RowCondition? leaveOut, CancellationToken cancellationToken)
     {
         if (leaveOut is not null)
         {
-            return await CountAsync(connection, plan, RowCondition.Of(plan.Scan.Schema, leaveOut), cancellationToken);
+            return await CountMatchingAsync(connection, plan, leaveOut, cancellationToken);
         }
 
         var known = plan.Tasks.Where(task => task.Deletes.IsEmpty).Sum(task => task.File.RecordCount);
         var deleted = plan.Tasks.Where(task => !task.Deletes.IsEmpty).ToList();
         return deleted.Count == 0
             ? (known, 0)
-            : (known + (await CountAsync(connection, plan with { Tasks = [.. deleted] }, new RowCondition([MetadataColumns.RowPosition], "false"), cancellationToken)).Rows, 0);
+            : (known + (await CountMatchingAsync(connection, plan with { Tasks = [.. deleted] }, new RowCondition([MetadataColumns.RowPosition], "false"), cancellationToken)).Rows, 0);
     }
 
-    private async Task<(long Rows, long Matching)> CountAsync(DuckDBConnection connection, ScanPlan plan, RowCondition condition, CancellationToken cancellationToken)
+    private async Task<(long Rows, long Matching)> CountMatchingAsync(DuckDBConnection connection, ScanPlan plan, RowCondition condition, CancellationToken cancellationToken)
     {
         var scan = _scans.Of(plan, condition.Columns);
         using var open = await _scans.OpenOnAsync(connection, scan, cancellationToken);

@@ -26,7 +26,7 @@ internal static class ParquetSplitter
     public static async IAsyncEnumerable<WrittenFile> SplitAsync(
         WrittenFile file, Schema schema, long targetBytes, Func<int, string> path, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        var count = (int)Math.Max(1, Math.Round((double)file.SizeBytes / targetBytes));
+        var count = RewriteRequest.FilesOf(file.SizeBytes, targetBytes);
         if (count == 1)
         {
             yield return file;

@@ -26,36 +26,10 @@ internal sealed record RewriteChunk(PartitionData? Partition, ImmutableArray<Sca
             var tasks = group
                 .OrderBy(task => group.Key is null ? $"{task.Spec.SpecId}/{task.Spec.PartitionPath(task.File.Partition)}" : "", StringComparer.Ordinal)
                 .ThenBy(task => key is null ? null : LowerBound(task, key), Comparer<Literal?>.Create(Nullable.Compare));
-            foreach (var chunk in Pack([.. tasks], maxBytes))
+            foreach (var chunk in EvenPacking.Of([.. tasks], maxBytes))
             {
                 yield return new RewriteChunk(group.Key, chunk);
             }
-        }
-    }
-
-    /// <summary>Evenly: three chunks of two thirds rather than two full ones and a tiny one, whose files would be tiny too.</summary>
-    private static IEnumerable<ImmutableArray<ScanTask>> Pack(List<ScanTask> tasks, long maxBytes)
-    {
-        var total = tasks.Sum(task => task.File.FileSizeInBytes);
-        var share = (double)total / Math.Max(1, Math.Ceiling((double)total / maxBytes));
-        var chunk = ImmutableArray.CreateBuilder<ScanTask>();
-        var bytes = 0L;
-        foreach (var task in tasks)
-        {
-            if (chunk.Count > 0 && bytes + (task.File.FileSizeInBytes / 2) > share)
-            {
-                yield return chunk.ToImmutable();
-                chunk.Clear();
-                bytes = 0;
-            }
-
-            chunk.Add(task);
-            bytes += task.File.FileSizeInBytes;
-        }
-
-        if (chunk.Count > 0)
-        {
-            yield return chunk.ToImmutable();
         }
     }
 

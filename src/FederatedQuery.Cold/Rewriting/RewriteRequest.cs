@@ -1,5 +1,4 @@
 using FederatedQuery.Iceberg.Catalogs;
-using FederatedQuery.Iceberg.Expressions;
 using FederatedQuery.Iceberg.Scan;
 using FederatedQuery.Iceberg.Spec;
 
@@ -10,6 +9,9 @@ public sealed record RewriteRequest
 {
     /// <summary>Half a gigabyte, the default of Iceberg's <c>write.target-file-size-bytes</c>.</summary>
     public const long DefaultTargetFileBytes = 512L << 20;
+
+    /// <summary>Files of no more rows are not cut: they are one row group, or cannot be told from one by their metadata.</summary>
+    public const long LeastRows = Writing.ParquetWriter.RowGroupSize;
 
     /// <summary>Whose files they are, and where new ones go.</summary>
     public required CatalogTable Table { get; init; }
@@ -34,9 +36,12 @@ public sealed record RewriteRequest
     /// </summary>
     public long MaxChunkBytes { get; init; } = 4 * DefaultTargetFileBytes;
 
+    /// <summary>Rows to leave out; null: none.</summary>
+    public LeftOutRows? LeaveOut { get; init; }
+
     /// <summary>
-    /// Rows to leave out, over the table's columns by their dotted names; null: none. Logic is two-valued as everywhere here: <c>!=</c> and <c>not in</c> match nulls too, so
-    /// add <c>not null</c> where those must stay.
+    /// How many files so many bytes become, about: each of 0.9 to 1.8 times the target, but for one that is alone. So what comes of a compaction is nothing to
+    /// compact again.
     /// </summary>
-    public Expression? LeaveOut { get; init; }
+    public static int FilesOf(long bytes, long targetFileBytes) => (int)Math.Clamp((bytes / (double)targetFileBytes) + 0.2, 1, int.MaxValue);
 }

@@ -5,7 +5,9 @@ using FederatedQuery.Iceberg.Transforms;
 namespace FederatedQuery.Cold.Rewriting;
 
 /// <summary>Where the rows of data files go under a partition spec, as far as the files' own partitions tell.</summary>
-internal sealed class TargetPartitions(TableMetadata table, PartitionSpec target)
+/// <param name="table">Lists the specs of the files.</param>
+/// <param name="target">The partition spec that rows go to; it may be new to the table.</param>
+public sealed class TargetPartitions(TableMetadata table, PartitionSpec target)
 {
     private const int HoursOfDay = 24;
     private const int MonthsOfYear = 12;

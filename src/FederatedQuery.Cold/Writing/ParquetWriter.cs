@@ -13,7 +13,7 @@ namespace FederatedQuery.Cold.Writing;
 /// </summary>
 internal static class ParquetWriter
 {
-    private const int RowGroupSize = 20_480;
+    public const int RowGroupSize = 20_480;
 
     /// <param name="connection">Where the rows are read; may write to <paramref name="path"/>.</param>
     /// <param name="rows">A SELECT (or a table function call's SELECT) with at least the columns of the schema, by the names of <see cref="DuckDbNames"/>.</param>

@@ -78,6 +78,22 @@ public sealed class ScanPlanner
         };
     }
 
+    /// <summary>All delete files of a snapshot, also such as apply to no data file (any more); in any order.</summary>
+    /// <inheritdoc cref="PlanAsync"/>
+    public async Task<ImmutableArray<DeleteFile>> ListDeletesAsync(TableScan scan, CancellationToken cancellationToken)
+    {
+        if (scan.Snapshot is not { } snapshot)
+        {
+            return [];
+        }
+
+        var specs = new SpecFilters(scan, BoundExpression.True);
+        var locations = scan.LocationsIn(_manifests.Stores);
+        var manifests = await _manifests.GetManifestsAsync(snapshot, locations, cancellationToken);
+        var entries = await ReadAsync(specs, locations, [.. manifests.Where(manifest => manifest.Content == ManifestContent.Deletes)], cancellationToken);
+        return [.. entries.SelectMany(list => list).Where(entry => entry.IsLive).Select(entry => new DeleteFile(entry.DataFile, entry.SequenceNumber))];
+    }
+
     /// <summary>One pass over what may be all files of a large table.</summary>
     /// <returns>The live files, and how many of them are in matching partitions.</returns>
     private static (long Live, long InPartition) Select(

@@ -37,6 +37,10 @@ public static class TableProperties
     /// <summary>Whether files that nothing names any more may be deleted.</summary>
     public static bool MayDeleteFiles(this TableMetadata metadata) => metadata.ReadBoolean(GarbageCollectionEnabled, defaultValue: true);
 
+    /// <summary>What <see cref="TargetFileSizeBytes"/> says.</summary>
+    /// <exception cref="IcebergException">InvalidMetadata: it is no number.</exception>
+    public static long TargetFileBytes(this TableMetadata metadata, long defaultValue) => metadata.ReadLong(TargetFileSizeBytes, defaultValue);
+
     internal static int ReadInt(this TableMetadata metadata, string property, int defaultValue)
     {
         if (!metadata.Properties.TryGetValue(property, out var text))

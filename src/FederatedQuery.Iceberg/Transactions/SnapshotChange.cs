@@ -59,8 +59,7 @@ public abstract class SnapshotChange : TableChange
         var (data, deletes) = await FilterAsync(manifests, before, table, cancellationToken);
 
         _added ??= [.. AddedManifest.Create(table, AddedFiles, SnapshotId, sequenceNumber)];
-        var list = await manifests.CombineAsync(
-            _added, data, deletes, MergesManifests ? ManifestMerging.Of(table) : ManifestMerging.Off, cancellationToken);
+        var list = await CombineAsync(table, manifests, _added, data, deletes, cancellationToken);
         var listLocation = string.Create(
             CultureInfo.InvariantCulture, $"{TableMetadataFile.MetadataFolder(table)}/snap-{SnapshotId}-{files.Attempt}-{files.CommitId:D}.avro");
         await files.WriteAsync(
@@ -86,6 +85,14 @@ public abstract class SnapshotChange : TableChange
     /// <summary>Fails when what others committed since the change was planned does not go together with it.</summary>
     /// <exception cref="IcebergException">ValidationFailed.</exception>
     private protected virtual Task ValidateAsync(ConcurrentChanges changes, CancellationToken cancellationToken) => Task.CompletedTask;
+
+    /// <summary>All manifests of the snapshot.</summary>
+    /// <param name="data">Data manifests of the parent, without what leaves the table.</param>
+    /// <param name="deletes">Delete manifests, likewise.</param>
+    private protected virtual Task<IReadOnlyList<ManifestFile>> CombineAsync(
+        TableMetadata table, SnapshotManifests manifests, IReadOnlyList<AddedManifest> added, List<ManifestFile> data, List<ManifestFile> deletes,
+        CancellationToken cancellationToken) => manifests.CombineAsync(
+            added, data, deletes, MergesManifests ? ManifestMerging.Of(table) : ManifestMerging.Off, cancellationToken);
 
     /// <summary>The data files that leave the table; null for none.</summary>
     private protected virtual FileSelection? RemovedData(TableMetadata table) => null;
@@ -119,12 +126,7 @@ public abstract class SnapshotChange : TableChange
 
     private void Check(TableMetadata table)
     {
-        if (table.FormatVersion != 2)
-        {
-            throw IcebergException.Unsupported(
-                $"Table '{table.Location}' is of format version {table.FormatVersion}; tables of version 2 are written.");
-        }
-
+        WritableTables.CheckVersion(table);
         if (table.Refs.TryGetValue(Branch, out var reference) && reference.Type != SnapshotRefType.Branch)
         {
             throw IcebergException.InvalidMetadata($"Cannot commit to '{Branch}' of table '{table.Location}': it is a tag, and only branches move on.");

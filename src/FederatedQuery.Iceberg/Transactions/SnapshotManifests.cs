@@ -66,6 +66,38 @@ internal sealed class SnapshotManifests(TableMetadata table, CommitFiles files, 
         return result;
     }
 
+    /// <summary>The files of some manifests of one kind and spec in manifests of their own, in another order.</summary>
+    /// <param name="sources">At least one.</param>
+    /// <param name="order">By which neighbours come into one manifest.</param>
+    /// <param name="targetBytes">About how long each becomes.</param>
+    public async Task<IReadOnlyList<ManifestFile>> SortAsync(
+        IReadOnlyList<ManifestFile> sources, IComparer<DataFile> order, long targetBytes, CancellationToken cancellationToken)
+    {
+        var entries = new List<ManifestEntry>();
+        foreach (var manifest in sources)
+        {
+            entries.AddRange((await files.Manifests.GetEntriesAsync(table, manifest, cancellationToken)).Where(entry => entry.IsLive));
+        }
+
+        // What sources say of files that are gone is in their length too: then manifests become shorter than asked for.
+        entries = [.. entries.OrderBy(entry => entry.DataFile, order)];
+        var count = Math.Max(1, (int)Math.Ceiling((double)sources.Sum(manifest => manifest.ManifestLength) / targetBytes));
+        var result = new List<ManifestFile>();
+        foreach (var some in entries.Chunk(Math.Max(1, (int)Math.Ceiling((double)entries.Count / count))))
+        {
+            var writer = ManifestWriter.For(table, table.FindPartitionSpec(sources[0].PartitionSpecId)!, sources[0].Content);
+            foreach (var entry in some)
+            {
+                writer.AddExisting(entry);
+                _entriesProcessed++;
+            }
+
+            result.Add(await StoreAsync(writer, cancellationToken));
+        }
+
+        return result;
+    }
+
     /// <summary>What the summary says of the manifests.</summary>
     public (int Created, int Kept, int Replaced, int EntriesProcessed) Figures(ImmutableArray<ManifestFile> before, IReadOnlyList<ManifestFile> after)
     {

@@ -150,13 +150,7 @@ public sealed partial class TableCommitter
     private static async Task<StagedCommit> StageAsync(
         CatalogTable table, IReadOnlyList<TableChange> changes, CommitFiles files, CancellationToken cancellationToken)
     {
-        if (table.IsReadOnly)
-        {
-            throw IcebergException.Unsupported(
-                $"Table '{table.Identifier}' was registered from elsewhere with a location map, so it is only read: other engines could not find what was "
-                + "written to it. Copy its rows into a table of this catalog to change them.");
-        }
-
+        WritableTables.CheckIsOwn(table);
         files.BeginAttempt(table.Stores);
         var next = table.Metadata;
         foreach (var change in changes)

@@ -95,6 +95,7 @@ public sealed class ColdRewriterTests : IDisposable
     [InlineData("value = 1", 9, 1)]
     [InlineData("value <> 1", 2, 8)]
     [InlineData("value is null", 6, 4)]
+    [InlineData("SQL", 7, 3)]
     public async Task RewriteAsync_RowsToLeaveOut_LeavesOutThoseThatMatchAndNoOthers(string predicate, int kept, int leftOut)
     {
         var table = _scene.Create(Events, ByDay, ById);
@@ -104,9 +105,10 @@ public sealed class ColdRewriterTests : IDisposable
         {
             LeaveOut = predicate switch
             {
-                "value = 1" => Expression.Equal("value", Literal.Double(1)),
-                "value <> 1" => Expression.And(Expression.NotEqual("value", Literal.Double(1)), Expression.NotEqual("id", Literal.Long(0))),
-                _ => Expression.IsNull("value"),
+                "value = 1" => LeftOutRows.Where(Expression.Equal("value", Literal.Double(1))),
+                "value <> 1" => LeftOutRows.Where(Expression.And(Expression.NotEqual("value", Literal.Double(1)), Expression.NotEqual("id", Literal.Long(0)))),
+                "SQL" => LeftOutRows.Where("matching.value BETWEEN 5 AND 8"),
+                _ => LeftOutRows.Where(Expression.IsNull("value")),
             },
         };
 
@@ -121,7 +123,7 @@ public sealed class ColdRewriterTests : IDisposable
         var table = _scene.Create(Events, ByDay, ById);
         table = await _scene.AppendAsync(table, Day(1), Rows4(0, 10));
 
-        var rewrite = await _scene.Rewriter.RewriteAsync(await _scene.RequestAsync(table) with { LeaveOut = Expression.NotNull("id") }, null, default);
+        var rewrite = await _scene.Rewriter.RewriteAsync(await _scene.RequestAsync(table) with { LeaveOut = LeftOutRows.Where(Expression.NotNull("id")) }, null, default);
 
         Assert.Equal((0, 10L), (rewrite.Files.Length, rewrite.RowsLeftOut));
     }
