@@ -1,3 +1,4 @@
+using FederatedQuery.Cold.Analytics;
 using FederatedQuery.Iceberg.Catalogs.Rest;
 using FederatedQuery.ObjectStore.S3;
 
@@ -25,6 +26,9 @@ public sealed class ColdOptions
 
     /// <summary>ICEBERG_CATALOG=rest: the catalog; null: the one in Postgres.</summary>
     public RestCatalogOptions? RestCatalog { get; set; }
+
+    /// <summary>ANALYTICS_INTEGRATION_ENABLED: where the tables are registered for other engines; null: nowhere.</summary>
+    public AnalyticsCatalogOptions? Analytics { get; set; }
 
     /// <summary>How other buckets are reached, that a REST catalog's tables lie in or a location map leads to; the name of the bucket does not count.</summary>
     public S3Options Buckets { get; set; } = new() { Bucket = "any" };

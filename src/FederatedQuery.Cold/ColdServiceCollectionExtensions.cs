@@ -1,4 +1,5 @@
 using System.Diagnostics.Metrics;
+using FederatedQuery.Cold.Analytics;
 using FederatedQuery.Cold.Elsewhere;
 using FederatedQuery.Cold.Engine;
 using FederatedQuery.Cold.Files;
@@ -56,6 +57,7 @@ public static class ColdServiceCollectionExtensions
             provider.GetRequiredService<RestCatalog>,
             provider.GetService<ILogger<ColdCatalog>>() ?? NullLogger<ColdCatalog>.Instance));
         services.TryAddSingleton(Rest);
+        services.TryAddSingleton<AnalyticsCatalog>();
         services.TryAddSingleton(provider => new DataFileCacheMetrics(provider.GetService<IMeterFactory>()));
         services.TryAddSingleton(provider => new DataFileSource(() => RemoteFiles(provider)));
         services.TryAddSingleton(provider => new ColdScans(

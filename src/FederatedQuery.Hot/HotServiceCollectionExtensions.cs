@@ -43,6 +43,7 @@ public static class HotServiceCollectionExtensions
         services.TryAddSingleton<DroppedFileStore>();
         services.TryAddSingleton<TableMaintenanceStore>();
         services.TryAddSingleton<ColdUsageStore>();
+        services.TryAddSingleton<AnalyticsTableStore>();
         services.TryAddSingleton<VerificationStore>();
         services.TryAddSingleton<MaterializedResultStore>();
         services.TryAddSingleton<TableWrites>();

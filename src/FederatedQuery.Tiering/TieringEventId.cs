@@ -75,4 +75,10 @@ internal static class TieringEventId
     public const int VerificationFailed = 4273;
     public const int VerificationTableFailed = 4274;
     public const int DaysVerified = 4275;
+
+    // The second catalog: 4300 to 4319.
+    public const int AnalyticsRegistered = 4300;
+    public const int AnalyticsUnregistered = 4301;
+    public const int AnalyticsFailed = 4302;
+    public const int AnalyticsRoundFailed = 4303;
 }

@@ -21,6 +21,17 @@ public sealed class TieringOptions
     /// <summary>How long a job stays with a process that gives no sign of life.</summary>
     public TimeSpan JobLease { get; set; } = TimeSpan.FromSeconds(30);
 
+    /// <summary>How often it is looked whether a cold table has changed that the second catalog has to follow.</summary>
+    public TimeSpan AnalyticsInterval { get; set; } = TimeSpan.FromSeconds(2);
+
+    /// <summary>How often the second catalog is asked for every table, whether others have changed it.</summary>
+    public TimeSpan AnalyticsVerifyInterval { get; set; } = TimeSpan.FromMinutes(10);
+
+    /// <summary>The pause after a first failure of the second catalog; it doubles with each further one up to <see cref="AnalyticsLongestRetry"/>.</summary>
+    public TimeSpan AnalyticsRetry { get; set; } = TimeSpan.FromSeconds(5);
+
+    public TimeSpan AnalyticsLongestRetry { get; set; } = TimeSpan.FromMinutes(5);
+
     /// <summary>How often the queue is looked at for jobs of other processes and of dead ones.</summary>
     public TimeSpan JobPollInterval { get; set; } = TimeSpan.FromSeconds(5);
 

@@ -3,6 +3,7 @@ using FederatedQuery.DuckDb.TableFunctions;
 using FederatedQuery.Hot.Control;
 using FederatedQuery.Hot.Partitions;
 using FederatedQuery.Hot.Scans;
+using FederatedQuery.Tiering.Analytics;
 using FederatedQuery.Tiering.Jobs;
 using FederatedQuery.Tiering.Loading;
 using FederatedQuery.Tiering.Maintenance;
@@ -39,7 +40,7 @@ public static class TieringServiceCollectionExtensions
         services.TryAddSingleton<TieringService>();
         services.TryAddSingleton<LoadWriter>();
         services.TryAddSingleton<TableLoader>();
-        return services.AddMoves().AddMaintenance().AddRepartition().AddVerification().AddJobs();
+        return services.AddMoves().AddMaintenance().AddRepartition().AddAnalytics().AddVerification().AddJobs();
     }
 
     private static IServiceCollection AddMoves(this IServiceCollection services)

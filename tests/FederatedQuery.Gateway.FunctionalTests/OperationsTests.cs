@@ -39,6 +39,15 @@ public class OperationsTests(DemoGateway gateway)
         Assert.Equal("NONE", (await RunAsync("recommended_source")).GetProperty("getRecommendedDataSource").GetString());
 
     [Fact]
+    public async Task Analytics_NotSetUp_SaysWhatToSet()
+    {
+        var result = (await RunAsync("analytics")).GetProperty("setupAnalyticsIntegration");
+
+        Assert.False(result.GetProperty("success").GetBoolean());
+        Assert.StartsWith("The analytics integration is off. Set ANALYTICS_INTEGRATION_ENABLED=true", result.GetProperty("message").GetString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task TableStats_Demo_CountsBothTiers()
     {
         var data = await RunAsync("table_stats");
@@ -94,18 +103,6 @@ public class OperationsTests(DemoGateway gateway)
         Assert.StartsWith("-- stored ", answer.GetProperty("plan").GetProperty("sql").GetString(), StringComparison.Ordinal);
         Assert.True(dropped.GetProperty("success").GetBoolean());
         Assert.NotEqual("MATERIALIZED", after.GetProperty("dataSource").GetString());
-    }
-
-    [Theory]
-    [InlineData("analytics", "setupAnalyticsIntegration")]
-    public async Task Operation_OfALaterVersion_SaysSo(string operation, string field)
-    {
-        var response = await gateway.Process.QueryAsync(Document(operation));
-
-        var error = Assert.Single(response.GetProperty("errors").EnumerateArray());
-        Assert.Equal("NOT_AVAILABLE_YET", error.GetProperty("extensions").GetProperty("code").GetString());
-        Assert.StartsWith($"`{field}` is not available in this version. It will ", error.GetProperty("message").GetString(), StringComparison.Ordinal);
-        Assert.Equal(field, error.GetProperty("path")[0].GetString());
     }
 
     [Fact]

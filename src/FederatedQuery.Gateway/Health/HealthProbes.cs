@@ -3,6 +3,7 @@ using FederatedQuery.Cold;
 using FederatedQuery.Cold.Engine;
 using FederatedQuery.Cold.Probing;
 using FederatedQuery.Hot.Connections;
+using FederatedQuery.Tiering.Analytics;
 using FederatedQuery.Tiering.Verification;
 
 namespace FederatedQuery.Gateway.Health;
@@ -11,7 +12,8 @@ namespace FederatedQuery.Gateway.Health;
 /// Has every part prove that it works, all at once, each with a timeout of its own. What costs requests to the object store is asked at most
 /// once in a few seconds, however many ask.
 /// </summary>
-internal sealed class HealthProbes(PostgresConnections postgres, ColdCatalog catalog, DuckDbEngine duckDb, ColdProbe cold, VerificationService verification, TimeProvider time)
+internal sealed class HealthProbes(PostgresConnections postgres, ColdCatalog catalog, DuckDbEngine duckDb, ColdProbe cold, VerificationService verification, AnalyticsSync analytics,
+    TimeProvider time)
 {
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(5);
 
@@ -31,13 +33,32 @@ internal sealed class HealthProbes(PostgresConnections postgres, ColdCatalog cat
         await Task.WhenAll(probes.Values);
         var parts = probes.ToDictionary(probe => probe.Key, probe => probe.Value.Result);
         return new HealthReport(
-            parts.Values.All(part => part.Status == HealthReport.Up) ? HealthReport.Up : HealthReport.Down, parts, await AskVerificationAsync(cancellationToken));
+            parts.Values.All(part => part.Status == HealthReport.Up) ? HealthReport.Up : HealthReport.Down, parts, await AskVerificationAsync(cancellationToken),
+            await AskAnalyticsAsync(cancellationToken));
     }
 
     private async Task<VerificationHealth?> AskVerificationAsync(CancellationToken cancellationToken)
     {
         VerificationHealth? found = null;
         await ProbeAsync(async token => found = new VerificationHealth(await verification.CountOpenAsync(token)), cancellationToken);
+        return found;
+    }
+
+    private async Task<AnalyticsHealth?> AskAnalyticsAsync(CancellationToken cancellationToken)
+    {
+        AnalyticsHealth? found = null;
+        if (analytics.IsEnabled)
+        {
+            await ProbeAsync(
+                async token =>
+                {
+                    var tables = await analytics.StateAsync(token);
+                    var failing = tables.Where(table => table.LastError is not null).ToList();
+                    found = new AnalyticsHealth(tables.Count, failing.Count, failing.FirstOrDefault()?.LastError);
+                },
+                cancellationToken);
+        }
+
         return found;
     }
 

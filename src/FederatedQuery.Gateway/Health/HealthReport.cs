@@ -4,10 +4,12 @@ namespace FederatedQuery.Gateway.Health;
 
 /// <summary>The state of every part, as <c>/health/ready</c> gives it.</summary>
 /// <param name="Verification">Null: not known, since PostgreSQL does not answer.</param>
+/// <param name="Analytics">Null: the analytics integration is off, or PostgreSQL does not answer.</param>
 internal sealed record HealthReport(
     string Status,
     IReadOnlyDictionary<string, PartHealth> Parts,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] VerificationHealth? Verification = null)
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] VerificationHealth? Verification = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] AnalyticsHealth? Analytics = null)
 {
     public const string Up = "up";
     public const string Down = "down";
@@ -22,6 +24,12 @@ internal sealed record HealthReport(
 /// </summary>
 /// <param name="Violations">Open ones, of all tables.</param>
 internal sealed record VerificationHealth(long Violations);
+
+/// <summary>How the second catalog keeps up. As with verification, a gateway is ready whether it does or not.</summary>
+/// <param name="Tables">That are registered or to be.</param>
+/// <param name="Failing">Of those, the ones whose last attempt failed.</param>
+/// <param name="Error">Of one of them; absent when there is none.</param>
+internal sealed record AnalyticsHealth(int Tables, int Failing, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Error);
 
 /// <param name="Error">Why the part is down; absent when it is up.</param>
 internal sealed record PartHealth(

@@ -60,6 +60,7 @@ internal static class GatewayServices
                 options.Bucket = settings.Bucket?.Options;
                 options.BucketPrefix = settings.Bucket?.Prefix ?? "";
                 options.RestCatalog = settings.RestCatalog;
+                options.Analytics = settings.Analytics?.Catalog;
                 options.Buckets = settings.Buckets;
                 options.TemporaryDirectory = spill;
                 options.CacheDirectory = cache;

@@ -2,6 +2,7 @@ using FederatedQuery.Cold.Files.Caching;
 using FederatedQuery.Federation.Materialized;
 using FederatedQuery.Gateway.IcebergRest;
 using FederatedQuery.GraphQL.Execution.Diagnostics.Telemetry;
+using FederatedQuery.Tiering.Analytics;
 using FederatedQuery.Tiering.Verification;
 using OpenTelemetry;
 using OpenTelemetry.Metrics;
@@ -58,6 +59,7 @@ internal sealed class GatewayTelemetry : IHostedService, IDisposable
                 .ConfigureResource(AddServiceName)
                 .AddMeter(
                     TelemetryNames.Source, DataFileCacheMetrics.MeterName, MaterializationMetrics.MeterName, IcebergRestMetrics.MeterName, VerificationMetrics.MeterName,
+                    AnalyticsMetrics.MeterName,
                     "Microsoft.AspNetCore.Hosting", "Microsoft.AspNetCore.Server.Kestrel", "System.Runtime")
                 .AddOtlpExporter()
                 .Build();

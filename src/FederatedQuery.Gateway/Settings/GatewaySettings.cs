@@ -53,6 +53,9 @@ internal sealed record GatewaySettings
     /// <summary>ICEBERG_REST_URI and its companions; null: ICEBERG_CATALOG is sql.</summary>
     public required RestCatalogOptions? RestCatalog { get; init; }
 
+    /// <summary>ANALYTICS_INTEGRATION_ENABLED and its companions; null: off.</summary>
+    public required AnalyticsSettings? Analytics { get; init; }
+
     /// <summary>The folder of tables on local disk: ICEBERG_WAREHOUSE where that is one, else of DATA_DIRECTORY.</summary>
     public string WarehouseDirectory => Uri.TryCreate(RestCatalog?.Warehouse, UriKind.Absolute, out var warehouse) && warehouse.IsFile
         ? warehouse.LocalPath

@@ -3,11 +3,13 @@ using FederatedQuery.Iceberg.Catalogs.Rest;
 
 namespace FederatedQuery.Gateway.Settings;
 
-/// <summary>The settings of ICEBERG_CATALOG=rest.</summary>
+/// <summary>The settings of a REST catalog: ICEBERG_REST_URI and its companions, of ICEBERG_CATALOG=rest, or ANALYTICS_REST_URI and its.</summary>
+/// <param name="prefix">Of the names: ICEBERG_REST.</param>
+/// <param name="warehouse">The name of the setting that names the warehouse.</param>
 /// <param name="text">A setting's text; null where it is absent.</param>
 /// <param name="address">A setting as an address of HTTP; null where it is absent or wrong, which is reported.</param>
 /// <param name="error">Reports what is wrong.</param>
-internal sealed class RestCatalogReader(Func<string, string?> text, Func<string, Uri?> address, Action<string> error)
+internal sealed class RestCatalogReader(string prefix, string warehouse, Func<string, string?> text, Func<string, Uri?> address, Action<string> error)
 {
     private static readonly string[] SigningNames = ["glue", "s3tables", "execute-api"];
 
@@ -15,12 +17,12 @@ internal sealed class RestCatalogReader(Func<string, string?> text, Func<string,
     {
         var tableBucket = text("S3_TABLE_BUCKET") is { } bucket && IsArn(bucket) ? bucket : null;
         var properties = Credential().Concat(Signing()).ToImmutableDictionary(property => property.Name, property => property.Value);
-        var wasGiven = text("ICEBERG_REST_URI") is not null;
-        if (address("ICEBERG_REST_URI") is not { } uri)
+        var wasGiven = text(Name("URI")) is not null;
+        if (address(Name("URI")) is not { } uri)
         {
             if (!wasGiven)
             {
-                error("ICEBERG_REST_URI is not set; with ICEBERG_CATALOG=rest it must be the address of the catalog, such as https://catalog.example.com/api/catalog.");
+                error($"{Name("URI")} is not set; with ICEBERG_CATALOG=rest it must be the address of the catalog, such as https://catalog.example.com/api/catalog.");
             }
 
             return null;
@@ -28,24 +30,26 @@ internal sealed class RestCatalogReader(Func<string, string?> text, Func<string,
 
         if (uri.UserInfo.Length > 0 || uri.Query.Length > 0)
         {
-            error($"ICEBERG_REST_URI names '{uri.Host}' with a user or a query; it must be an address alone: ICEBERG_REST_CREDENTIAL says who asks.");
+            error($"{Name("URI")} names '{uri.Host}' with a user or a query; it must be an address alone: {Name("CREDENTIAL")} says who asks.");
         }
 
-        return new RestCatalogOptions { Uri = uri, Warehouse = text("ICEBERG_WAREHOUSE") ?? tableBucket, Properties = properties };
+        return new RestCatalogOptions { Uri = uri, Warehouse = text(warehouse) ?? tableBucket, Properties = properties };
     }
+
+    private string Name(string setting) => $"{prefix}_{setting}";
 
     public static bool IsArn(string text) => text.StartsWith("arn:", StringComparison.OrdinalIgnoreCase);
 
     private IEnumerable<(string Name, string Value)> Credential()
     {
-        var (scope, server) = (text("ICEBERG_REST_SCOPE"), address("ICEBERG_REST_OAUTH2_URI"));
+        var (scope, server) = (text(Name("SCOPE")), address(Name("OAUTH2_URI")));
 
         // No token has a colon (RFC 6750), and no client id (RFC 6749 forbids it where both are sent in one header).
-        var credential = text("ICEBERG_REST_CREDENTIAL");
+        var credential = text(Name("CREDENTIAL"));
         var isClient = credential?.Contains(':', StringComparison.Ordinal) == true;
         if (!isClient && (scope is not null || server is not null))
         {
-            error($"{(scope is null ? "ICEBERG_REST_OAUTH2_URI" : "ICEBERG_REST_SCOPE")} is set; it is for OAuth2, where ICEBERG_REST_CREDENTIAL must be id:secret.");
+            error($"{Name(scope is null ? "OAUTH2_URI" : "SCOPE")} is set; it is for OAuth2, where {Name("CREDENTIAL")} must be id:secret.");
         }
 
         if (credential is not null)
@@ -66,19 +70,19 @@ internal sealed class RestCatalogReader(Func<string, string?> text, Func<string,
 
     private IEnumerable<(string Name, string Value)> Signing()
     {
-        if (text("ICEBERG_REST_SIGNING_NAME") is not { } service)
+        if (text(Name("SIGNING_NAME")) is not { } service)
         {
             yield break;
         }
 
         if (!SigningNames.Contains(service))
         {
-            error($"ICEBERG_REST_SIGNING_NAME is '{service}'; it must be one of {string.Join(", ", SigningNames)}.");
+            error($"{Name("SIGNING_NAME")} is '{service}'; it must be one of {string.Join(", ", SigningNames)}.");
         }
 
-        if (text("ICEBERG_REST_CREDENTIAL") is not null)
+        if (text(Name("CREDENTIAL")) is not null)
         {
-            error("ICEBERG_REST_CREDENTIAL and ICEBERG_REST_SIGNING_NAME are both set; requests carry a token or a signature, so one of them must be empty.");
+            error($"{Name("CREDENTIAL")} and {Name("SIGNING_NAME")} are both set; requests carry a token or a signature, so one of them must be empty.");
         }
 
         yield return (RestCatalogProperties.SigV4Enabled, "true");

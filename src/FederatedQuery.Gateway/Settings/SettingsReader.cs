@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using FederatedQuery.Cold;
+using FederatedQuery.Cold.Analytics;
 using FederatedQuery.Federation.Materialized;
 using FederatedQuery.ObjectStore.S3;
 
@@ -72,7 +73,8 @@ internal sealed class SettingsReader(IConfiguration configuration)
             CacheMaxBytes = Integer("CACHE_MAX_BYTES", 10_737_418_240, 16 * 1024 * 1024, long.MaxValue / 2),
             Bucket = Bucket(isRest, buckets),
             Buckets = buckets,
-            RestCatalog = isRest ? new RestCatalogReader(Text, HttpAddress, _errors.Add).Read() : null,
+            RestCatalog = isRest ? new RestCatalogReader("ICEBERG_REST", "ICEBERG_WAREHOUSE", Text, HttpAddress, _errors.Add).Read() : null,
+            Analytics = Boolean("ANALYTICS_INTEGRATION_ENABLED", false) ? Analytics() : null,
             DuckDbMemoryLimit = MemoryLimit("DUCKDB_MEMORY_LIMIT", "60%"),
             DuckDbThreads = Integer("DUCKDB_THREADS", Environment.ProcessorCount, 1, 1_024),
             ColdReader = reader,
@@ -132,6 +134,42 @@ internal sealed class SettingsReader(IConfiguration configuration)
             QueryUser = queryUser,
             QueryPassword = Text("POSTGRES_QUERY_PASSWORD") ?? "",
         };
+    }
+
+    private AnalyticsSettings Analytics()
+    {
+        var (glue, isForSagemaker) = (Text("GLUE_CATALOG_ID"), Boolean("SAGEMAKER_INTEGRATION", false));
+        var isRest = Text("ANALYTICS_REST_URI") is not null;
+        if (glue is null == !isRest)
+        {
+            _errors.Add(isRest
+                ? "ANALYTICS_REST_URI and GLUE_CATALOG_ID are both set; with ANALYTICS_INTEGRATION_ENABLED=true one of them says where the tables are registered."
+                : "GLUE_CATALOG_ID is not set; with ANALYTICS_INTEGRATION_ENABLED=true it must be the id of the Glue catalog (the AWS account's number), or ANALYTICS_REST_URI the address of another catalog.");
+        }
+
+        if (glue is not null && Text("AWS_REGION") is null)
+        {
+            _errors.Add("AWS_REGION is not set; with GLUE_CATALOG_ID it must be the region of the Glue catalog, such as eu-central-1.");
+        }
+
+        if (glue is not null && !glue.All(char.IsAsciiDigit))
+        {
+            Wrong("GLUE_CATALOG_ID", glue, "the number of an AWS account, such as 123456789012");
+        }
+
+        if (isForSagemaker && isRest)
+        {
+            Wrong("SAGEMAKER_INTEGRATION", "true", "false with ANALYTICS_REST_URI: SageMaker finds tables in Glue's catalog, which GLUE_CATALOG_ID names");
+        }
+
+        return new AnalyticsSettings(
+            new AnalyticsCatalogOptions
+            {
+                Rest = isRest ? new RestCatalogReader("ANALYTICS_REST", "ANALYTICS_REST_WAREHOUSE", Text, HttpAddress, _errors.Add).Read() : null,
+                GlueCatalogId = glue,
+                GlueEndpoint = HttpAddress("GLUE_ENDPOINT"),
+            },
+            isForSagemaker);
     }
 
     private S3Options Buckets() => new()

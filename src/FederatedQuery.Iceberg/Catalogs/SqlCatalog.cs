@@ -143,6 +143,21 @@ public sealed partial class SqlCatalog : ICatalog
             : throw await NamespaceNotFoundAsync(@namespace, connection, cancellationToken);
     }
 
+    /// <summary>All tables of all namespaces, with the metadata file that is current for each, by one query.</summary>
+    public async Task<IReadOnlyList<(TableIdentifier Identifier, string MetadataLocation)>> ListLocationsAsync(CancellationToken cancellationToken)
+    {
+        await using var connection = await _dataSource.OpenConnectionAsync(cancellationToken);
+        await using var command = _sql.SelectLocations(connection);
+        var tables = new List<(TableIdentifier Identifier, string MetadataLocation)>();
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        while (await reader.ReadAsync(cancellationToken))
+        {
+            tables.Add((new TableIdentifier(reader.GetString(0), reader.GetString(1)), reader.GetString(2)));
+        }
+
+        return tables;
+    }
+
     public Task<CatalogTable> LoadTableAsync(TableIdentifier identifier, CancellationToken cancellationToken) =>
         LoadTableAsync(identifier, transaction: null, cancellationToken);
 

@@ -115,6 +115,14 @@ internal sealed partial class SqlCatalogStatements
     public NpgsqlCommand SelectTables(NpgsqlConnection connection, string @namespace) => Command(
         connection, $"SELECT table_name FROM {_tables} WHERE catalog_name = $1 AND table_namespace = $2{IsTable}", _catalog, @namespace);
 
+    public NpgsqlCommand SelectLocations(NpgsqlConnection connection) => Command(
+        connection,
+        $"""
+        SELECT table_namespace, table_name, metadata_location FROM {_tables}
+        WHERE catalog_name = $1 AND metadata_location IS NOT NULL{IsTable} ORDER BY table_namespace COLLATE "C", table_name COLLATE "C"
+        """,
+        _catalog);
+
     /// <summary>metadata_location, and the location map as two arrays in one order, null when there is none.</summary>
     public NpgsqlCommand SelectTable(NpgsqlConnection connection, TableIdentifier identifier) => Command(
         connection,

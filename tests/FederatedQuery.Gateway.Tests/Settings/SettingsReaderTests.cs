@@ -41,6 +41,7 @@ public class SettingsReaderTests
                 Bucket = null,
                 Buckets = new S3Options { Bucket = "any", MaxRetries = 3, MaxRetryDelay = TimeSpan.FromSeconds(5) },
                 RestCatalog = null,
+                Analytics = null,
                 ColdReader = ColdReader.Native,
                 DuckDbExtensionDirectory = "",
                 DuckDbMemoryLimit = "60%",
@@ -159,6 +160,8 @@ public class SettingsReaderTests
     [InlineData("COLD_RETENTION_DAYS", "29", "COLD_RETENTION_DAYS is '29'; it must be at least HOT_RETENTION_DAYS, which is 30.")]
     [InlineData("MAX_COLD_BYTES_PER_QUERY", "1GB", "MAX_COLD_BYTES_PER_QUERY is '1GB'; it must be a whole number from 0 to 4611686018427387903.")]
     [InlineData("MAX_COLD_BYTES_PER_KEY", "-1", "MAX_COLD_BYTES_PER_KEY is '-1'; it must be a whole number from 0 to 4611686018427387903.")]
+    [InlineData("ANALYTICS_INTEGRATION_ENABLED", "perhaps", "ANALYTICS_INTEGRATION_ENABLED is 'perhaps'; it must be true or false.")]
+    [InlineData("ANALYTICS_INTEGRATION_ENABLED", "true", "GLUE_CATALOG_ID is not set; with ANALYTICS_INTEGRATION_ENABLED=true it must be the id of the Glue catalog (the AWS account's number), or ANALYTICS_REST_URI the address of another catalog.")]
     [InlineData("DUCKDB_MEMORY_LIMIT", "lots", "DUCKDB_MEMORY_LIMIT is 'lots'; it must be a share of the memory such as 60%, or an amount such as 4GB.")]
     [InlineData("DUCKDB_MEMORY_LIMIT", "120%", "DUCKDB_MEMORY_LIMIT is '120%'; it must be a share of the memory such as 60%, or an amount such as 4GB.")]
     [InlineData("DUCKDB_MEMORY_LIMIT", "4", "DUCKDB_MEMORY_LIMIT is '4'; it must be a share of the memory such as 60%, or an amount such as 4GB.")]
@@ -266,5 +269,28 @@ public class SettingsReaderTests
         var sample = DotEnvFile.Read(Path.Combine(FederatedQuery.Testing.Repository.Root, ".env.sample"));
 
         Assert.Empty(sample.Keys.Except(SettingNames.All.Select(setting => setting.Name)));
+    }
+
+    [Fact]
+    public void Read_Analytics_TakesGlueOrAnotherCatalog()
+    {
+        (string, string?) on = ("ANALYTICS_INTEGRATION_ENABLED", "true");
+        var glue = TestSettings.ReadRight(on, ("GLUE_CATALOG_ID", "123456789012"), ("AWS_REGION", "eu-central-1"), ("SAGEMAKER_INTEGRATION", "true")).Analytics!;
+        var rest = TestSettings.ReadRight(on, ("ANALYTICS_REST_URI", "https://catalog.example.com/api"), ("ANALYTICS_REST_WAREHOUSE", "lake"), ("ANALYTICS_REST_CREDENTIAL", "a:b")).Analytics!;
+        var (_, errors) = TestSettings.Read(
+            on, ("GLUE_CATALOG_ID", "main"), ("ANALYTICS_REST_URI", "https://catalog.example.com/api"), ("SAGEMAKER_INTEGRATION", "true"), ("ANALYTICS_REST_SCOPE", "x"));
+
+        Assert.Equal(("123456789012", null, true), (glue.Catalog.GlueCatalogId, glue.Catalog.Rest, glue.IsForSagemaker));
+        Assert.Equal((null, "https://catalog.example.com/api", "lake", false), (rest.Catalog.GlueCatalogId, rest.Catalog.Rest!.Uri.AbsoluteUri, rest.Catalog.Rest.Warehouse, rest.IsForSagemaker));
+        Assert.Equal("a:b", rest.Catalog.Rest.Properties["credential"]);
+        Assert.Equal(
+            [
+                "ANALYTICS_REST_URI and GLUE_CATALOG_ID are both set; with ANALYTICS_INTEGRATION_ENABLED=true one of them says where the tables are registered.",
+                "AWS_REGION is not set; with GLUE_CATALOG_ID it must be the region of the Glue catalog, such as eu-central-1.",
+                "GLUE_CATALOG_ID is 'main'; it must be the number of an AWS account, such as 123456789012.",
+                "SAGEMAKER_INTEGRATION is 'true'; it must be false with ANALYTICS_REST_URI: SageMaker finds tables in Glue's catalog, which GLUE_CATALOG_ID names.",
+                "ANALYTICS_REST_SCOPE is set; it is for OAuth2, where ANALYTICS_REST_CREDENTIAL must be id:secret.",
+            ],
+            errors);
     }
 }

@@ -1,3 +1,4 @@
+using FederatedQuery.Cold;
 using FederatedQuery.Federation.Queries;
 using FederatedQuery.Hot.Control;
 using FederatedQuery.Hot.Moves;
@@ -27,7 +28,8 @@ internal sealed class MoveScene : IAsyncDisposable
     public TableMover Mover => Tiers.Get<TableMover>();
 
     /// <param name="ddl">Makes the table; null: partitioned by day, with a default partition.</param>
-    public static async Task<MoveScene> StartAsync(PostgresFixture postgres, string? ddl = null, IReadOnlyList<string>? partitionBy = null, bool asSuperuser = true, Action<QueryOptions>? queries = null)
+    public static async Task<MoveScene> StartAsync(PostgresFixture postgres, string? ddl = null, IReadOnlyList<string>? partitionBy = null, bool asSuperuser = true, Action<QueryOptions>? queries = null,
+        Action<ColdOptions>? configureCold = null)
     {
         var tiers = await TieringScene.StartAsync(
             postgres,
@@ -37,7 +39,8 @@ internal sealed class MoveScene : IAsyncDisposable
                 options.LockTimeout = TimeSpan.FromMilliseconds(100);
             },
             asSuperuser: asSuperuser,
-            configureQueries: queries);
+            configureQueries: queries,
+            configureCold: configureCold);
         await tiers.ExecuteAsync(ddl ?? """
             CREATE TABLE events (id bigint, at timestamptz NOT NULL, amount numeric(12,2), note text, PRIMARY KEY (id, at)) PARTITION BY RANGE (at);
             CREATE TABLE events_1 PARTITION OF events FOR VALUES FROM ('2026-02-01 00:00+00') TO ('2026-02-02 00:00+00');

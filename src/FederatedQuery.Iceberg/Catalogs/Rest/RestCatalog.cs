@@ -74,14 +74,21 @@ public sealed partial class RestCatalog : ICatalog, IDisposable
         return Listed(session, identifier, await ChangeAsync<LoadTableResult>(session, request, $"table '{identifier}' was created", cancellationToken));
     }
 
-    public async Task<CatalogTable> RegisterTableAsync(TableIdentifier identifier, string metadataLocation, CancellationToken cancellationToken)
+    public Task<CatalogTable> RegisterTableAsync(TableIdentifier identifier, string metadataLocation, CancellationToken cancellationToken) =>
+        RegisterTableAsync(identifier, metadataLocation, overwrite: false, cancellationToken);
+
+    /// <param name="overwrite">
+    /// A table of that name gets the metadata. Servers that do not know of this answer that there is a table (AlreadyExists).
+    /// </param>
+    /// <inheritdoc cref="ICatalog.RegisterTableAsync"/>
+    public async Task<CatalogTable> RegisterTableAsync(TableIdentifier identifier, string metadataLocation, bool overwrite, CancellationToken cancellationToken)
     {
         var session = await SessionAsync(cancellationToken);
         var path = session.Request(HttpMethod.Post, "namespaces/{namespace}/register", $"namespaces/{RestNames.ToPath(identifier.Namespace)}/register");
         var request = path with
         {
             Headers = [.. path.Headers, Delegation],
-            Body = RestMessage.ToJson(new RegisterTableRequest(identifier.Name, metadataLocation)),
+            Body = RestMessage.ToJson(new RegisterTableRequest(identifier.Name, metadataLocation, overwrite)),
             MaxAnswerBytes = RestCall.MaxTableBytes,
         };
         return Listed(session, identifier, await ChangeAsync<LoadTableResult>(session, request, $"table '{identifier}' was registered", cancellationToken));
