@@ -1,5 +1,6 @@
 using FederatedQuery.Cold;
 using FederatedQuery.Federation;
+using FederatedQuery.Federation.Materialized;
 using FederatedQuery.Hot;
 using FederatedQuery.Hot.Connections;
 using FederatedQuery.ObjectStore;
@@ -103,6 +104,9 @@ internal sealed class BothTiers : IAsyncDisposable
             },
             provider => provider.GetRequiredService<PostgresConnections>().Owner);
         services.AddFederation(_ => { });
+
+        // Rounds are to compute their answers.
+        services.Configure<MaterializationOptions>(options => options.Enabled = false);
         services.AddTiering(options => options.MaintenanceEnabled = false);
         return services.BuildServiceProvider();
     }

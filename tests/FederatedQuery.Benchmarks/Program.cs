@@ -7,6 +7,7 @@ using FederatedQuery.Benchmarks.Documents;
 using FederatedQuery.Benchmarks.Federated;
 using FederatedQuery.Benchmarks.GraphQL;
 using FederatedQuery.Benchmarks.Json;
+using FederatedQuery.Benchmarks.Materialized;
 using FederatedQuery.Benchmarks.Moves;
 using FederatedQuery.Benchmarks.Planning;
 using FederatedQuery.Benchmarks.Subscribers;
@@ -21,6 +22,7 @@ var comparisons = new Dictionary<string, Func<BenchmarkOptions, CancellationToke
     ["warm-cache"] = WarmCacheComparison.RunAsync,
     ["s3"] = S3Measurement.RunAsync,
     ["move"] = async (options, cancellationToken) => new AreaReport(await MoveComparison.RunAsync(options, cancellationToken)),
+    ["materialized"] = async (options, cancellationToken) => new AreaReport(await MaterializedComparison.RunAsync(options, cancellationToken)),
     ["graphql"] = GraphQLComparison.RunAsync,
     ["graphql-documents"] = DocumentComparison.RunAsync,
     ["subscribers"] = SubscribersMeasurement.RunAsync,

@@ -13,12 +13,15 @@ namespace FederatedQuery.Federation.Tests;
 /// <summary>Both tiers and the reads over them, as the gateway composes them, on a database and a warehouse of their own.</summary>
 public sealed class GatewayServices : IAsyncDisposable
 {
-    private readonly TemporaryFolder _folder = new();
+    private readonly NpgsqlConnectionStringBuilder _database;
+    private readonly TemporaryFolder _folder;
+    private readonly bool _ownsFolder;
     private readonly ServiceProvider _provider;
 
-    private GatewayServices(NpgsqlConnectionStringBuilder database, TimeSpan queryTimeout, Action<IServiceCollection>? more)
+    private GatewayServices(
+        NpgsqlConnectionStringBuilder database, TemporaryFolder folder, bool ownsFolder, TimeSpan queryTimeout, Action<IServiceCollection>? more)
     {
-        ConnectionString = database.ConnectionString;
+        (_database, _folder, _ownsFolder) = (database, folder, ownsFolder);
         var services = new ServiceCollection();
         services.AddLogging(logging => logging.SetMinimumLevel(LogLevel.Warning));
         services.AddHot(options =>
@@ -47,7 +50,7 @@ public sealed class GatewayServices : IAsyncDisposable
         _provider = services.BuildServiceProvider();
     }
 
-    public string ConnectionString { get; }
+    public string ConnectionString => _database.ConnectionString;
 
     public QueryService Queries => Get<QueryService>();
 
@@ -56,7 +59,16 @@ public sealed class GatewayServices : IAsyncDisposable
     public static async Task<GatewayServices> StartAsync(
         PostgresFixture postgres, TimeSpan? queryTimeout = null, Action<IServiceCollection>? more = null)
     {
-        var services = new GatewayServices(await postgres.CreateDatabaseAsync("federation"), queryTimeout ?? TimeSpan.FromMinutes(2), more);
+        return await StartAsync(new GatewayServices(
+            await postgres.CreateDatabaseAsync("federation"), new TemporaryFolder(), ownsFolder: true, queryTimeout ?? TimeSpan.FromMinutes(2), more));
+    }
+
+    /// <summary>Another process of the same installation, or the same after a restart: its own services on this one's database and warehouse.</summary>
+    public Task<GatewayServices> StartBesideAsync(Action<IServiceCollection>? more = null) =>
+        StartAsync(new GatewayServices(_database, _folder, ownsFolder: false, TimeSpan.FromMinutes(2), more));
+
+    private static async Task<GatewayServices> StartAsync(GatewayServices services)
+    {
         foreach (var hosted in services._provider.GetServices<IHostedService>().OfType<IHostedLifecycleService>())
         {
             await hosted.StartingAsync(CancellationToken.None);
@@ -85,6 +97,9 @@ public sealed class GatewayServices : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _provider.DisposeAsync();
-        _folder.Dispose();
+        if (_ownsFolder)
+        {
+            _folder.Dispose();
+        }
     }
 }

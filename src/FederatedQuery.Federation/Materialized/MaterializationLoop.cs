@@ -48,6 +48,7 @@ public sealed partial class MaterializationLoop(
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
+        metrics.Observe(() => results.Waiting);
         using var timer = new PeriodicTimer(Interval, time);
         while (await timer.WaitForNextTickAsync(stoppingToken))
         {

@@ -12,6 +12,7 @@ public sealed class MaterializationMetrics : IDisposable
     private readonly Counter<long> _stored;
     private readonly Counter<long> _written;
     private readonly Counter<long> _evictions;
+    private volatile Func<int> _waiting = static () => 0;
     private long _count;
     private long _bytes;
 
@@ -23,11 +24,14 @@ public sealed class MaterializationMetrics : IDisposable
         _stored = _meter.CreateCounter<long>("materialization.results", "{result}", "Results that were to be stored, by whether they were.");
         _written = _meter.CreateCounter<long>("materialization.written", "By", "Bytes of the files of results.");
         _evictions = _meter.CreateCounter<long>("materialization.evictions", "{result}", "Results that went to make room.");
+        _meter.CreateObservableUpDownCounter("materialization.waiting", () => _waiting(), "{statement}", "Statements of this process that wait for an identical one.");
         _meter.CreateObservableUpDownCounter("materialization.size", () => Interlocked.Read(ref _bytes), "By", "Bytes of the results of all processes.");
         _meter.CreateObservableUpDownCounter("materialization.count", () => Interlocked.Read(ref _count), "{result}", "Results of all processes.");
     }
 
     public void Dispose() => _meter.Dispose();
+
+    internal void Observe(Func<int> waiting) => _waiting = waiting;
 
     internal void Hit() => Looked("hit");
 

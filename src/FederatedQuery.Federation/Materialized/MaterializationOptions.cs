@@ -21,6 +21,6 @@ public sealed record MaterializationOptions
     /// <summary>MATERIALIZATION_MAX_RESULT_BYTES: of one result, as JSON; larger ones are not stored. A result is held in memory until it is.</summary>
     public long MaximumResultBytes { get; set; } = 64L * 1024 * 1024;
 
-    /// <summary>MATERIALIZATION_MIN_MILLISECONDS: statements that are answered in less are not stored by themselves: a stored answer would hardly be faster.</summary>
+    /// <summary>MATERIALIZATION_MIN_MILLISECONDS: statements that are answered in less are stored by themselves only when they are asked again.</summary>
     public TimeSpan MinimumTime { get; set; } = TimeSpan.FromMilliseconds(100);
 }

@@ -28,7 +28,7 @@ internal sealed class MaterializationTurn(
         var answer = await results.FindAsync(subject, sources, connection, started, cancellationToken);
         if (answer is not null && flight is not null)
         {
-            results.Land(flightName!, flight, new FlightOutcome(answer, flight.HasWaiters ? await TryStampAsync(sources) : null, IsAbandoned: false));
+            results.Land(flightName!, flight, new FlightOutcome(answer, flight.Waiting > 0 ? await TryStampAsync(sources) : null, IsAbandoned: false));
         }
 
         return answer;
@@ -73,9 +73,9 @@ internal sealed class MaterializationTurn(
     private async Task KeepAsync(QueryAnswer answer, ResultSources sources, Func<MaterializationOrder, CancellationToken, Task<QueryAnswer>>? runAgain)
     {
 
-        var isWorthIt = _kept is { IsTooLarge: false, Columns: { } columns } && answer.ExecutionTime >= results.Options.MinimumTime
-            && Cold.Results.ResultColumns.FindUnstorable(columns) is null;
-        var stamp = isWorthIt || flight?.HasWaiters == true ? await TryStampAsync(sources) : null;
+        var isWorthIt = _kept is { IsTooLarge: false, Columns: { } columns } && Cold.Results.ResultColumns.FindUnstorable(columns) is null
+            && (answer.ExecutionTime >= results.Options.MinimumTime || results.Repeated.Ran(subject.Key!));
+        var stamp = isWorthIt || flight?.Waiting > 0 ? await TryStampAsync(sources) : null;
         if (flight is not null)
         {
             results.Land(flightName!, flight, new FlightOutcome(answer, stamp is { Unstorable: null } ? stamp : null, IsAbandoned: false));

@@ -32,6 +32,21 @@ public sealed partial class MaterializedResults(
 
     internal ResultWriter Writer => writer;
 
+    /// <summary>What is stored although it is answered fast.</summary>
+    internal RepeatedStatements Repeated { get; } = new();
+
+    /// <summary>Statements that wait for an identical one.</summary>
+    internal int Waiting
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _flights.Values.Sum(flight => flight.Waiting);
+            }
+        }
+    }
+
     /// <summary>
     /// A statement's turn: to run, unless an identical statement's run gives the answer. Those that join or unite wait for the one that runs. Its answer is theirs
     /// when it began after they came; else when <paramref name="isCurrent"/> says that the tables have not changed since.
@@ -119,6 +134,7 @@ public sealed partial class MaterializedResults(
         if (!await sources.AreStillAsync(StampOf(result), cancellationToken))
         {
             metrics.Invalid();
+            Repeated.Wasted(subject.Key!);
             writer.EnqueueDrop(result.Id);
             return null;
         }
@@ -127,6 +143,7 @@ public sealed partial class MaterializedResults(
         {
             var answer = await ReadAsync(result, subject.Limit, connection, started, cancellationToken);
             metrics.Hit();
+            Repeated.Used(subject.Key!);
             NoteUse(result.Id);
             return answer;
         }

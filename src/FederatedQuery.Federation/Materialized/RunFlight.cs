@@ -14,13 +14,13 @@ internal sealed class RunFlight
     /// <summary>By <see cref="Stopwatch"/>: the run sees all that was committed before this.</summary>
     public long Started { get; } = Stopwatch.GetTimestamp();
 
-    public bool HasWaiters
+    public int Waiting
     {
         get
         {
             lock (_lock)
             {
-                return _waiting > 0;
+                return _waiting;
             }
         }
     }

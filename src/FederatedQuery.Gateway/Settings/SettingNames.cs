@@ -29,7 +29,7 @@ internal static class SettingNames
         ("DEFAULT_PARTITION_COUNT", "Buckets that repartitionTable makes where it is not said how many, 1 to 10000 (10)."),
         ("MATERIALIZATION_ENABLED", "Results are stored, and identical statements answered from them while their tables hold the same (true)."),
         ("MATERIALIZATION_TTL", "Seconds that a stored result answers at most (3600)."),
-        ("MATERIALIZATION_MIN_MILLISECONDS", "Statements with JOIN or UNION that take less are not stored by themselves (100)."),
+        ("MATERIALIZATION_MIN_MILLISECONDS", "Statements with JOIN or UNION that take less are stored only when they are asked again (100)."),
         ("MATERIALIZATION_MAX_COUNT", "Stored results; those used longest ago make room (1000)."),
         ("MATERIALIZATION_MAX_BYTES", "Bytes of all their files (1073741824)."),
         ("MATERIALIZATION_MAX_RESULT_BYTES", "Bytes of one, as JSON; larger ones are not stored (67108864)."),

@@ -130,6 +130,23 @@ public sealed class InvalidationTests(SharedScene shared) : IClassFixture<Shared
         Assert.Equal((DataSource.Federated, """[{"n":100}]"""), await _scene.AskAsync(Sql));
     }
 
+    [Fact]
+    public async Task Run_AfterACompaction_IsStillAnswered()
+    {
+        const string Sql = "SELECT count(*) AS n, sum(e.id) AS s FROM events e JOIN users u ON u.id = e.id % 2 + 1 WHERE e.id >= 5000";
+        await _scene.RewriteEventsAsync(5000, 20);
+        await _scene.AppendEventsAsync(5020, 20);
+        var rows = await _scene.WarmAsync(Sql);
+
+        await _scene.RewriteEventsAsync(5000, 40);
+        await _scene.RewriteEventsAsync(5000, 40);
+        Assert.Equal((DataSource.Materialized, rows), await _scene.AskAsync(Sql));
+
+        await _scene.AppendEventsAsync(5040, 1);
+        Assert.Equal((DataSource.Federated, """[{"n":41,"s":205820}]"""), await _scene.AskAsync(Sql));
+        await _scene.RewriteEventsAsync(1, 100);
+    }
+
     private async Task<string> UnstoredAsync()
     {
         using var answer = await _scene.Services.Queries.RunFederatedAsync(

@@ -123,6 +123,33 @@ public sealed class MaterializedResultsTests(PostgresFixture postgres) : IClassF
     }
 
     [Fact]
+    public async Task Run_FastStatement_IsStoredWhenAskedAgain_LessOftenAfterEachUselessResult()
+    {
+        await using var beside = await _scene.StartBesideAsync(options => options.MinimumTime = TimeSpan.FromHours(1));
+        await _scene.WarmAsync(MaterializedScene.Join);
+        const string Sql = "SELECT u.id FROM users u JOIN plain p ON p.user_id = u.id";
+        async Task<string> AskAsync(int times)
+        {
+            var sources = "";
+            for (var i = 0; i < times; i++)
+            {
+                sources += (await beside.AskAsync(Sql)).Source == DataSource.Materialized ? 'M' : 'L';
+                await beside.IdleAsync();
+            }
+
+            return sources;
+        }
+
+        await AskAsync(1);
+        await AskAsync(1); // has writes to plain noted, and is stored by another run
+        Assert.Equal("MM", await AskAsync(2));
+        await _scene.Services.ExecuteAsync("INSERT INTO plain VALUES (3, 1, 'z')");
+        Assert.Equal("LLLLMM", await AskAsync(6));
+        await _scene.Services.ExecuteAsync("INSERT INTO plain VALUES (4, 1, 'z')");
+        Assert.Equal("LLLLM", await AskAsync(5));
+    }
+
+    [Fact]
     public async Task Run_AfterItsTime_IsRunAnew_AndTheFileGoes()
     {
         await _scene.WarmAsync(MaterializedScene.Join);

@@ -8,8 +8,11 @@ using FederatedQuery.Federation.Queries;
 using FederatedQuery.Federation.Registry;
 using FederatedQuery.Hot.Control;
 using FederatedQuery.Iceberg.Catalogs;
+using FederatedQuery.Iceberg.Manifests;
+using FederatedQuery.Iceberg.Scan;
 using FederatedQuery.Iceberg.Spec;
 using FederatedQuery.Iceberg.Transactions;
+using FederatedQuery.ObjectStore;
 using FederatedQuery.Testing;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -42,21 +45,17 @@ internal sealed class MaterializedScene : IAsyncDisposable
     public static async Task<MaterializedScene> StartAsync(PostgresFixture postgres, Action<MaterializationOptions>? configure = null)
     {
         var clock = new MovedClock();
-        var services = await GatewayServices.StartAsync(postgres, more: collection =>
-        {
-            collection.AddSingleton<TimeProvider>(clock);
-            collection.Configure<MaterializationOptions>(options =>
-            {
-                options.MinimumTime = TimeSpan.Zero;
-                configure?.Invoke(options);
-            });
-        });
+        var services = await GatewayServices.StartAsync(postgres, more: collection => Configure(collection, clock, configure));
         var scene = new MaterializedScene(services, clock);
         await scene.ResetAsync();
         await services.Get<ColdCatalog>().Catalog.CreateTableAsync(Events, new NewTable { Schema = EventsSchema }, CancellationToken.None);
         await scene.AppendEventsAsync(1, 100);
         return scene;
     }
+
+    /// <summary>Another process beside this one, with the same tables.</summary>
+    public async Task<MaterializedScene> StartBesideAsync(Action<MaterializationOptions>? configure = null) =>
+        new(await Services.StartBesideAsync(collection => Configure(collection, Clock, configure)), Clock);
 
     /// <summary>Makes the hot tables anew.</summary>
     public async Task ResetAsync()
@@ -84,6 +83,23 @@ internal sealed class MaterializedScene : IAsyncDisposable
         var files = await appender.WritePartitionAsync(
             lease.Connection, $"SELECT i AS id, 'k' || (i % 3) AS kind FROM range({from}, {from + count}) AS r(i)", table.Metadata, PartitionData.Empty, CancellationToken.None);
         var staged = await appender.StageAsync(table, files, new Dictionary<string, string>(), CancellationToken.None);
+        Assert.NotNull(await catalog.TryCommitAsync(staged, CancellationToken.None));
+    }
+
+    /// <summary>A compaction: one file in the place of all, with the same rows.</summary>
+    public async Task RewriteEventsAsync(int from, int count)
+    {
+        var (stores, manifests) = (Services.Get<ObjectStoreRegistry>(), Services.Get<ManifestCache>());
+        var catalog = Services.Get<ColdCatalog>().Catalog;
+        var table = await catalog.LoadTableAsync(Events, CancellationToken.None);
+        using var lease = await Services.Get<DuckDbEngine>().Pool.RentAsync(CancellationToken.None);
+        var files = await Services.Get<ColdAppender>().WritePartitionAsync(
+            lease.Connection, $"SELECT i AS id, 'k' || (i % 3) AS kind FROM range({from}, {from + count}) AS r(i)", table.Metadata, PartitionData.Empty, CancellationToken.None);
+        var plan = await new ScanPlanner(manifests).PlanAsync(TableScan.Of(table.Metadata), CancellationToken.None);
+        var staged = await new TableCommitter(stores, manifests, new CommitOptions(), TimeProvider.System).StageAsync(
+            table,
+            [new RewriteFiles(table.Metadata.CurrentSnapshotId!.Value) { Removed = [.. plan.Tasks.Select(task => task.File)], Added = files.Files }],
+            CancellationToken.None);
         Assert.NotNull(await catalog.TryCommitAsync(staged, CancellationToken.None));
     }
 
@@ -119,6 +135,16 @@ internal sealed class MaterializedScene : IAsyncDisposable
     public static string Text(QueryAnswer answer) => Encoding.UTF8.GetString(answer.RowsJson.Span);
 
     public ValueTask DisposeAsync() => Services.DisposeAsync();
+
+    private static void Configure(IServiceCollection collection, MovedClock clock, Action<MaterializationOptions>? configure)
+    {
+        collection.AddSingleton<TimeProvider>(clock);
+        collection.Configure<MaterializationOptions>(options =>
+        {
+            options.MinimumTime = TimeSpan.Zero;
+            configure?.Invoke(options);
+        });
+    }
 }
 
 /// <summary>A scene for all tests of a class.</summary>
