@@ -10,6 +10,7 @@ using FederatedQuery.Benchmarks.Json;
 using FederatedQuery.Benchmarks.Materialized;
 using FederatedQuery.Benchmarks.Moves;
 using FederatedQuery.Benchmarks.Planning;
+using FederatedQuery.Benchmarks.Repartition;
 using FederatedQuery.Benchmarks.Subscribers;
 
 var defaults = new BenchmarkOptions();
@@ -23,6 +24,7 @@ var comparisons = new Dictionary<string, Func<BenchmarkOptions, CancellationToke
     ["s3"] = S3Measurement.RunAsync,
     ["move"] = async (options, cancellationToken) => new AreaReport(await MoveComparison.RunAsync(options, cancellationToken)),
     ["materialized"] = async (options, cancellationToken) => new AreaReport(await MaterializedComparison.RunAsync(options, cancellationToken)),
+    ["repartition"] = RepartitionMeasurement.RunAsync,
     ["graphql"] = GraphQLComparison.RunAsync,
     ["graphql-documents"] = DocumentComparison.RunAsync,
     ["subscribers"] = SubscribersMeasurement.RunAsync,
@@ -33,7 +35,7 @@ areas.AcceptOnlyFromAmong([.. comparisons.Keys, "all"]);
 var rounds = Number("--rounds", "Measured runs of each side.", defaults.Rounds);
 var rows = Number("--rows", "Flights to load: the newest of 3,000,000.", defaults.Rows);
 var movedRows = Number("--moved-rows", "Rows of the day that is moved.", defaults.MovedRows);
-var tableMegabytes = Number("--table-megabytes", "About how large the table on S3 is.", defaults.TableMegabytes);
+var tableMegabytes = Number("--table-megabytes", "About how large the table on S3 is, and the one that is repartitioned.", defaults.TableMegabytes);
 var seconds = Number("--seconds", "Load on each GraphQL server, each round.", (int)defaults.LoadTime.TotalSeconds);
 var warmUp = Number("--warm-up", "Seconds of load on each GraphQL server before it is measured.", (int)defaults.WarmUpTime.TotalSeconds);
 var root = new RootCommand("Compares FederatedQuery with others, side by side, and prints ratios.") { areas, rounds, rows, movedRows, tableMegabytes, seconds, warmUp };

@@ -19,8 +19,6 @@ namespace FederatedQuery.Cold.Rewriting;
 /// </summary>
 public sealed class ColdRewriter
 {
-    private const string Spilled = "rewritten_rows";
-
     private readonly ColdScans _scans;
     private readonly DuckDbEngine _engine;
     private readonly ObjectStoreRegistry _stores;
@@ -130,32 +128,9 @@ public sealed class ColdRewriter
             return;
         }
 
-        try
+        await foreach (var (target, some) in PartitionedRows.KeepAsync(lease.Connection, rows, request.Spec, request.Table.Metadata.CurrentSchema, cancellationToken))
         {
-            await WritePartitionsAsync(lease.Connection, request, rows, files, cancellationToken);
-        }
-        finally
-        {
-            // With its connection the temporary table ends.
-            lease.Discard();
-        }
-    }
-
-    /// <summary>
-    /// Rows of several partitions are read once, and kept (or spilled) by DuckDB in the order of their partitions, from where each is read on its own. Measured against
-    /// <c>COPY ... PARTITION_BY</c> of sorted rows: a tenth faster, and the files are sorted, which those are not.
-    /// </summary>
-    private async Task WritePartitionsAsync(
-        DuckDBConnection connection, RewriteRequest request, string rows, List<DataFile> files, CancellationToken cancellationToken)
-    {
-        var (spec, schema) = (request.Spec, request.Table.Metadata.CurrentSchema);
-        var columns = PartitionColumns.Of(spec, schema);
-        await connection.ExecuteAsync(
-            $"CREATE TEMP TABLE {Spilled} AS SELECT *, {string.Join(", ", columns.Definitions)} FROM ({rows}) AS rows ORDER BY {string.Join(", ", columns.Names)}", cancellationToken);
-        var partitions = await PartitionTuples.DistinctAsync(connection, Spilled, spec, spec.PartitionType(schema), columns.Names, cancellationToken);
-        foreach (var partition in partitions)
-        {
-            await WriteAsync(connection, request, $"SELECT * FROM {Spilled} WHERE {columns.Are(partition)}", partition, files, cancellationToken);
+            await WriteAsync(lease.Connection, request, some, target, files, cancellationToken);
         }
     }
 

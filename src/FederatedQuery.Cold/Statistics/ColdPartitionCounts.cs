@@ -1,9 +1,7 @@
 using System.Collections.Immutable;
-using System.Globalization;
 using FederatedQuery.Cold.Engine;
 using FederatedQuery.Cold.Scanning;
 using FederatedQuery.Cold.Writing;
-using FederatedQuery.Columns;
 using FederatedQuery.DuckDb;
 using FederatedQuery.Iceberg;
 using FederatedQuery.Iceberg.Manifests;
@@ -138,32 +136,8 @@ public sealed class ColdPartitionCounts
     {
         var schema = plan.Scan.Schema;
         var scan = _scans.Of(plan, [.. fields.Select(field => field.Column).Distinct()]);
-        using var files = await _scans.OpenAsync([scan], cancellationToken);
-        foreach (var setup in scan.SetupSql)
-        {
-            await connection.ExecuteAsync(setup, cancellationToken);
-        }
-
-        var types = spec.PartitionType(schema).Fields.Select(field => (PrimitiveType)field.Type).ToList();
-        var values = string.Join(", ", spec.Fields.Select((field, i) => string.Create(CultureInfo.InvariantCulture, $"({PartitionSql.Value(field, schema)})::VARCHAR AS p{i}")));
-        using var result = await connection.QueryAsync(
-            string.Create(CultureInfo.InvariantCulture, $"SELECT DISTINCT {values} FROM ({scan.SelectSql}) LIMIT {most}"), null, cancellationToken);
-        await foreach (var chunk in result.ReadChunksAsync(cancellationToken))
-        {
-            for (var row = 0; row < chunk.Count; row++)
-            {
-                var tuple = ImmutableArray.CreateBuilder<Literal?>(types.Count);
-                for (var i = 0; i < types.Count; i++)
-                {
-                    tuple.Add(chunk[i].IsValid(row) ? Parse(spec.Fields[i], types[i], chunk[i].String(row)) : null);
-                }
-
-                seen.Add(new PartitionData(tuple.ToImmutable()));
-            }
-        }
+        using var open = await _scans.OpenOnAsync(connection, scan, cancellationToken);
+        var values = spec.Fields.Select(field => PartitionSql.Value(field, schema)).ToList();
+        seen.UnionWith(await PartitionTuples.AtMostAsync(connection, $"({scan.SelectSql}) AS rows", spec, spec.PartitionType(schema), values, most, cancellationToken));
     }
-
-    private static Literal Parse(PartitionField field, PrimitiveType type, string text) => DuckDbLiterals.TryParse(type, text, out var value)
-        ? value
-        : throw new IcebergException(IcebergErrorKind.Unsupported, $"'{text}' cannot be a partition value of '{field.Name}' ({field.Transform}).");
 }

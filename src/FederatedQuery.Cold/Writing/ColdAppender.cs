@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using FederatedQuery.Cold.Checksums;
 using FederatedQuery.DuckDb;
 using FederatedQuery.Iceberg.Catalogs;
@@ -46,29 +47,19 @@ public sealed class ColdAppender
     /// <param name="timeColumn">Tells the days of <see cref="ColdFiles.Days"/>; null: they are not wanted.</param>
     /// <param name="written">Told the rows of each file once it is in its place; null: nobody.</param>
     /// <inheritdoc cref="WritePartitionAsync(DuckDBConnection, string, TableMetadata, PartitionData, CancellationToken)"/>
-    public async Task<ColdFiles> WriteAsync(
-        DuckDBConnection connection, string relation, TableMetadata table, string? timeColumn, Action<long>? written, CancellationToken cancellationToken)
-    {
-        var files = ColdFiles.None;
-        try
-        {
-            foreach (var partition in await PartitionsAsync(connection, relation, table, cancellationToken))
-            {
-                var condition = PartitionSql.Is(table.DefaultSpec, table.CurrentSchema, partition);
-                var more = await WritePartitionAsync(
-                    connection, $"SELECT * FROM {relation} WHERE {condition}", table, partition, timeColumn, cancellationToken);
-                files = files.With(more);
-                written?.Invoke(more.Rows);
-            }
+    public Task<ColdFiles> WriteAsync(
+        DuckDBConnection connection, string relation, TableMetadata table, string? timeColumn, Action<long>? written, CancellationToken cancellationToken) =>
+        // Days and months are ranges, by which a relation in about the order of time is read in part; other values would need all of it each time.
+        table.DefaultSpec.Fields.All(field => field.Transform is YearTransform or MonthTransform or DayTransform)
+            ? WriteAsync(connection, ByConditionAsync(connection, relation, table, cancellationToken), table, timeColumn, written, cancellationToken)
+            : WriteOnceAsync(connection, $"SELECT * FROM {relation}", table, timeColumn, written, cancellationToken);
 
-            return files;
-        }
-        catch
-        {
-            await DeleteAsync(files, CancellationToken.None);
-            throw;
-        }
-    }
+    /// <summary>Writes rows of any partitions, one file for each, reading them once: DuckDB keeps (or spills) them in between.</summary>
+    /// <param name="rows">A SELECT with the table's columns by name.</param>
+    /// <inheritdoc cref="WriteAsync(DuckDBConnection, string, TableMetadata, string?, Action{long}?, CancellationToken)"/>
+    public Task<ColdFiles> WriteOnceAsync(
+        DuckDBConnection connection, string rows, TableMetadata table, string? timeColumn, Action<long>? written, CancellationToken cancellationToken) => WriteAsync(
+            connection, PartitionedRows.KeepAsync(connection, rows, table.DefaultSpec, table.CurrentSchema, cancellationToken), table, timeColumn, written, cancellationToken);
 
     /// <summary>Writes the metadata of a snapshot with the files added. Publishing it is the caller's: the catalog's compare-and-set.</summary>
     /// <param name="properties">Further entries of the snapshot's summary.</param>
@@ -97,6 +88,29 @@ public sealed class ColdAppender
             {
                 file.Delete();
             }
+        }
+    }
+
+    private async Task<ColdFiles> WriteAsync(
+        DuckDBConnection connection, IAsyncEnumerable<(PartitionData Partition, string Rows)> partitions, TableMetadata table, string? timeColumn, Action<long>? written,
+        CancellationToken cancellationToken)
+    {
+        var files = ColdFiles.None;
+        try
+        {
+            await foreach (var (partition, rows) in partitions)
+            {
+                var more = await WritePartitionAsync(connection, rows, table, partition, timeColumn, cancellationToken);
+                files = files.With(more);
+                written?.Invoke(more.Rows);
+            }
+
+            return files;
+        }
+        catch
+        {
+            await DeleteAsync(files, CancellationToken.None);
+            throw;
         }
     }
 
@@ -131,12 +145,14 @@ public sealed class ColdAppender
         }
     }
 
-    private static Task<IReadOnlyList<PartitionData>> PartitionsAsync(
-        DuckDBConnection connection, string relation, TableMetadata table, CancellationToken cancellationToken) => PartitionTuples.DistinctAsync(
-        connection,
-        relation,
-        table.DefaultSpec,
-        table.PartitionType(table.DefaultSpec),
-        [.. table.DefaultSpec.Fields.Select(field => PartitionSql.Value(field, table.CurrentSchema))],
-        cancellationToken);
+    private static async IAsyncEnumerable<(PartitionData Partition, string Rows)> ByConditionAsync(
+        DuckDBConnection connection, string relation, TableMetadata table, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var (spec, schema) = (table.DefaultSpec, table.CurrentSchema);
+        var values = spec.Fields.Select(field => PartitionSql.Value(field, schema)).ToList();
+        foreach (var partition in await PartitionTuples.DistinctAsync(connection, relation, spec, table.PartitionType(spec), values, cancellationToken))
+        {
+            yield return (partition, $"SELECT * FROM {relation} WHERE {PartitionSql.Is(spec, schema, partition)}");
+        }
+    }
 }

@@ -24,6 +24,19 @@ internal static class PartitionTuples
     public static async Task<IReadOnlyList<PartitionData>> DistinctAsync(
         DuckDBConnection connection, string relation, PartitionSpec spec, StructType type, IReadOnlyList<string> values, CancellationToken cancellationToken)
     {
+        var partitions = await AtMostAsync(connection, relation, spec, type, values, MaximumPartitions + 1, cancellationToken);
+        return partitions.Count <= MaximumPartitions
+            ? partitions
+            : throw new IcebergException(
+                IcebergErrorKind.Unsupported, $"The rows fall into more than {MaximumPartitions} partitions of {spec}; partition by columns with fewer values.");
+    }
+
+    /// <inheritdoc cref="DistinctAsync"/>
+    /// <param name="most">How many are given.</param>
+    /// <exception cref="IcebergException">Unsupported: one is of no value that partitions have.</exception>
+    public static async Task<IReadOnlyList<PartitionData>> AtMostAsync(
+        DuckDBConnection connection, string relation, PartitionSpec spec, StructType type, IReadOnlyList<string> values, int most, CancellationToken cancellationToken)
+    {
         if (spec.Fields.IsEmpty)
         {
             return [PartitionData.Empty];
@@ -31,7 +44,7 @@ internal static class PartitionTuples
 
         var items = string.Join(", ", values.Select((value, i) => string.Create(CultureInfo.InvariantCulture, $"{Text(type.Fields[i].Type, value)} AS p{i}")));
         using var result = await connection.QueryAsync(
-            string.Create(CultureInfo.InvariantCulture, $"SELECT DISTINCT {items} FROM {relation} ORDER BY ALL LIMIT {MaximumPartitions + 1}"), null, cancellationToken);
+            string.Create(CultureInfo.InvariantCulture, $"SELECT DISTINCT {items} FROM {relation} ORDER BY ALL LIMIT {most}"), null, cancellationToken);
         var partitions = new List<PartitionData>();
         await foreach (var chunk in result.ReadChunksAsync(cancellationToken))
         {
@@ -47,10 +60,7 @@ internal static class PartitionTuples
             }
         }
 
-        return partitions.Count <= MaximumPartitions
-            ? partitions
-            : throw new IcebergException(
-                IcebergErrorKind.Unsupported, $"The rows fall into more than {MaximumPartitions} partitions of {spec}; partition by columns with fewer values.");
+        return partitions;
     }
 
     /// <summary>Not every value's text is the same there and here: of years before Christ, infinity, bytes it is not.</summary>

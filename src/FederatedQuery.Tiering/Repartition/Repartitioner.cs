@@ -7,6 +7,7 @@ using FederatedQuery.Iceberg;
 using FederatedQuery.Iceberg.Catalogs;
 using FederatedQuery.Iceberg.Manifests;
 using FederatedQuery.Iceberg.Scan;
+using FederatedQuery.Iceberg.Spec;
 using FederatedQuery.Iceberg.Transactions;
 using FederatedQuery.ObjectStore;
 using FederatedQuery.Tiering.Jobs;
@@ -138,7 +139,14 @@ internal sealed partial class Repartitioner(
         foreach (var tasks in RewrittenGroup.Cut(open))
         {
             var before = done;
-            var request = new RewriteRequest { Table = table, Plan = plan with { Tasks = tasks }, Spec = target.Spec, SortOrder = target.Order };
+            var request = new RewriteRequest
+            {
+                Table = table,
+                Plan = plan with { Tasks = tasks },
+                Spec = target.Spec,
+                SortOrder = target.Order,
+                TargetFileBytes = table.Metadata.TargetFileBytes(RewriteRequest.DefaultTargetFileBytes),
+            };
             var written = await rewriter.RewriteAsync(request, new Reported(Report), cancellationToken);
             groups.Add(new RewrittenGroup(tasks, written, target));
             done += tasks.Sum(task => task.File.FileSizeInBytes);

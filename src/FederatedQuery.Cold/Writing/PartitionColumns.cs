@@ -1,11 +1,10 @@
 using System.Globalization;
 using FederatedQuery.Columns;
-using FederatedQuery.Cold.Writing;
 using FederatedQuery.DuckDb;
 using FederatedQuery.Iceberg;
 using FederatedQuery.Iceberg.Spec;
 
-namespace FederatedQuery.Cold.Rewriting;
+namespace FederatedQuery.Cold.Writing;
 
 /// <summary>
 /// Partition values as columns beside those of a table: computed once, and compared with constants, by which DuckDB leaves out what is not of a partition.
