@@ -114,10 +114,11 @@ internal sealed partial class Repartitioner(
         }
     }
 
+    /// <summary>Files of other layouts, and those with deletes: their rows are counted, and how many a delete takes away no metadata tells.</summary>
     private static List<ScanTask> OpenOf(ScanPlan plan, LayoutTarget target, List<RewrittenGroup> groups)
     {
         var done = groups.SelectMany(group => group.Tasks).Select(task => task.File).ToHashSet();
-        return [.. plan.Tasks.Where(task => task.File.SpecId != target.Spec.SpecId && !done.Contains(task.File))];
+        return [.. plan.Tasks.Where(task => (task.File.SpecId != target.Spec.SpecId || !task.Deletes.IsEmpty) && !done.Contains(task.File))];
     }
 
     /// <summary>Forgets what was read from files that have changed since.</summary>
