@@ -58,6 +58,7 @@ public static class TieringServiceCollectionExtensions
 
     private static IServiceCollection AddMaintenance(this IServiceCollection services)
     {
+        services.TryAddSingleton(provider => new MaintenanceMetrics(provider.GetService<IMeterFactory>()));
         services.TryAddSingleton<NamedFiles>();
         services.TryAddSingleton<TableNeighbours>();
         services.TryAddSingleton<Compactor>();

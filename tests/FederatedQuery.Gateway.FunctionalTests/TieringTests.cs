@@ -33,6 +33,15 @@ public class TieringTests
         Assert.Equal("""[{"n":40,"total":780}]""", answer.GetProperty("data").GetRawText());
         Assert.Equal(8, answer.GetProperty("plan").GetProperty("hot").GetProperty("rows").GetInt64());
         Assert.Equal(32, answer.GetProperty("plan").GetProperty("cold").GetProperty("rows").GetInt64());
+
+        var maintenance = (await gateway.DataAsync("""mutation { runTableMaintenance(tableName: "visits") { id kind tableName } }""")).GetProperty("runTableMaintenance");
+        Assert.Equal("maintenance visits", $"{maintenance.GetProperty("kind").GetString()} {maintenance.GetProperty("tableName").GetString()}");
+        var maintained = await EndOfAsync(gateway, maintenance.GetProperty("id").GetString()!);
+        Assert.True(maintained.GetProperty("state").GetString() == "SUCCEEDED", maintained.ToString());
+        var result = (await gateway.DataAsync(
+            """mutation { configureTableMaintenance(tableName: "visits", enabled: false, compaction: false, snapshotRetentionDays: 3) { success message } }""")).GetProperty("configureTableMaintenance");
+        Assert.Equal(
+            """{"success":true,"message":"Table 'default.visits' is maintained by request only; files are not compacted; snapshots expire after 3 days."}""", result.GetRawText());
     }
 
     [Fact]
@@ -48,6 +57,8 @@ public class TieringTests
         var configure = Assert.Single((await gateway.QueryAsync(
             """mutation { configureTiering(input: { tableName: "nothing", timeColumn: "at" }) { name } }""")).GetProperty("errors").EnumerateArray());
         Assert.Equal("TABLE_NOT_FOUND", configure.GetProperty("extensions").GetProperty("code").GetString());
+        var maintenance = Assert.Single((await gateway.QueryAsync("""mutation { runTableMaintenance(tableName: "nothing") { id } }""")).GetProperty("errors").EnumerateArray());
+        Assert.Equal("TABLE_NOT_FOUND", maintenance.GetProperty("extensions").GetProperty("code").GetString());
         var jobs = Assert.Single((await gateway.QueryAsync("{ jobs(first: -1) { id } }")).GetProperty("errors").EnumerateArray());
         Assert.Equal("`first` is -1; it must be 0 to 1000.", jobs.GetProperty("message").GetString());
     }

@@ -161,6 +161,46 @@ public abstract class CatalogConformanceTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task CommitAsync_ExpirySomebodyIsBeforeOf_LooksAgainAndTellsWhatGoes()
+    {
+        await CreateAsync();
+        await CommitAsync(_catalog, Append("a"));
+        var first = (await _catalog.LoadTableAsync(Events, default)).Metadata.CurrentSnapshot!;
+        await CommitAsync(_catalog, Append("b"));
+        var second = (await _catalog.LoadTableAsync(Events, default)).Metadata.CurrentSnapshot!;
+        var (told, attempts) = (new List<string>(), 0);
+        var expiry = new ExpireSnapshots(
+            table =>
+            {
+                told.Clear();
+                if (attempts++ == 0)
+                {
+                    // Somebody goes back to what is about to expire.
+                    CommitAsync(_catalog, Change(other => other.WithRef(SnapshotRef.MainBranch, SnapshotRef.Branch(first.SnapshotId), 0))).GetAwaiter().GetResult();
+                }
+
+                return table.WithoutExpired(long.MaxValue, maxSnapshotAgeMs: 0);
+            },
+            (files, _) =>
+            {
+                told.AddRange(files.Select(file => file.Location));
+                return Task.CompletedTask;
+            });
+
+        await CommitAsync(_catalog, expiry);
+
+        var table = (await _catalog.LoadTableAsync(Events, default)).Metadata;
+        Assert.Equal(2, attempts);
+        Assert.Equal([first.SnapshotId], table.Snapshots.Select(snapshot => snapshot.SnapshotId));
+        Assert.Equal(["a"], await FilesAsync(table));
+        Assert.Equal([second.SnapshotId], expiry.Snapshots.Select(snapshot => snapshot.SnapshotId));
+        Assert.Contains(second.ManifestList!, told);
+        Assert.Contains("/data/b.parquet", told);
+        Assert.DoesNotContain("/data/a.parquet", told);
+        Assert.Equal(3, told.Count);
+    }
+
+    [Fact]
     public async Task TryCommitAsync_Stale_ReturnsNullAndChangesNothing()
     {
         var table = await CreateAsync();

@@ -3,6 +3,7 @@ using FederatedQuery.Federation.Materialized;
 using FederatedQuery.Gateway.IcebergRest;
 using FederatedQuery.GraphQL.Execution.Diagnostics.Telemetry;
 using FederatedQuery.Tiering.Analytics;
+using FederatedQuery.Tiering.Maintenance;
 using FederatedQuery.Tiering.Verification;
 using OpenTelemetry;
 using OpenTelemetry.Metrics;
@@ -58,8 +59,8 @@ internal sealed class GatewayTelemetry : IHostedService, IDisposable
             _metrics = Sdk.CreateMeterProviderBuilder()
                 .ConfigureResource(AddServiceName)
                 .AddMeter(
-                    TelemetryNames.Source, DataFileCacheMetrics.MeterName, MaterializationMetrics.MeterName, IcebergRestMetrics.MeterName, VerificationMetrics.MeterName,
-                    AnalyticsMetrics.MeterName,
+                    TelemetryNames.Source, DataFileCacheMetrics.MeterName, MaterializationMetrics.MeterName, IcebergRestMetrics.MeterName,
+                    VerificationMetrics.MeterName, AnalyticsMetrics.MeterName, MaintenanceMetrics.MeterName,
                     "Microsoft.AspNetCore.Hosting", "Microsoft.AspNetCore.Server.Kestrel", "System.Runtime")
                 .AddOtlpExporter()
                 .Build();

@@ -13,8 +13,8 @@ namespace FederatedQuery.Tiering.Maintenance.DroppedFiles;
 /// the table names at that moment, in every of its snapshots: a file that it names stays, whatever was recorded. Any number of processes may do this at once.
 /// </summary>
 public sealed partial class DroppedFileCleaner(
-    ColdCatalog catalog, DroppedFileStore store, NamedFiles named, TableNeighbours neighbours, IOptions<TieringOptions> options,
-    ILogger<DroppedFileCleaner> logger)
+    ColdCatalog catalog, DroppedFileStore store, NamedFiles named, TableNeighbours neighbours, MaintenanceMetrics metrics,
+    IOptions<TieringOptions> options, ILogger<DroppedFileCleaner> logger)
 {
     /// <summary>Files that are compared with a table at once, which bounds memory: its manifests are read once for each such group.</summary>
     private const int FilesAtOnce = 50_000;
@@ -106,13 +106,16 @@ public sealed partial class DroppedFileCleaner(
             {
                 // They stay recorded and are due, so the next round tries again.
                 Log.Failed(logger, several.Length, identifier.ToString(), error);
+                metrics.NotDeleted(several.Length);
                 cleaned += default(CleanedFiles) with { Failed = several.Length };
                 continue;
             }
 
             // A crash before this: they are deleted once more, which does no harm.
             await store.RemoveAsync(identifier, [.. several.Select(file => file.Value.Location)], cancellationToken);
-            cleaned += default(CleanedFiles) with { Deleted = several.Length, Bytes = several.Sum(file => file.Value.SizeBytes ?? 0) };
+            var bytes = several.Sum(file => file.Value.SizeBytes ?? 0);
+            metrics.Deleted(several.Length, bytes);
+            cleaned += default(CleanedFiles) with { Deleted = several.Length, Bytes = bytes };
         }
 
         return cleaned;

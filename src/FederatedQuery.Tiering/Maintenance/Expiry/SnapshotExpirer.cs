@@ -18,8 +18,8 @@ namespace FederatedQuery.Tiering.Maintenance.Expiry;
 /// stays, and what was current until a day ago, whatever its age: other engines may be reading it.
 /// </summary>
 public sealed partial class SnapshotExpirer(
-    TableCommitter committer, TieredTableStore tables, DroppedFileStore droppedFiles, DroppedFileCleaner cleaner, IOptions<TieringOptions> options,
-    TimeProvider time, ILogger<SnapshotExpirer> logger)
+    TableCommitter committer, TieredTableStore tables, DroppedFileStore droppedFiles, DroppedFileCleaner cleaner, MaintenanceMetrics metrics,
+    IOptions<TieringOptions> options, TimeProvider time, ILogger<SnapshotExpirer> logger)
 {
     private readonly TieringOptions _options = options.Value;
 
@@ -75,6 +75,7 @@ public sealed partial class SnapshotExpirer(
 
         // 2. Their time is set, for the table is seen without them by now. A crash before leaves that to the next round of the cleaner.
         await cleaner.CleanAsync(identifier, cancellationToken);
+        metrics.Expired(change.Snapshots.Length);
         Log.Expired(logger, change.Snapshots.Length, change.Refs.Length, identifier.ToString(), change.Files);
         return new ExpiredSnapshots(change.Snapshots.Length, change.Refs.Length, change.Files, change.Bytes);
     }
