@@ -78,7 +78,7 @@ public class OperationsTests(DemoGateway gateway)
 
         Assert.True(result.GetProperty("success").GetBoolean());
         Assert.Equal(
-            "Table 'default.sales' is maintained once a day; files are compacted to about 512 MB; snapshots expire after 30 days.", result.GetProperty("message").GetString());
+            "Table 'default.sales' is maintained by request only, since MAINTENANCE_ENABLED is false; files are compacted to about 512 MB; snapshots expire after 30 days.", result.GetProperty("message").GetString());
     }
 
     [Fact]

@@ -21,7 +21,7 @@ public class MaintainedTableTests(PostgresFixture postgres) : IClassFixture<Post
         // Six files of one month become one.
         var job = await SucceedAsync(scene);
         Assert.Contains("Compacted 6 files (", job.Message, StringComparison.Ordinal);
-        Assert.Contains(" to 1 (", job.Message, StringComparison.Ordinal);
+        Assert.Contains(" into 1 (", job.Message, StringComparison.Ordinal);
         Assert.Equal("1", (await scene.LoadAsync()).Metadata.CurrentSnapshot!.Summary["total-data-files"]);
         await CheckAsync(scene, rows: 2004, sum: 1_998_990);
         Assert.Null((await SucceedAsync(scene)).Message.Split(' ').FirstOrDefault(word => word == "Compacted"));
