@@ -10,6 +10,8 @@ using FederatedQuery.Tiering.Jobs;
 using FederatedQuery.Tiering.Maintenance;
 using FederatedQuery.Tiering.Maintenance.DroppedFiles;
 using FederatedQuery.Tiering.Tests.Moves;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
 
 namespace FederatedQuery.Tiering.Tests.Maintenance;
 
@@ -50,16 +52,15 @@ internal static class MaintenanceScene
     /// <summary>Runs the job to its end.</summary>
     public static async Task<Job> MaintainAsync(this MoveScene scene)
     {
-        var runner = scene.Tiers.Get<JobRunner>();
+        // A runner starts once.
+        using var runner = new JobRunner(
+            scene.Tiers.Get<JobStore>(), [scene.Tiers.Get<MaintenanceJob>().AsKind()], scene.Tiers.Get<IOptions<TieringOptions>>(), TimeProvider.System,
+            NullLogger<JobRunner>.Instance);
         await runner.StartAsync(CancellationToken.None);
-        try
-        {
-            return await runner.WaitAsync((await scene.Tiers.Get<MaintenanceService>().RunAsync(Events, CancellationToken.None)).Id, CancellationToken.None);
-        }
-        finally
-        {
-            await runner.StopAsync(CancellationToken.None);
-        }
+        var started = await scene.Tiers.Get<MaintenanceService>().RunAsync(Events, CancellationToken.None);
+        var ended = await runner.WaitAsync(started.Id, CancellationToken.None);
+        await runner.StopAsync(CancellationToken.None);
+        return ended;
     }
 
     /// <summary>The keys of the files below the table's location, and of those that it names.</summary>
