@@ -1,5 +1,4 @@
 using FederatedQuery.Federation.Registry;
-using FederatedQuery.Hot.Introspection;
 using FederatedQuery.Hot.Scans;
 using FederatedQuery.Iceberg.Expressions;
 using FederatedQuery.Iceberg.Manifests;

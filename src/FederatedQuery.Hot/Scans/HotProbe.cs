@@ -1,4 +1,3 @@
-using FederatedQuery.Hot.Sql;
 using Npgsql;
 
 namespace FederatedQuery.Hot.Scans;

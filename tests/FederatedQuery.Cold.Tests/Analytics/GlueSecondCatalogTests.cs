@@ -13,14 +13,14 @@ using Microsoft.AspNetCore.Http;
 namespace FederatedQuery.Cold.Tests.Analytics;
 
 /// <summary>Against a server that answers as AWS Glue's documentation says, and checks signatures.</summary>
-public sealed class GlueSecondCatalogTests : IAsyncLifetime
+public sealed class GlueSecondCatalogTests : IAsyncLifetime, IDisposable
 {
     private static readonly TableIdentifier Sales = new("default", "sales");
 
     private readonly ConcurrentDictionary<string, JsonObject> _tables = new();
     private readonly ConcurrentQueue<(string Operation, JsonObject Body)> _asked = new();
+    private readonly HttpClient _client = new();
     private TestRestServer _server = null!; // set before each test
-    private HttpClient _client = null!;
 
     public async Task InitializeAsync()
     {
@@ -30,14 +30,11 @@ public sealed class GlueSecondCatalogTests : IAsyncLifetime
             await AnswerAsync(context);
             return true;
         };
-        _client = new HttpClient();
     }
 
-    public async Task DisposeAsync()
-    {
-        _client.Dispose();
-        await _server.DisposeAsync();
-    }
+    public async Task DisposeAsync() => await _server.DisposeAsync();
+
+    public void Dispose() => _client.Dispose();
 
     [Fact]
     public async Task Point_NewAndKnownTable_NamesItsMetadataFile()

@@ -58,7 +58,12 @@ internal static class EventsTable
         var before = DateTimeOffset.UtcNow.Date.AddDays(-keepDays).ToString("yyyy-MM-dd'T'00:00:00'Z'", System.Globalization.CultureInfo.InvariantCulture);
         var data = await gateway.DataAsync(
             "mutation Archive($before: DateTime) { archiveTable(tableName: \"events\", before: $before) { id } }", new { before });
-        var id = data.GetProperty("archiveTable").GetProperty("id").GetString();
+        return await EndOfAsync(gateway, data.GetProperty("archiveTable").GetProperty("id").GetString()!);
+    }
+
+    /// <summary>Waits for a job's end.</summary>
+    public static async Task<JsonElement> EndOfAsync(GatewayProcess gateway, string id)
+    {
         while (true)
         {
             var job = (await gateway.DataAsync("query Job($id: UUID!) { job(id: $id) { state message rows progress } }", new { id })).GetProperty("job");
