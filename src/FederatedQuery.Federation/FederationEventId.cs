@@ -14,4 +14,5 @@ internal static class FederationEventId
     public const int SourcesNotTracked = 5024;
     public const int ResultGivenUp = 5025;
     public const int NotStamped = 5026;
+    public const int IndexUnavailable = 5027;
 }

@@ -8,6 +8,7 @@ using FederatedQuery.Hot.Control;
 using FederatedQuery.Hot.Sql;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using Npgsql;
 
 namespace FederatedQuery.Federation.Materialized;
 
@@ -120,7 +121,7 @@ public sealed partial class MaterializedResults(
     internal async Task<QueryAnswer?> FindAsync(
         MaterializationSubject subject, ResultSources sources, DuckDBConnection connection, long started, CancellationToken cancellationToken)
     {
-        var result = await store.FindAsync(subject.Key!, time.GetUtcNow(), sources.Transaction, cancellationToken);
+        var result = await LookUpAsync(subject.Key!, sources, cancellationToken);
         if (result is null || (result.Truncated && (subject.Limit is not { } wanted || wanted > result.Rows)))
         {
             if (subject.Traits.Combines)
@@ -215,6 +216,20 @@ public sealed partial class MaterializedResults(
         }
     }
 
+    private async Task<MaterializedResult?> LookUpAsync(byte[] key, ResultSources sources, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await store.FindAsync(key, time.GetUtcNow(), sources.Transaction, cancellationToken);
+        }
+        catch (NpgsqlException error) when (sources.Transaction is null && !cancellationToken.IsCancellationRequested)
+        {
+            // The cold tier answers without PostgreSQL.
+            Log.IndexUnavailable(logger, error);
+            return null;
+        }
+    }
+
     private async Task<QueryAnswer> ReadAsync(
         MaterializedResult result, int? limit, DuckDBConnection connection, long started, CancellationToken cancellationToken)
     {
@@ -287,6 +302,9 @@ public sealed partial class MaterializedResults(
     {
         [LoggerMessage(FederationEventId.ResultUnreadable, LogLevel.Warning, "The stored result at '{Location}' cannot be read; its statement is run instead")]
         public static partial void Unreadable(ILogger logger, string location, Exception error);
+
+        [LoggerMessage(FederationEventId.IndexUnavailable, LogLevel.Warning, "Stored results could not be looked for; the statement is run")]
+        public static partial void IndexUnavailable(ILogger logger, Exception error);
 
         [LoggerMessage(FederationEventId.NotStamped, LogLevel.Warning, "What the tables of a statement hold could not be read; its result is not stored")]
         public static partial void Unstamped(ILogger logger, Exception error);
