@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Runtime.InteropServices;
 using FederatedQuery.Benchmarks;
 using FederatedQuery.Benchmarks.Cold;
+using FederatedQuery.Benchmarks.Compacting;
 using FederatedQuery.Benchmarks.Comparing;
 using FederatedQuery.Benchmarks.Documents;
 using FederatedQuery.Benchmarks.Federated;
@@ -24,6 +25,7 @@ var comparisons = new Dictionary<string, Func<BenchmarkOptions, CancellationToke
     ["s3"] = S3Measurement.RunAsync,
     ["move"] = async (options, cancellationToken) => new AreaReport(await MoveComparison.RunAsync(options, cancellationToken)),
     ["materialized"] = async (options, cancellationToken) => new AreaReport(await MaterializedComparison.RunAsync(options, cancellationToken)),
+    ["compaction"] = CompactionComparison.RunAsync,
     ["repartition"] = RepartitionMeasurement.RunAsync,
     ["graphql"] = GraphQLComparison.RunAsync,
     ["graphql-documents"] = DocumentComparison.RunAsync,

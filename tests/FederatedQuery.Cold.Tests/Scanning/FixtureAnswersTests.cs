@@ -90,7 +90,7 @@ public class FixtureAnswersTests(ITestOutputHelper output)
         Assert.All(expected, item => Assert.Equal((item.Key, item.Value), (item.Key, actual[item.Key])));
     }
 
-    private static async Task CheckAsync(FixtureScan sut, TableScan scan, JsonElement query, bool readsAllColumns)
+    internal static async Task CheckAsync(FixtureScan sut, TableScan scan, JsonElement query, bool readsAllColumns)
     {
         var sql = query.GetProperty("sql").GetString()!;
         var columns = query.TryGetProperty("row_lineage", out var lineage) && lineage.GetBoolean()
