@@ -59,6 +59,8 @@ internal sealed class CompactionRun(IProgress<CompactionProgress>? progress)
                 _given.Add(file);
             }
         }
+
+        Report();
     }
 
     public void Committed(IReadOnlyList<RewrittenGroup> groups, int deleteFilesRemoved)

@@ -4,7 +4,7 @@ using FederatedQuery.Iceberg;
 namespace FederatedQuery.Tiering.Maintenance.Compaction;
 
 /// <summary>Compacts a table, where its settings say so.</summary>
-internal sealed class CompactionStep(Compactor compactor) : IMaintenanceStep
+internal sealed class CompactionStep(Compactor compactor, MaintenanceMetrics metrics) : IMaintenanceStep
 {
     public string Name => "compaction";
 
@@ -18,7 +18,7 @@ internal sealed class CompactionStep(Compactor compactor) : IMaintenanceStep
         try
         {
             var options = new CompactionOptions { TargetFileBytes = context.Settings.TargetFileBytes };
-            return Describe(await compactor.CompactAsync(context.Catalog, context.Table, options, new Reported(context), cancellationToken));
+            return Describe(await compactor.CompactAsync(context.Catalog, context.Table, options, new Reported(context, metrics), cancellationToken));
         }
         catch (IcebergException unsupported) when (unsupported.Kind == IcebergErrorKind.Unsupported)
         {
@@ -56,7 +56,7 @@ internal sealed class CompactionStep(Compactor compactor) : IMaintenanceStep
     }
 
     /// <summary>Unlike <see cref="Progress{T}"/> at once, in order.</summary>
-    private sealed class Reported(MaintenanceContext context) : IProgress<CompactionProgress>
+    private sealed class Reported(MaintenanceContext context, MaintenanceMetrics metrics) : IProgress<CompactionProgress>
     {
         private CompactionResult _told = CompactionResult.Nothing;
 
@@ -68,6 +68,7 @@ internal sealed class CompactionStep(Compactor compactor) : IMaintenanceStep
                     CultureInfo.InvariantCulture,
                     $"Compacting: {value.BytesDone} of {value.BytesTotal} bytes are rewritten, {value.Done.Groups} of {value.GroupsTotal} groups of files committed."));
             context.Add(value.Done.Rows - _told.Rows, value.Done.BytesAfter - _told.BytesAfter);
+            metrics.Compacted(value.Done.FilesBefore - _told.FilesBefore, value.Done.BytesBefore - _told.BytesBefore, value.Done.Conflicts - _told.Conflicts);
             _told = value.Done;
         }
     }
