@@ -2,7 +2,6 @@ using FederatedQuery.Federation.Registry;
 using FederatedQuery.GraphQL.Types.Annotations;
 using FederatedQuery.Iceberg.Catalogs;
 using FederatedQuery.Tiering.Repartition;
-using FederatedQuery.Tiering.Tables;
 
 namespace FederatedQuery.Gateway.Resolvers;
 
@@ -14,8 +13,7 @@ internal sealed class RepartitionMutations(RepartitionService repartition, Table
     public Task<RepartitionResult> RepartitionTableAsync(
         string tableName, int? numPartitions, string[]? partitionBy, string? @namespace, CancellationToken cancellationToken) => Failures.TranslateAsync(async () =>
     {
-        var name = TableNames.Parse(@namespace is null ? tableName : $"{@namespace}.{tableName}");
-        var table = await registry.RequireAsync(TableNames.NamespaceOf(name), name.Name, cancellationToken);
+        var table = await registry.RequireAsync(@namespace, tableName, cancellationToken);
         var done = await repartition.RepartitionAsync(
             new TableIdentifier(table.Namespace, table.Name), new RepartitionRequest(numPartitions, partitionBy), cancellationToken);
         registry.Forget();

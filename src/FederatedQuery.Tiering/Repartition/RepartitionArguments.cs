@@ -1,6 +1,8 @@
 using System.Text.Json;
 using FederatedQuery.Cold.Writing;
+using FederatedQuery.Iceberg.Catalogs;
 using FederatedQuery.Iceberg.Spec;
+using FederatedQuery.Tiering.Tables;
 
 namespace FederatedQuery.Tiering.Repartition;
 
@@ -14,8 +16,18 @@ internal sealed record RepartitionArguments(IReadOnlyList<RepartitionArguments.F
     /// <param name="Transform">As metadata files have it.</param>
     internal sealed record Field(int Column, string Transform);
 
-    public static string Write(TableLayout layout) => JsonSerializer.Serialize(new RepartitionArguments(
-        [.. layout.Fields.Select(field => new Field(field.Column.Id, field.Transform.ToString()))], layout.PartitionBy, layout.Reason));
+    /// <summary>The namespace of the table: the name that a job bears does not tell where one of several levels ends.</summary>
+    public string Namespace { get; init; } = TableNames.DefaultNamespace;
+
+    /// <summary>The name of the table within it.</summary>
+    public string Table { get; init; } = "";
+
+    public static string Write(TableIdentifier table, TableLayout layout) => JsonSerializer.Serialize(
+        new RepartitionArguments([.. layout.Fields.Select(field => new Field(field.Column.Id, field.Transform.ToString()))], layout.PartitionBy, layout.Reason)
+        {
+            Namespace = table.Namespace,
+            Table = table.Name,
+        });
 
     public static RepartitionArguments Read(string? arguments) =>
         (arguments is null ? null : JsonSerializer.Deserialize<RepartitionArguments>(arguments)) ?? throw new JsonException("A repartition job has no arguments.");

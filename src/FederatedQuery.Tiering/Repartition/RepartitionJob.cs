@@ -1,7 +1,6 @@
 using FederatedQuery.Hot.Control;
 using FederatedQuery.Iceberg.Catalogs;
 using FederatedQuery.Tiering.Jobs;
-using FederatedQuery.Tiering.Tables;
 
 namespace FederatedQuery.Tiering.Repartition;
 
@@ -13,17 +12,10 @@ internal sealed class RepartitionJob(Repartitioner repartitioner, RepartitionOut
     /// <summary>For the runner: what was cut short is begun again; what it had written by then is no part of the table.</summary>
     public JobKind AsKind() => new(Kind, RunAsync) { IsResumable = true, Exclusive = JobKind.TableMaintenance };
 
-    /// <summary>The cold table of a job's table name.</summary>
-    public static TableIdentifier IdentifierOf(Job job)
-    {
-        var name = TableNames.Parse(job.TableName ?? throw new TieringException(TieringErrorKind.InvalidArgument, "The job names no table."));
-        return new TableIdentifier(TableNames.NamespaceOf(name), name.Name);
-    }
-
     private async Task<string> RunAsync(Job job, JobProgress progress, CancellationToken cancellationToken)
     {
         var wanted = RepartitionArguments.Read(job.Arguments);
-        var identifier = IdentifierOf(job);
+        var identifier = new TableIdentifier(wanted.Namespace, wanted.Table);
         await repartitioner.RunAsync(job, identifier, wanted, progress, cancellationToken);
         return (await outcomes.ReadAsync(job, identifier, wanted, cancellationToken)).Message;
     }

@@ -39,7 +39,7 @@ public sealed class RepartitionService
         ArgumentNullException.ThrowIfNull(identifier);
         ArgumentNullException.ThrowIfNull(request);
         var target = await _targets.FindAsync(identifier, cancellationToken);
-        var arguments = RepartitionArguments.Write(await _planner.PlanAsync(target, request, cancellationToken));
+        var arguments = RepartitionArguments.Write(identifier, await _planner.PlanAsync(target, request, cancellationToken));
         var name = new TableName(TableNames.SchemaOf(identifier.Namespace), identifier.Name);
         var job = await _runner.StartJobAsync(RepartitionJob.Kind, name.ToString(), arguments, cancellationToken);
         var wanted = RepartitionArguments.Read(job.Arguments);

@@ -67,7 +67,7 @@ internal sealed class RepartitionScene : IAsyncDisposable
     public async Task<Job> LeaseAsync(TableLayout layout, TimeSpan lease)
     {
         var jobs = Tiers.Get<JobStore>();
-        var job = await jobs.AddAsync(RepartitionJob.Kind, "t", RepartitionArguments.Write(layout), CancellationToken.None);
+        var job = await jobs.AddAsync(RepartitionJob.Kind, "t", RepartitionArguments.Write(Identifier, layout), CancellationToken.None);
         return await TakeAsync(job, lease);
     }
 
