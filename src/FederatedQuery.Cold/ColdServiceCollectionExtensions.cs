@@ -2,6 +2,7 @@ using System.Diagnostics.Metrics;
 using FederatedQuery.Cold.Analytics;
 using FederatedQuery.Cold.Elsewhere;
 using FederatedQuery.Cold.Engine;
+using FederatedQuery.Cold.Erasing;
 using FederatedQuery.Cold.Files;
 using FederatedQuery.Cold.Files.Caching;
 using FederatedQuery.Cold.Probing;
@@ -70,6 +71,7 @@ public static class ColdServiceCollectionExtensions
         services.TryAddSingleton<ColdDayFigures>();
         services.TryAddSingleton<ColdDayRanges>();
         services.TryAddSingleton<ColdDayReader>();
+        services.TryAddSingleton<ColdEraser>();
         services.TryAddSingleton(provider => new TableCommitter(
             provider.GetRequiredService<ObjectStoreRegistry>(), provider.GetRequiredService<ManifestCache>(), new CommitOptions(), provider.GetRequiredService<TimeProvider>()));
         services.TryAddSingleton(provider => new ColdPartitionCounts(provider.GetRequiredService<ColdScans>(), provider.GetRequiredService<DuckDbEngine>()));

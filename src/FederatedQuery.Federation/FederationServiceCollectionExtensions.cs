@@ -2,6 +2,7 @@ using System.Diagnostics.Metrics;
 using FederatedQuery.DuckDb.TableFunctions;
 using FederatedQuery.Federation.Budgets;
 using FederatedQuery.Federation.Materialized;
+using FederatedQuery.Federation.Predicates;
 using FederatedQuery.Federation.Queries;
 using FederatedQuery.Federation.Registry;
 using FederatedQuery.Federation.Statistics;
@@ -27,6 +28,8 @@ public static class FederationServiceCollectionExtensions
         services.TryAddSingleton<ColdBudgets>();
         services.TryAddSingleton<QueryService>();
         services.TryAddSingleton<RecommendedSource>();
+        services.TryAddSingleton<RowPredicates>();
+        services.TryAddSingleton<ErasedResults>();
         services.TryAddSingleton<HotTableStatistics>();
         services.TryAddSingleton<TableStatistics>();
         services.TryAddSingleton<TableDays>();

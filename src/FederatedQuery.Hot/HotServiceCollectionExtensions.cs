@@ -1,5 +1,6 @@
 using FederatedQuery.Hot.Connections;
 using FederatedQuery.Hot.Control;
+using FederatedQuery.Hot.Control.Erasures;
 using FederatedQuery.Hot.Control.Maintenance;
 using FederatedQuery.Hot.Control.Verification;
 using FederatedQuery.Hot.Introspection;
@@ -47,6 +48,7 @@ public static class HotServiceCollectionExtensions
         services.TryAddSingleton<VerificationStore>();
         services.TryAddSingleton<MaterializedResultStore>();
         services.TryAddSingleton<TableWrites>();
+        services.TryAddSingleton<ErasureStore>();
         return services;
     }
 }

@@ -75,6 +75,10 @@ internal static class TieringEventId
     public const int VerificationFailed = 4273;
     public const int VerificationTableFailed = 4274;
     public const int DaysVerified = 4275;
+    public const int FilesErased = 4276;
+    public const int ErasureUnknown = 4277;
+    public const int CopiesForgotten = 4278;
+    public const int ForgettingFailed = 4279;
 
     // The second catalog: 4300 to 4319.
     public const int AnalyticsRegistered = 4300;

@@ -4,6 +4,7 @@ using FederatedQuery.Hot.Control;
 using FederatedQuery.Hot.Partitions;
 using FederatedQuery.Hot.Scans;
 using FederatedQuery.Tiering.Analytics;
+using FederatedQuery.Tiering.Erasing;
 using FederatedQuery.Tiering.Jobs;
 using FederatedQuery.Tiering.Loading;
 using FederatedQuery.Tiering.Maintenance;
@@ -41,6 +42,22 @@ public static class TieringServiceCollectionExtensions
         services.TryAddSingleton<LoadWriter>();
         services.TryAddSingleton<TableLoader>();
         return services.AddMoves().AddMaintenance().AddRepartition().AddAnalytics().AddVerification().AddJobs();
+    }
+
+    /// <summary>Registers erasing, beside <see cref="AddTiering"/>: it needs somebody who reads conditions.</summary>
+    public static IServiceCollection AddErasing(this IServiceCollection services, Func<IServiceProvider, RowMatchCompiler> compiler)
+    {
+        services.TryAddSingleton(compiler);
+        services.TryAddSingleton<HotErasure>();
+        services.TryAddSingleton<ColdErasure>();
+        services.TryAddSingleton<SnapshotErasure>();
+        services.TryAddSingleton<ErasedFiles>();
+        services.TryAddSingleton<EraseJob>();
+        services.AddSingleton(provider => provider.GetRequiredService<EraseJob>().AsKind());
+        services.TryAddSingleton<ErasureService>();
+        services.TryAddSingleton<ErasedFilesLoop>();
+        services.AddHostedService(provider => provider.GetRequiredService<ErasedFilesLoop>());
+        return services;
     }
 
     private static IServiceCollection AddMoves(this IServiceCollection services)

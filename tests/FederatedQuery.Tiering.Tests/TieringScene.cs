@@ -1,12 +1,15 @@
 using System.Text.Json;
 using FederatedQuery.Cold;
 using FederatedQuery.Federation;
+using FederatedQuery.Federation.Materialized;
+using FederatedQuery.Federation.Predicates;
 using FederatedQuery.Federation.Queries;
 using FederatedQuery.Federation.Registry;
 using FederatedQuery.Hot;
 using FederatedQuery.Hot.Connections;
 using FederatedQuery.ObjectStore;
 using FederatedQuery.Testing;
+using FederatedQuery.Tiering.Erasing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Npgsql;
@@ -93,6 +96,10 @@ internal sealed class TieringScene : IAsyncDisposable
             options.JobPollInterval = TimeSpan.FromMilliseconds(200);
             configure?.Invoke(options);
         });
+        services.AddErasing(provider => (table, where, cancellationToken) =>
+            provider.GetRequiredService<RowPredicates>().CompileAsync(table.Namespace, table.Name, where, cancellationToken));
+        services.AddSingleton(provider => new ErasureParticipant(
+            "materialized results", provider.GetRequiredService<ErasedResults>().ForgetAsync, provider.GetRequiredService<ErasedResults>().PurgeAsync));
         var provider = services.BuildServiceProvider();
         var hosted = provider.GetServices<IHostedService>().ToList();
         foreach (var service in hosted.OfType<IHostedLifecycleService>())

@@ -54,6 +54,11 @@ public sealed class DataFileSource : IDisposable
         return remote.Count == 0 ? FetchEstimate.None : _remote.Value.Estimate(remote);
     }
 
+    /// <summary>Drops copies of objects from the cache, because what they hold must be nowhere any more. What running queries read goes when they end.</summary>
+    /// <returns>How many copies there were.</returns>
+    public int Forget(IEnumerable<ObjectLocation> locations) =>
+        _remote.IsValueCreated ? _remote.Value.Cache.Forget(locations.Select(location => location.ToString()).ToHashSet(StringComparer.Ordinal)) : 0;
+
     /// <summary>Takes the cache's folder now rather than with the first file, so that a wrong setting shows at start.</summary>
     /// <exception cref="DataFileCacheException">The folder cannot be used.</exception>
     public void OpenCache() => _ = _remote.Value;

@@ -1,5 +1,7 @@
 using FederatedQuery.Cold;
 using FederatedQuery.Federation;
+using FederatedQuery.Federation.Materialized;
+using FederatedQuery.Federation.Predicates;
 using FederatedQuery.Gateway.Health;
 using FederatedQuery.Gateway.IcebergRest;
 using FederatedQuery.Gateway.Playground;
@@ -10,6 +12,7 @@ using FederatedQuery.GraphQL.Transports;
 using FederatedQuery.Hot;
 using FederatedQuery.Hot.Connections;
 using FederatedQuery.Tiering;
+using FederatedQuery.Tiering.Erasing;
 using Microsoft.Extensions.Options;
 
 namespace FederatedQuery.Gateway.Hosting;
@@ -35,6 +38,10 @@ internal static class GatewayServices
         });
         services.AddSingleton(Options.Create(settings.Materialization));
         services.AddTiering(options => Configure(options, settings));
+        services.AddErasing(provider => (table, where, cancellationToken) =>
+            provider.GetRequiredService<RowPredicates>().CompileAsync(table.Namespace, table.Name, where, cancellationToken));
+        services.AddSingleton(provider => new ErasureParticipant(
+            "materialized results", provider.GetRequiredService<ErasedResults>().ForgetAsync, provider.GetRequiredService<ErasedResults>().PurgeAsync));
         services.AddSingleton(new DataRetention(settings.HotRetentionDays, settings.ColdRetentionDays));
         services.AddIcebergRest();
         services.AddSingleton<HealthProbes>();

@@ -32,6 +32,9 @@ public sealed class HotReadSession : IAsyncDisposable
     /// <summary>REPEATABLE READ, READ ONLY.</summary>
     public NpgsqlTransaction Transaction { get; }
 
+    /// <summary>By which other transactions see the same, while this one lasts: <c>SET TRANSACTION SNAPSHOT</c>.</summary>
+    public string SnapshotId => _snapshot;
+
     /// <param name="source">The owner's connections.</param>
     /// <param name="tables">What will be read; may be empty.</param>
     /// <param name="lockTimeout">How long to wait for the locks, which only exclusive ones (ALTER, TRUNCATE, the end of a move) hold up.</param>

@@ -25,6 +25,12 @@ public abstract class SnapshotChange : TableChange
     /// <summary>The branch that moves on to the new snapshot; made from the current snapshot when there is none of the name.</summary>
     public string Branch { get; init; } = SnapshotRef.MainBranch;
 
+    /// <summary>
+    /// The new snapshot's manifests say nothing of files that are not in the table, neither of those removed now nor before: an entry of a removed file still shows the bounds of
+    /// its values. Entries of removed files are informational (spec: Manifest Entry Fields), so that readers miss nothing; who follows changes sees no deletion.
+    /// </summary>
+    public bool ForgetsRemovedFiles { get; init; }
+
     /// <summary>The id of the snapshot, the same in all attempts; 0 before the first. By it a commit whose answer was lost can be found.</summary>
     public long SnapshotId { get; private set; }
 
@@ -54,7 +60,7 @@ public abstract class SnapshotChange : TableChange
         await ValidateAsync(new ConcurrentChanges(table, parent, files.Manifests), cancellationToken);
 
         var sequenceNumber = table.LastSequenceNumber + 1;
-        var manifests = new SnapshotManifests(table, files, SnapshotId, sequenceNumber);
+        var manifests = new SnapshotManifests(table, files, SnapshotId, sequenceNumber, ForgetsRemovedFiles);
         var before = parent is null ? [] : await files.Manifests.GetManifestsAsync(parent, cancellationToken);
         var (data, deletes) = await FilterAsync(manifests, before, table, cancellationToken);
 

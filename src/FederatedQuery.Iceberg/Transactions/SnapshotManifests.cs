@@ -6,7 +6,7 @@ using FederatedQuery.Iceberg.Spec;
 namespace FederatedQuery.Iceberg.Transactions;
 
 /// <summary>Makes the manifests of a new snapshot from those of its parent (spec: Manifests). For one attempt of one commit.</summary>
-internal sealed class SnapshotManifests(TableMetadata table, CommitFiles files, long snapshotId, long sequenceNumber)
+internal sealed class SnapshotManifests(TableMetadata table, CommitFiles files, long snapshotId, long sequenceNumber, bool forgetsRemoved)
 {
     private const int Parallelism = 8;
 
@@ -32,9 +32,13 @@ internal sealed class SnapshotManifests(TableMetadata table, CommitFiles files, 
         var result = new List<ManifestFile>(live.Count);
         foreach (var manifest in live)
         {
-            result.Add(selection?.MayBeIn(manifest) == true
+            var kept = selection?.MayBeIn(manifest) == true || (forgetsRemoved && manifest.DeletedFilesCount != 0)
                 ? await FilterAsync(manifest, selection, cancellationToken)
-                : await WithCountsAsync(manifest, cancellationToken));
+                : await WithCountsAsync(manifest, cancellationToken);
+            if (kept is not null)
+            {
+                result.Add(kept);
+            }
         }
 
         return result;
@@ -106,21 +110,23 @@ internal sealed class SnapshotManifests(TableMetadata table, CommitFiles files, 
         return (after.Count - kept, kept, before.Length - kept, _entriesProcessed);
     }
 
-    private async Task<ManifestFile> FilterAsync(ManifestFile manifest, FileSelection selection, CancellationToken cancellationToken)
+    /// <returns>Null when nothing is left in it that has to be said.</returns>
+    private async Task<ManifestFile?> FilterAsync(ManifestFile manifest, FileSelection? selection, CancellationToken cancellationToken)
     {
         var entries = await files.Manifests.GetEntriesAsync(table, manifest, cancellationToken);
-        var removed = entries.Where(entry => entry.IsLive && selection.Selects(entry)).ToHashSet(ReferenceEqualityComparer.Instance);
-        if (removed.Count == 0)
+        var removed = entries.Where(entry => entry.IsLive && selection?.Selects(entry) == true).ToHashSet(ReferenceEqualityComparer.Instance);
+        if (removed.Count == 0 && !(forgetsRemoved && entries.Any(entry => !entry.IsLive)))
         {
             return HasCounts(manifest) ? manifest : Count(manifest, entries);
         }
 
         var writer = ManifestWriter.For(table, table.FindPartitionSpec(manifest.PartitionSpecId)!, manifest.Content);
+        var isEmpty = true;
         foreach (var entry in entries.Where(entry => entry.IsLive))
         {
-            if (removed.Contains(entry))
+            var isRemoved = removed.Contains(entry);
+            if (isRemoved)
             {
-                writer.Delete(entry, snapshotId);
                 _removed.Add(entry);
             }
             else
@@ -128,10 +134,16 @@ internal sealed class SnapshotManifests(TableMetadata table, CommitFiles files, 
                 writer.AddExisting(entry);
             }
 
+            if (isRemoved && !forgetsRemoved)
+            {
+                writer.Delete(entry, snapshotId);
+            }
+
+            isEmpty &= isRemoved && forgetsRemoved;
             _entriesProcessed++;
         }
 
-        return await StoreAsync(writer, cancellationToken);
+        return isEmpty ? null : await StoreAsync(writer, cancellationToken);
     }
 
     private async Task<ManifestFile> MergeAsync(List<Source> bin, ManifestContent content, CancellationToken cancellationToken)

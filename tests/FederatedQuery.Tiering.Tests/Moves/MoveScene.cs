@@ -29,7 +29,7 @@ internal sealed class MoveScene : IAsyncDisposable
 
     /// <param name="ddl">Makes the table; null: partitioned by day, with a default partition.</param>
     public static async Task<MoveScene> StartAsync(PostgresFixture postgres, string? ddl = null, IReadOnlyList<string>? partitionBy = null, bool asSuperuser = true, Action<QueryOptions>? queries = null,
-        Action<ColdOptions>? configureCold = null)
+        Action<ColdOptions>? configureCold = null, Action<TieringOptions>? configure = null)
     {
         var tiers = await TieringScene.StartAsync(
             postgres,
@@ -37,6 +37,7 @@ internal sealed class MoveScene : IAsyncDisposable
             {
                 options.LockAttempts = 3;
                 options.LockTimeout = TimeSpan.FromMilliseconds(100);
+                configure?.Invoke(options);
             },
             asSuperuser: asSuperuser,
             configureQueries: queries,

@@ -145,6 +145,31 @@ internal sealed partial class DataFileCache : IDisposable
         return DoomWhere(broken, _ => true);
     }
 
+    /// <summary>Drops what is here of objects; what is being read goes with its last lease.</summary>
+    /// <param name="locations">As in <see cref="FilePart.Location"/>.</param>
+    /// <returns>How many files went, or will.</returns>
+    public int Forget(IReadOnlySet<string> locations)
+    {
+        lock (_lock)
+        {
+            var entries = _entries.Where(entry => locations.Contains(entry.Key.Location)).SelectMany(entry => entry.Value).ToList();
+            foreach (var entry in entries)
+            {
+                if (entry.Leases > 0)
+                {
+                    Hide(entry);
+                }
+                else
+                {
+                    Remove(entry);
+                }
+            }
+
+            AdmitWaiting();
+            return entries.Count;
+        }
+    }
+
     public void Release(IReadOnlyList<CacheEntry> entries)
     {
         lock (_lock)

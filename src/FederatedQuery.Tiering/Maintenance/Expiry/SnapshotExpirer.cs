@@ -80,7 +80,9 @@ public sealed partial class SnapshotExpirer(
         return new ExpiredSnapshots(change.Snapshots.Length, change.Refs.Length, change.Files, change.Bytes);
     }
 
-    private static void RequireDeletable(CatalogTable table)
+    /// <summary>Checks that files of a table may be deleted.</summary>
+    /// <exception cref="TieringException">NotAllowed.</exception>
+    internal static void RequireDeletable(CatalogTable table)
     {
         if (table.IsReadOnly)
         {

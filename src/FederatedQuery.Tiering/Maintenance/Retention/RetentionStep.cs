@@ -16,7 +16,7 @@ namespace FederatedQuery.Tiering.Maintenance.Retention;
 /// of such days that came late and are hot move first, so that they go the same way, once and in the ledger.
 /// </summary>
 internal sealed class RetentionStep(
-    ArchiveJob archive, TableMover mover, ColdDeletes deletes, JobCatalogs catalogs, IOptions<TieringOptions> options, TimeProvider time) : IMaintenanceStep
+    ArchiveJob archive, TableMover mover, ColdDeletes deletes, JobCatalogs catalogs, OthersRows others, IOptions<TieringOptions> options, TimeProvider time) : IMaintenanceStep
 {
     public string Name => "retention";
 
@@ -27,6 +27,8 @@ internal sealed class RetentionStep(
             return null;
         }
 
+        // What others added comes into the ledger before it may go: else it would be missed, or too much, later.
+        await others.AdoptAsync(table, cancellationToken);
         var days = table.ColdDays ?? options.Value.ColdDays;
         var cutoff = DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime.AddDays(-days));
         foreach (var unit in await archive.FindAsync(table, new DateTimeOffset(cutoff.ToDateTime(TimeOnly.MinValue), TimeSpan.Zero), cancellationToken))

@@ -1,0 +1,235 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using FederatedQuery.Cold;
+using FederatedQuery.Cold.Erasing;
+using FederatedQuery.Cold.Writing;
+using FederatedQuery.Hot.Connections;
+using FederatedQuery.Hot.Control;
+using FederatedQuery.Hot.Control.Erasures;
+using FederatedQuery.Hot.Erasing;
+using FederatedQuery.Hot.Introspection;
+using FederatedQuery.Iceberg.Catalogs;
+using FederatedQuery.Tiering.Jobs;
+using FederatedQuery.Tiering.Maintenance.Expiry;
+using FederatedQuery.Tiering.Maintenance.Orphans;
+using FederatedQuery.Tiering.Tables;
+using FederatedQuery.Tiering.Verification;
+
+namespace FederatedQuery.Tiering.Erasing;
+
+/// <summary>
+/// The job <c>erase</c>. Its steps: (1) refuse what branches or tags hold; (2) delete matching hot rows and write cold files anew without them, until one read session finds none
+/// in either tier; (3) expire snapshots that show them; (4) have others forget them; (5) wait until the files are gone from the store. Every step may be done again: a job that is taken up
+/// again begins with the first and finds little left to do.
+/// </summary>
+public sealed class EraseJob(
+    PostgresConnections connections, TieredTableStore tables, ColdTables coldTables, ColdSchemas schemas, RowMatchCompiler compile, HotErasure hot, ColdErasure cold,
+    SnapshotErasure snapshots, ErasedFiles files, OthersRows others, ErasureStore store, JobCatalogs catalogs, ColdEraser eraser, UnreferencedFiles unreferenced,
+    IEnumerable<ErasureParticipant> participants, TimeProvider time)
+{
+    public const string Kind = "erase";
+
+    private const string Where = "where";
+    private const string Digest = "whereSha256";
+    private const int MaximumRounds = 100;
+
+    private static readonly TimeSpan VacuumPatience = TimeSpan.FromMinutes(10);
+
+    private readonly IReadOnlyList<ErasureParticipant> _participants = [.. participants];
+
+    /// <summary>Where tests make it crash.</summary>
+    internal Func<EraseStep, Task> AfterStep { get; set; } = _ => Task.CompletedTask;
+
+    /// <summary>For the runner: what was cut short is begun again, and finds little left to do.</summary>
+    public JobKind AsKind() => new(Kind, RunAsync) { IsResumable = true, Exclusive = JobKind.TableMaintenance, JoinsRunning = false };
+
+    /// <summary>The job's arguments.</summary>
+    public static string Arguments(string where) => JsonSerializer.Serialize(new Dictionary<string, string> { [Where] = where });
+
+    private async Task<string> RunAsync(Job job, JobProgress progress, CancellationToken cancellationToken)
+    {
+        var where = JsonSerializer.Deserialize<Dictionary<string, string>>(job.Arguments ?? "{}")?.GetValueOrDefault(Where)
+            ?? throw new TieringException(TieringErrorKind.InvalidArgument, "The condition of this erasure is no longer stored, because it was over. Call eraseRows again.");
+        try
+        {
+            var message = await EraseAsync(job, where, progress, cancellationToken);
+            await HideAsync(job, where, onlyIfOver: false);
+            return message;
+        }
+        catch (OperationCanceledException)
+        {
+            // By request it is over; by the end of this process another one takes it up again and needs to know what to erase.
+            await HideAsync(job, where, onlyIfOver: true);
+            throw;
+        }
+        catch (TieringException lost) when (lost.Kind == TieringErrorKind.LeaseLost)
+        {
+            await HideAsync(job, where, onlyIfOver: true);
+            throw;
+        }
+        catch (Exception)
+        {
+            await HideAsync(job, where, onlyIfOver: false);
+            throw;
+        }
+    }
+
+    /// <summary>The condition names what is to be gone: of a job that is over a digest is enough.</summary>
+    private Task HideAsync(Job job, string where, bool onlyIfOver)
+    {
+        var digest = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(where)));
+        return store.ReplaceArgumentsAsync(
+            job.Id, JsonSerializer.Serialize(new Dictionary<string, string> { [Digest] = digest }), onlyIfOver, CancellationToken.None);
+    }
+
+    private async Task<string> EraseAsync(Job job, string where, JobProgress progress, CancellationToken cancellationToken)
+    {
+        var name = TableNames.Parse(job.TableName ?? throw new TieringException(TieringErrorKind.InvalidArgument, "The job names no table."));
+        var table = await tables.FindAsync(name, cancellationToken) ?? throw TieringException.NotTiered(name);
+        var identifier = TableVerifier.IdentifierOf(table);
+        var match = await compile(identifier, where, cancellationToken);
+        var known = new Dictionary<string, bool>(StringComparer.Ordinal);
+        progress.Report(0, "Looking for what holds the rows.");
+        await PrepareAsync(job, table, match, known, cancellationToken);
+        await AfterStep(EraseStep.Prepared);
+        IReadOnlyList<string> shown;
+        do
+        {
+            await EraseBothAsync(job, table, match, known, progress, cancellationToken);
+            progress.Report(0.6, "The rows are in neither tier; expiring snapshots that hold or show them.");
+            shown = await snapshots.ExpireAsync(table, match, job, known, cancellationToken);
+            await AfterStep(EraseStep.Expired);
+        }
+        while (!await IsGoneAsync(job, table, match, known, cancellationToken));
+
+        var forgotten = await ForgetAsync(identifier, cancellationToken);
+
+        var forgottenAt = time.GetUtcNow();
+        progress.Report(0.8, "Cleaning up in PostgreSQL.");
+        var (figures, partitions) = await store.SumAsync(job.Id, cancellationToken);
+        var vacuumed = await VacuumAsync(partitions, cancellationToken);
+        var copies = await files.ForgetCopiesAsync(TimeSpan.FromDays(1), cancellationToken);
+        await AfterStep(EraseStep.Forgotten);
+        progress.Add(figures.HotRows + figures.ColdRows, 0);
+        var (gone, bytes, left) = await files.WaitAsync(job.Id, identifier, progress, cancellationToken);
+        await PurgeAsync(job, identifier, forgottenAt, progress, cancellationToken);
+        copies += await files.ForgetCopiesAsync(TimeSpan.FromDays(1), cancellationToken);
+        progress.Add(0, bytes);
+        return ErasureReport.Write(new ErasureReport.Facts
+        {
+            Table = name.ToString(),
+            Figures = figures,
+            FilesDeleted = gone,
+            Bytes = bytes,
+            Left = left,
+            Copies = copies,
+            Forgotten = forgotten,
+            Vacuumed = vacuumed,
+            ShownByRefs = shown,
+            Unreferenced = await CountUnreferencedAsync(table, cancellationToken),
+        });
+    }
+
+    /// <summary>What has to be so before anything is changed.</summary>
+    private async Task PrepareAsync(Job job, TieredTable table, RowMatch match, Dictionary<string, bool> known, CancellationToken cancellationToken)
+    {
+        if (await coldTables.FindAsync(TableVerifier.IdentifierOf(table), null, cancellationToken) is not { } found)
+        {
+            return;
+        }
+
+        // Whether files may be deleted there, says the listing too.
+        SnapshotExpirer.RequireDeletable(found.Table);
+        await CountUnreferencedAsync(table, cancellationToken);
+        await snapshots.RequireFreeRefsAsync(found, match, known, cancellationToken);
+        await others.AdoptAsync(table, cancellationToken);
+
+        // A column that the hot table has been given since the last move is one of the cold table from now on: the condition may name it.
+        await using var connection = await connections.Owner.OpenConnectionAsync(cancellationToken);
+        if (await PostgresIntrospector.FindAsync(connection, TableVerifier.NameOf(table), cancellationToken) is { } source)
+        {
+            await schemas.FollowAsync(catalogs.Of(job), found.Table, source.Schema, source.JsonFieldIds, cancellationToken);
+        }
+    }
+
+    /// <summary>Until one session finds none in either tier: rows that arrive or move meanwhile are found in the next round.</summary>
+    private async Task EraseBothAsync(
+        Job job, TieredTable table, RowMatch match, Dictionary<string, bool> known, JobProgress progress, CancellationToken cancellationToken)
+    {
+        for (var round = 1; round <= MaximumRounds; round++)
+        {
+            progress.Report(Math.Min(0.5, 0.1 * round), string.Create(CultureInfo.InvariantCulture, $"Erasing rows, round {round}."));
+            if (await IsGoneAsync(job, table, match, known, cancellationToken))
+            {
+                return;
+            }
+
+            await cold.EraseAsync(table, match, job, known, cancellationToken);
+            await AfterStep(EraseStep.Rewritten);
+        }
+
+        throw new TieringException(
+            TieringErrorKind.Busy, $"In each of {MaximumRounds} rounds rows of '{TableVerifier.NameOf(table)}' matched anew: somebody keeps writing them. Stop that, and erase again.");
+    }
+
+    /// <summary>One look at both tiers in one session, which deletes the hot rows that it finds.</summary>
+    private async Task<bool> IsGoneAsync(Job job, TieredTable table, RowMatch match, Dictionary<string, bool> known, CancellationToken cancellationToken)
+    {
+        var look = await hot.EraseAsync(table, match, job, cancellationToken);
+        var held = look.Cold is { Metadata.CurrentSnapshot: { } snapshot } found ? await eraser.FindAsync(found, snapshot, match, known, cancellationToken) : [];
+        await AfterStep(EraseStep.Looked);
+        return look is { Rows: 0, HasChanged: false } && held.Count == 0;
+    }
+
+    private async Task<List<string>> ForgetAsync(TableIdentifier identifier, CancellationToken cancellationToken)
+    {
+        var forgotten = new List<string>();
+        foreach (var participant in _participants)
+        {
+            var dropped = await participant.ForgetAsync(identifier, cancellationToken);
+            forgotten.Add(string.Create(CultureInfo.InvariantCulture, $"{dropped} {participant.Name}"));
+        }
+
+        return forgotten;
+    }
+
+    private async Task PurgeAsync(Job job, TableIdentifier identifier, DateTimeOffset forgottenAt, JobProgress progress, CancellationToken cancellationToken)
+    {
+        if (_participants.Count > 0 && forgottenAt + files.Grace - time.GetUtcNow() is { } rest && rest > TimeSpan.Zero)
+        {
+            progress.Report(0.95, $"Waiting for the end of queries that may be reading {string.Join(", ", _participants.Select(participant => participant.Name))}.");
+            await Task.Delay(rest, time, cancellationToken);
+        }
+
+        foreach (var participant in _participants)
+        {
+            var purged = await participant.PurgeAsync(identifier, cancellationToken);
+            await store.AddFilesAsync(job.Id, identifier, purged.Select(location => (location, (long?)null)), cancellationToken);
+        }
+    }
+
+    private async Task<int> CountUnreferencedAsync(TieredTable table, CancellationToken cancellationToken)
+    {
+        var count = 0;
+        await foreach (var _ in unreferenced.ListAsync(TableVerifier.IdentifierOf(table), minimumAge: null, cancellationToken))
+        {
+            count++;
+        }
+
+        return count;
+    }
+
+    private async Task<IReadOnlyList<string>> VacuumAsync(IReadOnlyList<string> partitions, CancellationToken cancellationToken)
+    {
+        var results = new List<string>();
+        foreach (var partition in partitions)
+        {
+            var problem = await HotEraser.VacuumAsync(connections.Owner, partition, VacuumPatience, cancellationToken);
+            results.Add(problem is null ? partition : $"{partition} (not vacuumed: {problem})");
+        }
+
+        return results;
+    }
+}
