@@ -1,6 +1,5 @@
 using FederatedQuery.Columns;
 using FederatedQuery.Iceberg.Spec;
-using FederatedQuery.Iceberg.Transforms;
 
 namespace FederatedQuery.Tiering.Repartition;
 
