@@ -64,14 +64,14 @@ public sealed partial class ColdCatalog(
     /// <summary>Makes a namespace unless it is there already.</summary>
     public async Task EnsureNamespaceAsync(string name, CancellationToken cancellationToken)
     {
-        if ((await Current.ListNamespacesAsync(cancellationToken)).Contains(name))
+        if ((await Catalog.ListNamespacesAsync(cancellationToken)).Contains(name))
         {
             return;
         }
 
         try
         {
-            await Current.CreateNamespaceAsync(name, new Dictionary<string, string>(), cancellationToken);
+            await Catalog.CreateNamespaceAsync(name, new Dictionary<string, string>(), cancellationToken);
         }
         catch (IcebergException exists) when (exists.Kind == IcebergErrorKind.AlreadyExists)
         {

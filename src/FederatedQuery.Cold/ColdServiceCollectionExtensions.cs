@@ -77,6 +77,7 @@ public static class ColdServiceCollectionExtensions
         services.TryAddSingleton(provider => new ColdPartitionCounts(provider.GetRequiredService<ColdScans>(), provider.GetRequiredService<DuckDbEngine>()));
         services.TryAddSingleton<ColdAppender>();
         services.TryAddSingleton<ResultFiles>();
+        services.TryAddSingleton<ColdBranches>();
         services.TryAddSingleton<ColdSchemas>();
         services.TryAddSingleton<PositionDeleteWriter>();
         services.TryAddSingleton(provider => new ColdDeletes(

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using FederatedQuery.Cold.Writing;
 using FederatedQuery.Iceberg.Catalogs;
 using FederatedQuery.Iceberg.Scan;
 using FederatedQuery.Iceberg.Spec;
@@ -39,6 +40,26 @@ public sealed class ColdTable
     public long Bytes => Total("total-files-size");
 
     public int Files => (int)Total("total-data-files");
+
+    /// <summary>
+    /// The state that belongs to hot rows which were read before this was loaded from a REST catalog: the newest, unless rows have come to it since that are
+    /// still among those.
+    /// </summary>
+    /// <param name="changeId">The last change that had taken rows out of the hot tier; null: none.</param>
+    /// <param name="snapshotId">The snapshot that was published with it; null: none.</param>
+    /// <returns>Null: the state is not (or no longer) listed; read both tiers anew.</returns>
+    public ColdTable? AsPublished(Guid? changeId, long? snapshotId)
+    {
+        if (Metadata.Properties.GetValueOrDefault(ColdBranches.LastChangeProperty) == changeId?.ToString("D"))
+        {
+            // What others have committed on top of it is theirs: no row of it was ever hot.
+            return this;
+        }
+
+        return snapshotId is { } id && Metadata.FindSnapshot(id) is not null
+            ? new ColdTable(Table with { Metadata = Metadata.WithRef(SnapshotRef.MainBranch, SnapshotRef.Branch(id), Metadata.LastUpdatedMs) })
+            : null;
+    }
 
     private long Total(string name) =>
         Metadata.CurrentSnapshot?.Summary.TryGetValue(name, out var text) == true && long.TryParse(text, CultureInfo.InvariantCulture, out var total) ? total : 0;

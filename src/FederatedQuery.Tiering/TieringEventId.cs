@@ -13,6 +13,12 @@ internal static class TieringEventId
     public const int PartitionKept = 4006;
     public const int PartitionDropped = 4010;
     public const int LateRows = 4011;
+    public const int PublicationFinished = 4012;
+    public const int PublicationAbandoned = 4013;
+    public const int PublicationLeft = 4014;
+    public const int PublicationStray = 4015;
+    public const int PublicationHeld = 4016;
+    public const int PublicationUnmerged = 4017;
 
     // Jobs: 4050 to 4099.
     public const int JobStarted = 4050;

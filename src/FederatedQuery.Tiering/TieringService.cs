@@ -1,4 +1,3 @@
-using FederatedQuery.Cold;
 using FederatedQuery.Hot.Control;
 using FederatedQuery.Iceberg.Catalogs;
 using FederatedQuery.Tiering.Jobs;
@@ -10,14 +9,10 @@ namespace FederatedQuery.Tiering;
 
 /// <summary>What a gateway offers its users of this project: settings of tables, moves as jobs, and what became of them.</summary>
 public sealed class TieringService(
-    TableConfigurator configurator, TieredTableStore tables, JobRunner runner, JobStore jobs, UnreferencedFiles unreferencedFiles, ColdCatalog catalog)
+    TableConfigurator configurator, TieredTableStore tables, JobRunner runner, JobStore jobs, UnreferencedFiles unreferencedFiles)
 {
     /// <inheritdoc cref="TableConfigurator.ConfigureAsync"/>
-    public Task<TieredTable> ConfigureAsync(ConfigureTiering input, CancellationToken cancellationToken)
-    {
-        CommonTransactions.Require(catalog, $"Tiering table '{input.TableName}'");
-        return configurator.ConfigureAsync(input, cancellationToken);
-    }
+    public Task<TieredTable> ConfigureAsync(ConfigureTiering input, CancellationToken cancellationToken) => configurator.ConfigureAsync(input, cancellationToken);
 
     /// <summary>
     /// Starts moving a table's closed days, and returns at once. While a job with the same table and <paramref name="before"/> is queued or running, that
@@ -26,10 +21,9 @@ public sealed class TieringService(
     /// <param name="tableName"><c>name</c> or <c>schema.name</c>.</param>
     /// <param name="before">Only whole days (UTC) before this instant and before today are moved; null: those older than the table's hot days.</param>
     /// <param name="cancellationToken">Gives up starting; a started job goes on.</param>
-    /// <exception cref="TieringException">NotFound: there is no such tiered table. NotAllowed: the cold tables are in a REST catalog.</exception>
+    /// <exception cref="TieringException">NotFound: there is no such tiered table.</exception>
     public async Task<Job> ArchiveAsync(string tableName, DateTimeOffset? before, CancellationToken cancellationToken)
     {
-        CommonTransactions.Require(catalog, $"Moving rows of table '{tableName}'");
         var name = TableNames.Parse(tableName);
         if (await tables.FindAsync(name, cancellationToken) is null)
         {

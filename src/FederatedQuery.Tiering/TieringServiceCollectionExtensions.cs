@@ -16,6 +16,7 @@ using FederatedQuery.Tiering.Maintenance.Orphans;
 using FederatedQuery.Tiering.Maintenance.Retention;
 using FederatedQuery.Tiering.Maintenance.Settings;
 using FederatedQuery.Tiering.Moves;
+using FederatedQuery.Tiering.Publication;
 using FederatedQuery.Tiering.Repartition;
 using FederatedQuery.Tiering.Tables;
 using FederatedQuery.Tiering.Verification;
@@ -64,6 +65,9 @@ public static class TieringServiceCollectionExtensions
     {
         services.TryAddSingleton<MoveWriter>();
         services.TryAddSingleton<MoveFinisher>();
+        services.TryAddSingleton<TablePublisher>();
+        services.TryAddSingleton<MovePublisher>();
+        services.TryAddSingleton<TableCreation>();
         services.TryAddSingleton<TableMover>();
         services.TryAddSingleton<EmptyPartitions>();
         services.TryAddSingleton<PartitionCleaner>();

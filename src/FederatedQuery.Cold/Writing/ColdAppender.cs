@@ -39,27 +39,27 @@ public sealed class ColdAppender
     /// <param name="cancellationToken">Gives up; nothing stays behind.</param>
     /// <returns>One file; none when there are no rows.</returns>
     public Task<ColdFiles> WritePartitionAsync(
-        DuckDBConnection connection, string rows, TableMetadata table, PartitionData partition, CancellationToken cancellationToken) =>
+        DuckDBConnection connection, string rows, CatalogTable table, PartitionData partition, CancellationToken cancellationToken) =>
         WritePartitionAsync(connection, rows, table, partition, timeColumn: null, cancellationToken);
 
     /// <summary>Writes rows of any partitions, one file for each.</summary>
     /// <param name="relation">What can stand after FROM and be read several times: a table, a view.</param>
     /// <param name="timeColumn">Tells the days of <see cref="ColdFiles.Days"/>; null: they are not wanted.</param>
     /// <param name="written">Told the rows of each file once it is in its place; null: nobody.</param>
-    /// <inheritdoc cref="WritePartitionAsync(DuckDBConnection, string, TableMetadata, PartitionData, CancellationToken)"/>
+    /// <inheritdoc cref="WritePartitionAsync(DuckDBConnection, string, CatalogTable, PartitionData, CancellationToken)"/>
     public Task<ColdFiles> WriteAsync(
-        DuckDBConnection connection, string relation, TableMetadata table, string? timeColumn, Action<long>? written, CancellationToken cancellationToken) =>
+        DuckDBConnection connection, string relation, CatalogTable table, string? timeColumn, Action<long>? written, CancellationToken cancellationToken) =>
         // Days and months are ranges, by which a relation in about the order of time is read in part; other values would need all of it each time.
-        table.DefaultSpec.Fields.All(field => field.Transform is YearTransform or MonthTransform or DayTransform)
-            ? WriteAsync(connection, ByConditionAsync(connection, relation, table, cancellationToken), table, timeColumn, written, cancellationToken)
+        table.Metadata.DefaultSpec.Fields.All(field => field.Transform is YearTransform or MonthTransform or DayTransform)
+            ? WriteAsync(connection, ByConditionAsync(connection, relation, table.Metadata, cancellationToken), table, timeColumn, written, cancellationToken)
             : WriteOnceAsync(connection, $"SELECT * FROM {relation}", table, timeColumn, written, cancellationToken);
 
     /// <summary>Writes rows of any partitions, one file for each, reading them once: DuckDB keeps (or spills) them in between.</summary>
     /// <param name="rows">A SELECT with the table's columns by name.</param>
-    /// <inheritdoc cref="WriteAsync(DuckDBConnection, string, TableMetadata, string?, Action{long}?, CancellationToken)"/>
+    /// <inheritdoc cref="WriteAsync(DuckDBConnection, string, CatalogTable, string?, Action{long}?, CancellationToken)"/>
     public Task<ColdFiles> WriteOnceAsync(
-        DuckDBConnection connection, string rows, TableMetadata table, string? timeColumn, Action<long>? written, CancellationToken cancellationToken) => WriteAsync(
-            connection, PartitionedRows.KeepAsync(connection, rows, table.DefaultSpec, table.CurrentSchema, cancellationToken), table, timeColumn, written, cancellationToken);
+        DuckDBConnection connection, string rows, CatalogTable table, string? timeColumn, Action<long>? written, CancellationToken cancellationToken) => WriteAsync(
+            connection, PartitionedRows.KeepAsync(connection, rows, table.Metadata.DefaultSpec, table.Metadata.CurrentSchema, cancellationToken), table, timeColumn, written, cancellationToken);
 
     /// <summary>Writes the metadata of a snapshot with the files added. Publishing it is the caller's: the catalog's compare-and-set.</summary>
     /// <param name="properties">Further entries of the snapshot's summary.</param>
@@ -73,7 +73,7 @@ public sealed class ColdAppender
     /// <summary>Deletes data files that certainly are in no published snapshot.</summary>
     public async Task DeleteAsync(ColdFiles files, CancellationToken cancellationToken)
     {
-        foreach (var group in files.Files.Select(file => _stores.Resolve(file.FilePath)).GroupBy(location => location.Store))
+        foreach (var group in files.Files.Select(file => files.Locations?.Resolve(file.FilePath) ?? _stores.Resolve(file.FilePath)).GroupBy(location => location.Store))
         {
             await group.Key.DeleteAsync([.. group.Select(location => location.Key)], cancellationToken);
         }
@@ -92,7 +92,7 @@ public sealed class ColdAppender
     }
 
     private async Task<ColdFiles> WriteAsync(
-        DuckDBConnection connection, IAsyncEnumerable<(PartitionData Partition, string Rows)> partitions, TableMetadata table, string? timeColumn, Action<long>? written,
+        DuckDBConnection connection, IAsyncEnumerable<(PartitionData Partition, string Rows)> partitions, CatalogTable table, string? timeColumn, Action<long>? written,
         CancellationToken cancellationToken)
     {
         var files = ColdFiles.None;
@@ -115,8 +115,9 @@ public sealed class ColdAppender
     }
 
     private async Task<ColdFiles> WritePartitionAsync(
-        DuckDBConnection connection, string rows, TableMetadata table, PartitionData partition, string? timeColumn, CancellationToken cancellationToken)
+        DuckDBConnection connection, string rows, CatalogTable target, PartitionData partition, string? timeColumn, CancellationToken cancellationToken)
     {
+        var table = target.Metadata;
         Directory.CreateDirectory(_staging);
         var id = Guid.CreateVersion7(_time.GetUtcNow()).ToString("D");
         var path = Path.Combine(_staging, id + ".parquet");
@@ -135,9 +136,9 @@ public sealed class ColdAppender
                 ? await DayChecksums.TotalAsync(connection, relation, table.CurrentSchema, cancellationToken)
                 : days.Aggregate(RowChecksum.Zero, (sum, day) => sum + day.Checksum);
             var location = DataFileFactory.LocationOf(table, table.DefaultSpec, partition, id + ".parquet");
-            var target = _stores.Resolve(location);
-            await target.Store.PutFileAsync(target.Key, path, WriteCondition.IfAbsent, cancellationToken);
-            return new ColdFiles([DataFileFactory.Create(written, location, table, partition)], checksum) { Days = [.. days] };
+            var place = target.Locations?.Resolve(location) ?? _stores.Resolve(location);
+            await place.Store.PutFileAsync(place.Key, path, WriteCondition.IfAbsent, cancellationToken);
+            return new ColdFiles([DataFileFactory.Create(written, location, table, partition)], checksum) { Days = [.. days], Locations = target.Locations };
         }
         finally
         {

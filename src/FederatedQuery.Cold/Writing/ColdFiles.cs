@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using FederatedQuery.Cold.Checksums;
+using FederatedQuery.Iceberg.Locations;
 using FederatedQuery.Iceberg.Manifests;
 
 namespace FederatedQuery.Cold.Writing;
@@ -17,5 +18,8 @@ public sealed record ColdFiles(ImmutableArray<DataFile> Files, RowChecksum Check
     /// <summary>The rows by day, in no order and a day maybe more than once; empty where the writer was not told the time column.</summary>
     public ImmutableArray<DayChecksum> Days { get; init; } = [];
 
-    public ColdFiles With(ColdFiles more) => new([.. Files, .. more.Files], Checksum + more.Checksum) { Days = [.. Days, .. more.Days] };
+    /// <summary>Knows where the files are; null: in the registered stores.</summary>
+    internal TableLocations? Locations { get; init; }
+
+    public ColdFiles With(ColdFiles more) => new([.. Files, .. more.Files], Checksum + more.Checksum) { Days = [.. Days, .. more.Days], Locations = more.Locations ?? Locations };
 }

@@ -1,6 +1,7 @@
 using FederatedQuery.Cold;
 using FederatedQuery.Federation.Registry;
 using FederatedQuery.Hot.Connections;
+using FederatedQuery.Hot.Control.Publication;
 using FederatedQuery.Hot.Scans;
 using FederatedQuery.Iceberg.Catalogs;
 
@@ -12,6 +13,9 @@ namespace FederatedQuery.Federation.Reading;
 /// </summary>
 public sealed class ReadSession : IAsyncDisposable
 {
+    /// <summary>The published state of a table is gone only while a move is under way, if ever.</summary>
+    private const int MaximumAttempts = 5;
+
     private readonly Dictionary<TableIdentifier, ColdTable?> _cold;
 
     private ReadSession(HotReadSession hot, Dictionary<TableIdentifier, ColdTable?> cold)
@@ -31,33 +35,30 @@ public sealed class ReadSession : IAsyncDisposable
         PostgresConnections connections, ColdTables coldTables, IReadOnlyCollection<RegisteredTable> tables, TimeSpan lockTimeout,
         CancellationToken cancellationToken)
     {
-        if (coldTables.AreInRestCatalog && tables.FirstOrDefault(table => table.Tiering is not null) is { } tiered)
-        {
-            throw new FederatedQueryException(
-                FailureKind.ColdTier,
-                $"Table '{tiered.Identifier}' is tiered, and its cold rows are in the catalog in PostgreSQL, while ICEBERG_CATALOG is rest. With ICEBERG_CATALOG=sql all of its rows are read.");
-        }
-
         var locked = tables.Where(table => table.Hot is not null).Select(table => table.Hot!.Name).Distinct().ToList();
-        var hot = await HotReadSession.OpenAsync(connections.Owner, locked, lockTimeout, cancellationToken);
-        try
+        for (var attempt = 1; ; attempt++)
         {
-            var cold = new Dictionary<TableIdentifier, ColdTable?>();
-            foreach (var table in tables.DistinctBy(table => table.Identifier))
+            var hot = await HotReadSession.OpenAsync(connections.Owner, locked, lockTimeout, cancellationToken);
+            try
             {
-                // The first of these takes the snapshot: the locks are held by now. A REST catalog knows nothing of it, and need not be asked twice for
-                // a table that it does not have.
-                cold[table.Identifier] = table.Cold is null && coldTables.AreInRestCatalog
-                    ? null
-                    : await coldTables.FindAsync(table.Identifier, hot.Transaction, cancellationToken);
+                return new ReadSession(hot, await FindColdAsync(hot, coldTables, tables, cancellationToken));
             }
-
-            return new ReadSession(hot, cold);
-        }
-        catch
-        {
-            await hot.DisposeAsync();
-            throw;
+            catch (StateGoneException) when (attempt < MaximumAttempts)
+            {
+                await hot.DisposeAsync();
+            }
+            catch (StateGoneException gone)
+            {
+                await hot.DisposeAsync();
+                throw new FederatedQueryException(
+                    FailureKind.ColdTier,
+                    $"Table '{gone.Table}' is not to be read at present: its catalog does not list the snapshot that belongs to its rows in PostgreSQL. Was it expired or rolled back by another engine, or does the catalog answer from an old state?");
+            }
+            catch
+            {
+                await hot.DisposeAsync();
+                throw;
+            }
         }
     }
 
@@ -65,4 +66,51 @@ public sealed class ReadSession : IAsyncDisposable
     public ColdTable? Cold(RegisteredTable table) => _cold[table.Identifier];
 
     public ValueTask DisposeAsync() => Hot.DisposeAsync();
+
+    private static async Task<Dictionary<TableIdentifier, ColdTable?>> FindColdAsync(
+        HotReadSession hot, ColdTables coldTables, IReadOnlyCollection<RegisteredTable> tables, CancellationToken cancellationToken)
+    {
+        var cold = new Dictionary<TableIdentifier, ColdTable?>();
+        foreach (var table in tables.DistinctBy(table => table.Identifier))
+        {
+            cold[table.Identifier] = coldTables.AreInRestCatalog
+                ? await FindPublishedAsync(hot, coldTables, table, cancellationToken)
+                : table.Tiering?.PublishedSnapshotId is null
+                    ? await coldTables.FindAsync(table.Identifier, hot.Transaction, cancellationToken)
+                    : throw OtherCatalog(table, "a REST catalog", "sql", "rest");
+        }
+
+        return cold;
+    }
+
+    /// <summary>
+    /// Of a table in a REST catalog, the state that belongs to this snapshot of Postgres. The catalog knows nothing of that, and is asked after Postgres: rows that
+    /// have moved in between are then in its newest state, which says so, and not in the published one.
+    /// </summary>
+    private static async Task<ColdTable?> FindPublishedAsync(
+        HotReadSession hot, ColdTables coldTables, RegisteredTable table, CancellationToken cancellationToken)
+    {
+        if (table.Hot is not null && await PublicationStore.FindAsync(hot.Connection, table.Hot.Name, cancellationToken) is { } published)
+        {
+            var newest = await coldTables.FindAsync(table.Identifier, null, cancellationToken);
+            return newest?.AsPublished(published.ChangeId, published.SnapshotId) ?? throw new StateGoneException(table.Identifier);
+        }
+
+        if (table.Tiering is not null)
+        {
+            throw OtherCatalog(table, "the catalog in PostgreSQL", "rest", "sql");
+        }
+
+        // A table that the catalog does not have need not be asked for twice.
+        return table.Cold is null ? null : await coldTables.FindAsync(table.Identifier, null, cancellationToken);
+    }
+
+    private static FederatedQueryException OtherCatalog(RegisteredTable table, string where, string catalog, string other) => new(
+        FailureKind.ColdTier,
+        $"Table '{table.Identifier}' is tiered, and its cold rows are in {where}, while ICEBERG_CATALOG is {catalog}. With ICEBERG_CATALOG={other} all of its rows are read.");
+
+    private sealed class StateGoneException(TableIdentifier table) : Exception
+    {
+        public TableIdentifier Table { get; } = table;
+    }
 }

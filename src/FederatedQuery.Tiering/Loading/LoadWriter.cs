@@ -165,7 +165,7 @@ public sealed partial class LoadWriter(
         reporter.Written(LoadPhase.WritingCold, 0);
         var relation = await stage.OlderRelationAsync(cold.Metadata.CurrentSchema, plan.TimeColumn!, plan.HasHot ? plan.Cutoff : null, cancellationToken);
         return await appender.WriteAsync(
-            stage.Connection, relation, cold.Metadata, plan.TimeColumn, rows => reporter.Written(LoadPhase.WritingCold, rows), cancellationToken);
+            stage.Connection, relation, cold, plan.TimeColumn, rows => reporter.Written(LoadPhase.WritingCold, rows), cancellationToken);
     }
 
     private static async Task<long> WriteHotAsync(

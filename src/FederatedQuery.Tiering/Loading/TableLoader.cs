@@ -62,7 +62,6 @@ public sealed partial class TableLoader(
     private async Task<(LoadDestination Destination, long HotRows, long ColdRows)> LoadAsync(
         LoadRequest request, LoadReporter reporter, CancellationToken cancellationToken)
     {
-        CommonTransactions.Require(catalog, $"Loading table '{request.TableName}'");
         var destination = await FindAsync(request, cancellationToken);
         reporter.Reading();
         using var stage = await RowStage.OpenAsync(request.Source, coldOptions.Value.TemporaryDirectory, coldOptions.Value.Threads, time, cancellationToken);

@@ -5,6 +5,7 @@ using FederatedQuery.Hot.Introspection;
 using FederatedQuery.Hot.Partitions;
 using FederatedQuery.Hot.Sql;
 using FederatedQuery.Tiering.Jobs;
+using FederatedQuery.Tiering.Publication;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -14,8 +15,8 @@ namespace FederatedQuery.Tiering.Moves;
 /// <summary>On a schedule, for every tiered table: makes the partitions of the coming days, and queues a job when days are due to move.</summary>
 public sealed partial class ArchiveLoop(
     PostgresConnections connections, TieredTableStore tables, JobStore jobs, JobRunner runner, ArchiveJob archive, PostgresIntrospector introspector,
-    DayPartitions partitions, PartitionCleaner cleaner, ColdAppender appender, IOptions<TieringOptions> options, TimeProvider time, ILogger<ArchiveLoop> logger)
-    : BackgroundService
+    DayPartitions partitions, PartitionCleaner cleaner, TablePublisher publisher, ColdAppender appender, IOptions<TieringOptions> options, TimeProvider time,
+    ILogger<ArchiveLoop> logger) : BackgroundService
 {
     /// <summary>Rows of a day without a partition go to the default one, from where they move more slowly.</summary>
     internal const int DaysAhead = 7;
@@ -83,6 +84,7 @@ public sealed partial class ArchiveLoop(
             await partitions.EnsureAsync(name, [.. Enumerable.Range(0, DaysAhead + 1).Select(today.AddDays)], cancellationToken);
         }
 
+        await publisher.SettleAsync(table, cancellationToken);
         var cutoff = archive.CutoffOf(table, null);
         await cleaner.CleanAsync(table, cutoff, cancellationToken);
         if (!await jobs.IsOpenAsync(ArchiveJob.Kind, name.ToString(), cancellationToken)

@@ -3,6 +3,7 @@ using FederatedQuery.Cold;
 using FederatedQuery.Cold.Writing;
 using FederatedQuery.Hot.Control;
 using FederatedQuery.Hot.Moves;
+using FederatedQuery.Hot.Sql;
 using FederatedQuery.Iceberg.Catalogs;
 using FederatedQuery.ObjectStore;
 using FederatedQuery.Tiering.Jobs;
@@ -21,10 +22,6 @@ public sealed partial class MoveFinisher(
 {
     private const int MaximumRestagings = 100;
 
-    private static readonly TimeSpan LongestBackoff = TimeSpan.FromSeconds(2);
-
-    private readonly TieringOptions _options = options.Value;
-
     /// <param name="connection">Free; keeps the right to move the day.</param>
     /// <param name="table">The tiered table.</param>
     /// <param name="rows">What was exported.</param>
@@ -39,58 +36,43 @@ public sealed partial class MoveFinisher(
         NpgsqlConnection connection, TieredTable table, ExportedRows rows, ColdFiles files, Job? job, Func<MoveStep, Task> afterStep,
         CancellationToken cancellationToken)
     {
-        var mode = rows.Unit.IsWholeSource ? MoveMode.Truncate : MoveMode.Delete;
-        var (lockFailures, restagings) = (0, 0);
+        var removal = new RowRemoval(rows, options.Value, time, logger);
         StagedCommit? staged = null;
         try
         {
-            while (true)
+            for (var restagings = 0; restagings <= MaximumRestagings; restagings++)
             {
                 // 2. Upload manifests and metadata on top of the newest snapshot. A crash leaves files.
-                if (staged is null)
-                {
-                    staged = await StageAsync(table, rows, files, cancellationToken);
-                    await afterStep(MoveStep.Staged);
-                }
+                staged = await StageAsync(table, rows, files, cancellationToken);
+                await afterStep(MoveStep.Staged);
 
-                var (outcome, result) = await TryAsync(connection, table, rows, files, staged, job, mode, afterStep, cancellationToken);
+                // 3. and 5. Take hold of the rows, and remove them.
+                var (outcome, lateRows) = await RemoveAsync(connection, removal, table, rows, files, staged, job, afterStep, cancellationToken);
                 switch (outcome)
                 {
-                    case Outcome.Committed:
-                        return result;
+                    case RowRemoval.Outcome.Committed:
+                        return ResultOf(rows, files, lateRows, staged);
 
-                    case Outcome.RowsChanged:
+                    case RowRemoval.Outcome.RowsChanged:
                         await DiscardAsync(staged);
                         return null;
 
-                    case Outcome.TooManyLate:
-                        Log.ManyLate(logger, rows.Unit.Source.ToString());
-                        (mode, lockFailures) = (MoveMode.Delete, 0);
-                        break;
+                    case RowRemoval.Outcome.Busy:
+                        throw Busy(rows.Unit);
 
-                    case Outcome.CatalogMovedOn when ++restagings <= MaximumRestagings:
+                    default:
                         Log.Restaged(logger, rows.Unit.Table.ToString(), rows.Unit.Day);
                         await DiscardAsync(staged);
                         staged = null;
                         break;
-
-                    case Outcome.Locked when ++lockFailures < _options.LockAttempts:
-                        await Task.Delay(Backoff(lockFailures), time, cancellationToken);
-                        break;
-
-                    case Outcome.Locked when mode == MoveMode.Truncate:
-                        Log.ByDelete(logger, rows.Unit.Source.ToString(), lockFailures);
-                        (mode, lockFailures) = (MoveMode.Delete, 0);
-                        break;
-
-                    default:
-                        throw new TieringException(
-                            TieringErrorKind.Busy,
-                            string.Create(
-                                CultureInfo.InvariantCulture,
-                                $"Table '{rows.Unit.Table}', day {rows.Unit.Day:yyyy-MM-dd}: {(outcome == Outcome.Locked ? "writers held exported rows too long" : "others committed to the cold table first")} in every attempt. The rows stay hot; try again later."));
                 }
             }
+
+            throw new TieringException(
+                TieringErrorKind.Busy,
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"Table '{rows.Unit.Table}', day {rows.Unit.Day:yyyy-MM-dd}: others committed to the cold table first in every attempt. The rows stay hot; try again later."));
         }
         catch (Exception error) when (staged is not null && error is not CommitUnknownException)
         {
@@ -98,6 +80,12 @@ public sealed partial class MoveFinisher(
             throw;
         }
     }
+
+    internal static TieringException Busy(MoveUnit unit) => new(
+        TieringErrorKind.Busy,
+        string.Create(
+            CultureInfo.InvariantCulture,
+            $"Table '{unit.Table}', day {unit.Day:yyyy-MM-dd}: writers held exported rows too long in every attempt. The rows stay hot; try again later."));
 
     /// <summary>Deletes metadata files that certainly are not published.</summary>
     internal async Task DiscardAsync(StagedCommit staged)
@@ -123,68 +111,39 @@ public sealed partial class MoveFinisher(
         return await appender.StageAsync(current, files, properties, cancellationToken);
     }
 
-    private async Task<(Outcome Outcome, MoveResult? Result)> TryAsync(
-        NpgsqlConnection connection, TieredTable table, ExportedRows rows, ColdFiles files, StagedCommit staged, Job? job, MoveMode mode,
+    private async Task<(RowRemoval.Outcome Outcome, long LateRows)> RemoveAsync(
+        NpgsqlConnection connection, RowRemoval removal, TieredTable table, ExportedRows rows, ColdFiles files, StagedCommit staged, Job? job,
         Func<MoveStep, Task> afterStep, CancellationToken cancellationToken)
     {
-        // Whatever ends the process or the session from here to the COMMIT undoes the transaction: all rows stay hot.
-        await using var finish = await MoveFinish.TryBeginAsync(connection, rows, mode, _options.LockTimeout, cancellationToken);
-        if (finish is null)
-        {
-            return (Outcome.Locked, null);
-        }
-
-        MoveResult result;
         try
         {
-            // 3. Take hold of the exported rows, which nobody can change from then on: are they still what they were?
-            if (!await finish.TakeAsync(cancellationToken))
-            {
-                return (Outcome.RowsChanged, null);
-            }
+            return await removal.RunAsync(connection, PublishAsync, afterStep, cancellationToken);
+        }
+        catch (CommitLostException lost)
+        {
+            throw new CommitUnknownException(staged, files, ResultOf(rows, files, lost.LateRows, staged), lost);
+        }
 
-            if (mode == MoveMode.Truncate && finish.LateRows > MoveFinish.MostLateRowsPutBack)
-            {
-                return (Outcome.TooManyLate, null);
-            }
-
-            await afterStep(MoveStep.Verified);
-
+        async Task<bool> PublishAsync(MoveFinish finish)
+        {
             // Nobody can take the job over from here to the COMMIT.
             await JobLease.RequireAsync(finish.Transaction, job, cancellationToken);
 
-            // 4. Publish the snapshot, if nobody else has published another one since it was staged.
+            // 4. Publish the snapshot, if nobody else has published another one since it was staged, and record the move.
             if (!await catalog.Current.TryCommitAsync(staged, finish.Transaction, cancellationToken))
             {
-                return (Outcome.CatalogMovedOn, null);
+                return false;
             }
 
-            await afterStep(MoveStep.Published);
-
-            // 5. Remove from PostgreSQL what is still there, and record the move.
-            await finish.RemoveAsync(cancellationToken);
-            result = new MoveResult(rows.Rows, files.Bytes, finish.LateRows, staged.Metadata.CurrentSnapshotId);
             await RecordAsync(finish.Transaction, table, rows, files, staged, cancellationToken);
-            await afterStep(MoveStep.Removed);
+            return true;
         }
-        catch (PostgresException error) when (MoveFinish.IsLockNotAvailable(error))
-        {
-            return (Outcome.Locked, null);
-        }
-
-        try
-        {
-            await finish.Transaction.CommitAsync(CancellationToken.None);
-        }
-        catch (Exception error)
-        {
-            throw new CommitUnknownException(staged, files, result, error);
-        }
-
-        return (Outcome.Committed, result);
     }
 
-    private async Task RecordAsync(
+    private static MoveResult ResultOf(ExportedRows rows, ColdFiles files, long lateRows, StagedCommit staged) =>
+        new(rows.Rows, files.Bytes, lateRows, staged.Metadata.CurrentSnapshotId);
+
+    private Task RecordAsync(
         NpgsqlTransaction transaction, TieredTable table, ExportedRows rows, ColdFiles files, StagedCommit staged, CancellationToken cancellationToken)
     {
         var move = new Move
@@ -198,37 +157,21 @@ public sealed partial class MoveFinisher(
             MetadataLocation = staged.NewLocation,
             MovedAt = time.GetUtcNow().ToUniversalTime(),
         };
+        return RecordAsync(transaction, move, cancellationToken);
+    }
+
+    /// <summary>Writes down a move in the transaction that removes its rows.</summary>
+    internal static async Task RecordAsync(NpgsqlTransaction transaction, Move move, CancellationToken cancellationToken)
+    {
         await MoveStore.AddAsync(transaction, move, cancellationToken);
-        var end = new DateTimeOffset(rows.Unit.Day.AddDays(1).ToDateTime(TimeOnly.MinValue), TimeSpan.Zero);
-        await TieredTableStore.AdvanceBoundaryAsync(transaction, rows.Unit.Table, end, cancellationToken);
-    }
-
-    /// <summary>Doubles up to a limit; of that a random part, so that racers do not stay in step.</summary>
-    private static TimeSpan Backoff(int failures)
-    {
-        var limit = Math.Min(LongestBackoff.TotalMilliseconds, 50 * Math.Pow(2, failures));
-        return TimeSpan.FromMilliseconds(limit * (0.5 + (Random.Shared.NextDouble() / 2)));
-    }
-
-    private enum Outcome
-    {
-        Committed,
-        RowsChanged,
-        CatalogMovedOn,
-        TooManyLate,
-        Locked,
+        var end = new DateTimeOffset(move.Day.AddDays(1).ToDateTime(TimeOnly.MinValue), TimeSpan.Zero);
+        await TieredTableStore.AdvanceBoundaryAsync(transaction, new TableName(move.Schema, move.Name), end, cancellationToken);
     }
 
     private static partial class Log
     {
         [LoggerMessage(TieringEventId.MoveRestaged, LogLevel.Debug, "Somebody else committed to the cold table of '{Table}' while {Day} was moved; staging again")]
         public static partial void Restaged(ILogger logger, string table, DateOnly day);
-
-        [LoggerMessage(TieringEventId.LateRows, LogLevel.Information, "Too many rows came to '{Source}' while it was moved to put them back while readers wait; the moved ones are deleted instead of truncated")]
-        public static partial void ManyLate(ILogger logger, string source);
-
-        [LoggerMessage(TieringEventId.MoveByDelete, LogLevel.Information, "'{Source}' has readers or writers that do not end ({Attempts} attempts); its rows are deleted instead of truncated")]
-        public static partial void ByDelete(ILogger logger, string source, int attempts);
 
         [LoggerMessage(TieringEventId.MoveFilesLeft, LogLevel.Warning, "{FileCount} metadata files of a move that was undone could not be deleted; they are unreferenced")]
         public static partial void FilesLeft(ILogger logger, int fileCount, Exception error);

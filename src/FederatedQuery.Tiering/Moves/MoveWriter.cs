@@ -21,8 +21,8 @@ public sealed class MoveWriter(DuckDbEngine engine, HotScanRegistry scans, ColdA
         var type = table.Metadata.CurrentSchema.FindField(timeColumn)!.Type;
         var partition = ColdLayout.PartitionOfDay(table.Metadata, timeColumn, MoveUnits.StartOf(export.Rows.Unit.Day, type));
         var files = partition is not null
-            ? await appender.WritePartitionAsync(lease.Connection, rows, table.Metadata, partition, cancellationToken)
-            : await appender.WriteOnceAsync(lease.Connection, rows, table.Metadata, timeColumn: null, written: null, cancellationToken);
+            ? await appender.WritePartitionAsync(lease.Connection, rows, table, partition, cancellationToken)
+            : await appender.WriteOnceAsync(lease.Connection, rows, table, timeColumn: null, written: null, cancellationToken);
         if (files.Rows == export.Rows.Rows)
         {
             return files;

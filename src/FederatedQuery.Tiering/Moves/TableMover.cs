@@ -8,6 +8,7 @@ using FederatedQuery.Hot.Moves;
 using FederatedQuery.Iceberg;
 using FederatedQuery.Iceberg.Catalogs;
 using FederatedQuery.ObjectStore;
+using FederatedQuery.Tiering.Publication;
 using Microsoft.Extensions.Logging;
 using Npgsql;
 
@@ -17,7 +18,8 @@ namespace FederatedQuery.Tiering.Moves;
 /// Moves one day of a table from PostgreSQL to the cold tier, each row exactly once. Any number of processes may try the same day at once.
 /// </summary>
 public sealed partial class TableMover(
-    PostgresConnections connections, ColdCatalog catalog, ColdSchemas schemas, ColdAppender appender, MoveWriter writer, MoveFinisher finisher, TimeProvider time,
+    PostgresConnections connections, ColdCatalog catalog, ColdSchemas schemas, ColdAppender appender, MoveWriter writer, MoveFinisher finisher,
+    MovePublisher publisher, TimeProvider time,
     ILogger<TableMover> logger)
 {
     private const int MaximumExports = 8;
@@ -62,7 +64,7 @@ public sealed partial class TableMover(
             }
             catch (CommitUnknownException unknown)
             {
-                if (await ResolveAsync(unit, unknown, cancellationToken))
+                if (await ResolveAsync(table, unit, unknown, cancellationToken))
                 {
                     return unknown.Result;
                 }
@@ -89,7 +91,9 @@ public sealed partial class TableMover(
     private async Task<MoveResult?> TryMoveAsync(
         NpgsqlConnection connection, TieredTable table, MoveUnit unit, Job? job, CancellationToken cancellationToken)
     {
+        await TieredCatalog.RequireAsync(connection, catalog, table, cancellationToken);
         var identifier = new TableIdentifier(table.Namespace, table.Name);
+        CatalogTable target;
         ExportedRows rows;
         ColdFiles files;
 
@@ -101,11 +105,42 @@ public sealed partial class TableMover(
                 return MoveResult.Nothing;
             }
 
-            var target = await FollowAsync(await catalog.Current.LoadTableAsync(identifier, cancellationToken), export, cancellationToken);
+            target = await FollowAsync(await catalog.Catalog.LoadTableAsync(identifier, cancellationToken), export, cancellationToken);
             files = await writer.WriteAsync(export, target, table.TimeColumn, cancellationToken);
             rows = export.Rows;
         }
 
+        var result = catalog.IsRest
+            ? await PublishAsync(connection, table, target, rows, files, job, cancellationToken)
+            : await FinishAsync(connection, table, rows, files, job, cancellationToken);
+        if (result is not null)
+        {
+            Log.Moved(logger, result.Rows, unit.Table.ToString(), unit.Day, result.LateRows);
+        }
+
+        return result;
+    }
+
+    private async Task<MoveResult?> PublishAsync(
+        NpgsqlConnection connection, TieredTable table, CatalogTable target, ExportedRows rows, ColdFiles files, Job? job, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await AfterStep(MoveStep.Exported);
+        }
+        catch
+        {
+            await DeleteAsync(files);
+            throw;
+        }
+
+        // 2. to 6. The catalog has no part in PostgreSQL's transactions.
+        return await publisher.FinishAsync(connection, table, target, rows, files, job, AfterStep, cancellationToken);
+    }
+
+    private async Task<MoveResult?> FinishAsync(
+        NpgsqlConnection connection, TieredTable table, ExportedRows rows, ColdFiles files, Job? job, CancellationToken cancellationToken)
+    {
         MoveResult? result;
         try
         {
@@ -118,7 +153,7 @@ public sealed partial class TableMover(
         catch (Exception error) when (error is not CommitUnknownException)
         {
             // Certainly not committed: that would be the exception left out above.
-            Log.Undone(logger, unit.Table.ToString(), unit.Day, error);
+            Log.Undone(logger, rows.Unit.Table.ToString(), rows.Unit.Day, error);
             await DeleteAsync(files);
             throw;
         }
@@ -130,7 +165,6 @@ public sealed partial class TableMover(
         }
 
         await AfterStep(MoveStep.Committed);
-        Log.Moved(logger, result.Rows, unit.Table.ToString(), unit.Day, result.LateRows);
         return result;
     }
 
@@ -139,7 +173,7 @@ public sealed partial class TableMover(
     {
         try
         {
-            return await schemas.FollowAsync(catalog.Current, target, export.Source.Schema, export.Source.JsonFieldIds, cancellationToken);
+            return await schemas.FollowAsync(catalog.Catalog, target, export.Source.Schema, export.Source.JsonFieldIds, cancellationToken);
         }
         catch (IcebergException refused) when (refused.Kind == IcebergErrorKind.InvalidMetadata)
         {
@@ -169,18 +203,23 @@ public sealed partial class TableMover(
     /// catalog tells which.
     /// </summary>
     /// <returns>True when the move was committed.</returns>
-    private async Task<bool> ResolveAsync(MoveUnit unit, CommitUnknownException unknown, CancellationToken cancellationToken)
+    private async Task<bool> ResolveAsync(TieredTable table, MoveUnit unit, CommitUnknownException unknown, CancellationToken cancellationToken)
     {
         await using var connection = await connections.Owner.OpenConnectionAsync(cancellationToken);
         await using var right = await AcquireAsync(connection, unit, cancellationToken);
-        var current = await catalog.Current.LoadTableAsync(unknown.Staged.Identifier, cancellationToken);
+        if (unknown.Staged is not { } staged)
+        {
+            return await publisher.ResolveAsync(connection, table, unknown.Result.SnapshotId!.Value, cancellationToken);
+        }
+
+        var current = await catalog.Current.LoadTableAsync(staged.Identifier, cancellationToken);
         if (unknown.Result.SnapshotId is { } id && current.Metadata.FindSnapshot(id) is not null)
         {
             return true;
         }
 
         Log.Undone(logger, unit.Table.ToString(), unit.Day, unknown);
-        await finisher.DiscardAsync(unknown.Staged);
+        await finisher.DiscardAsync(staged);
         await DeleteAsync(unknown.Files);
         return false;
     }

@@ -10,6 +10,7 @@ using FederatedQuery.Hot.Sql;
 using FederatedQuery.Iceberg;
 using FederatedQuery.Iceberg.Catalogs;
 using FederatedQuery.Iceberg.Spec;
+using FederatedQuery.Tiering.Publication;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Npgsql;
@@ -18,44 +19,72 @@ namespace FederatedQuery.Tiering.Tables;
 
 /// <summary>Turns a table of PostgreSQL into a tiered one, and changes the settings of those that are.</summary>
 public sealed partial class TableConfigurator(
-    PostgresConnections connections, ColdCatalog catalog, IOptions<TieringOptions> options, TimeProvider time, ILogger<TableConfigurator> logger)
+    PostgresConnections connections, ColdCatalog catalog, TablePublisher publisher, TableCreation creation, IOptions<TieringOptions> options, TimeProvider time,
+    ILogger<TableConfigurator> logger)
 {
     private readonly TieringOptions _options = options.Value;
 
-    /// <summary>In one transaction: the cold table (empty) and the settings.</summary>
+    /// <summary>The cold table (empty) and the settings: in one transaction, or with a REST catalog so that what was cut short is taken up by the next call.</summary>
     /// <exception cref="TieringException">NotFound, InvalidArgument, NotAllowed: what is wrong with the table or the settings.</exception>
     public async Task<TieredTable> ConfigureAsync(ConfigureTiering input, CancellationToken cancellationToken)
     {
         var name = TableNames.Parse(input.TableName);
         await catalog.EnsureNamespaceAsync(TableNames.NamespaceOf(name), cancellationToken);
         await using var connection = await connections.Owner.OpenConnectionAsync(cancellationToken);
-        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        await using var right = catalog.IsRest ? await publisher.AcquireAsync(connection, name, cancellationToken) : null;
         var hot = await PostgresIntrospector.FindAsync(connection, name, cancellationToken)
             ?? throw new TieringException(TieringErrorKind.NotFound, $"There is no table '{name}' in PostgreSQL.");
+        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
         var known = await TieredTableStore.FindAsync(transaction, name, cancellationToken);
-        var table = known is null ? await CreateAsync(connection, transaction, hot, input, cancellationToken) : Change(known, input);
+        var table = known is null ? await DescribeAsync(connection, hot, input, cancellationToken) : Change(known, input);
         RequireDays(table);
+        if (known is null)
+        {
+            await CreateAsync(connection, transaction, hot, table, cancellationToken);
+        }
+
         await TieredTableStore.SaveAsync(transaction, table, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
-        Log.Configured(logger, name.ToString(), table.TimeColumn, table.HotDays, table.ColdDays);
+        Log.Configured(logger, name.ToString(), table.TimeColumn, table.HotDays, table.ColdDays, MoveWays.Describe(hot, table.TimeColumn));
         return table;
     }
 
-    private async Task<TieredTable> CreateAsync(
-        NpgsqlConnection connection, NpgsqlTransaction transaction, PostgresTable hot, ConfigureTiering input, CancellationToken cancellationToken)
+    private async Task<TieredTable> DescribeAsync(NpgsqlConnection connection, PostgresTable hot, ConfigureTiering input, CancellationToken cancellationToken)
     {
         RequireFit(hot, input.TimeColumn);
-        if (await MoveObstacles.ListAsync(connection, hot.Name, cancellationToken) is [var first, ..])
-        {
-            throw new TieringException(TieringErrorKind.NotAllowed, $"Table '{hot.Name}' cannot be tiered: {first}");
-        }
+        return await MoveObstacles.ListAsync(connection, hot.Name, cancellationToken) is [var first, ..]
+            ? throw new TieringException(TieringErrorKind.NotAllowed, $"Table '{hot.Name}' cannot be tiered: {first}")
+            : new TieredTable
+            {
+                Schema = hot.Name.Schema,
+                Name = hot.Name.Name,
+                Namespace = TableNames.NamespaceOf(hot.Name),
+                TimeColumn = input.TimeColumn,
+                PrimaryKey = [.. hot.PrimaryKey],
+                PartitionBy = [.. input.PartitionBy ?? []],
+                HotDays = input.HotDays,
+                ColdDays = input.ColdDays,
+                CreatedAt = time.GetUtcNow().ToUniversalTime(),
+            };
+    }
 
-        var volume = await TableVolume.ReadAsync(connection, hot, input.TimeColumn, cancellationToken);
-        var identifier = new TableIdentifier(TableNames.NamespaceOf(hot.Name), hot.Name.Name);
+    private async Task CreateAsync(
+        NpgsqlConnection connection, NpgsqlTransaction transaction, PostgresTable hot, TieredTable table, CancellationToken cancellationToken)
+    {
+        var volume = await TableVolume.ReadAsync(connection, hot, table.TimeColumn, cancellationToken);
+        var identifier = new TableIdentifier(table.Namespace, table.Name);
         try
         {
-            var layout = ColdLayout.Create(hot.Schema, hot.JsonFieldIds, input.TimeColumn, input.PartitionBy ?? [], ColdLayout.TimeTransform(volume.Rows, volume.Days));
-            await catalog.Current.CreateTableAsync(identifier, layout, transaction, cancellationToken);
+            var layout = ColdLayout.Create(hot.Schema, hot.JsonFieldIds, table.TimeColumn, table.PartitionBy, ColdLayout.TimeTransform(volume.Rows, volume.Days));
+            if (catalog.IsRest)
+            {
+                await creation.CreateAsync(hot.Name, identifier, layout, cancellationToken);
+                await TableCreation.CompleteAsync(transaction, hot.Name, isTiered: true, cancellationToken);
+            }
+            else
+            {
+                await catalog.Current.CreateTableAsync(identifier, layout, transaction, cancellationToken);
+            }
         }
         catch (IcebergException error) when (error.Kind == IcebergErrorKind.AlreadyExists)
         {
@@ -65,21 +94,8 @@ public sealed partial class TableConfigurator(
         catch (IcebergException error) when (error.Kind is IcebergErrorKind.NotFound or IcebergErrorKind.InvalidMetadata)
         {
             throw new TieringException(
-                TieringErrorKind.InvalidArgument, $"partitionBy [{string.Join(", ", input.PartitionBy ?? [])}] does not suit table '{hot.Name}': {error.Message}", error);
+                TieringErrorKind.InvalidArgument, $"partitionBy [{string.Join(", ", table.PartitionBy)}] does not suit table '{hot.Name}': {error.Message}", error);
         }
-
-        return new TieredTable
-        {
-            Schema = hot.Name.Schema,
-            Name = hot.Name.Name,
-            Namespace = identifier.Namespace,
-            TimeColumn = input.TimeColumn,
-            PrimaryKey = [.. hot.PrimaryKey],
-            PartitionBy = [.. input.PartitionBy ?? []],
-            HotDays = input.HotDays,
-            ColdDays = input.ColdDays,
-            CreatedAt = time.GetUtcNow().ToUniversalTime(),
-        };
     }
 
     private static TieredTable Change(TieredTable known, ConfigureTiering input)
@@ -159,7 +175,7 @@ public sealed partial class TableConfigurator(
 
     private static partial class Log
     {
-        [LoggerMessage(TieringEventId.Configured, LogLevel.Information, "Table '{Table}' is tiered by '{TimeColumn}', hot for {HotDays} days, cold for {ColdDays}")]
-        public static partial void Configured(ILogger logger, string table, string timeColumn, int? hotDays, int? coldDays);
+        [LoggerMessage(TieringEventId.Configured, LogLevel.Information, "Table '{Table}' is tiered by '{TimeColumn}', hot for {HotDays} days, cold for {ColdDays}. It is {How}")]
+        public static partial void Configured(ILogger logger, string table, string timeColumn, int? hotDays, int? coldDays, string how);
     }
 }

@@ -11,6 +11,7 @@ using FederatedQuery.Hot.Scans;
 using FederatedQuery.Hot.Sql;
 using FederatedQuery.Iceberg.Catalogs;
 using FederatedQuery.Iceberg.Spec;
+using FederatedQuery.Tiering.Publication;
 using Microsoft.Extensions.Logging;
 
 namespace FederatedQuery.Tiering.Verification;
@@ -36,7 +37,7 @@ public sealed partial class TableVerifier(
     {
         await using var session = await HotReadSession.OpenAsync(connections.Owner, [], LockTimeout, cancellationToken);
         var ledger = LedgerDay.Of(await MoveStore.ListAsync(session.Transaction, NameOf(table), cancellationToken));
-        var cold = await coldTables.FindAsync(IdentifierOf(table), session.Transaction, cancellationToken);
+        var cold = await PublishedTables.FindAsync(coldTables, session, table, cancellationToken);
         var days = ledger.Where(day => !day.IsEmpty).Select(day => day.Day);
         return cold is null
             ? [.. days.Select(day => new DayRange(day, day, 0))]
@@ -118,7 +119,7 @@ public sealed partial class TableVerifier(
         }
 
         await using var session = await HotReadSession.OpenAsync(connections.Owner, hot is null ? [] : [name], LockTimeout, cancellationToken);
-        var cold = await coldTables.FindAsync(IdentifierOf(table), session.Transaction, cancellationToken);
+        var cold = await PublishedTables.FindAsync(coldTables, session, table, cancellationToken);
         var ledger = LedgerDay.Of(await MoveStore.ListAsync(session.Transaction, name, cancellationToken));
         var hotRows = hot is null || range.IsOfNoDay
             ? new Dictionary<DateOnly, long>()

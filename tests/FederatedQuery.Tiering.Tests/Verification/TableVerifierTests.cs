@@ -254,7 +254,7 @@ public class TableVerifierTests(PostgresFixture postgres) : IClassFixture<Postgr
         var table = await scene.Tiers.Get<ColdCatalog>().Catalog.LoadTableAsync(Events, CancellationToken.None);
         using var lease = await scene.Tiers.Get<DuckDbEngine>().Pool.RentAsync(CancellationToken.None);
         return (await scene.Tiers.Get<ColdAppender>().WriteAsync(
-            lease.Connection, $"({rows})", table.Metadata, timeColumn: null, written: null, CancellationToken.None)).Files;
+            lease.Connection, $"({rows})", table, timeColumn: null, written: null, CancellationToken.None)).Files;
     }
 
     private static async Task CommitAsync(MoveScene scene, TableChange change) => await new TableCommitter(
