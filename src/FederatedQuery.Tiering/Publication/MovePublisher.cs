@@ -33,7 +33,7 @@ public sealed partial class MovePublisher(
         CancellationToken cancellationToken)
     {
         PublicationIntent? intent = null;
-        MoveLock? right = null;
+        SessionLock? right = null;
         try
         {
             right = await publisher.AcquireAsync(connection, rows.Unit.Table, cancellationToken);

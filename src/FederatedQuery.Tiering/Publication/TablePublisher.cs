@@ -57,7 +57,7 @@ public sealed partial class TablePublisher(
     }
 
     /// <summary>Waits for the right to publish. Polls: a waiting lock request would hold the connection in a query that cannot be given up at once.</summary>
-    internal async Task<MoveLock> AcquireAsync(NpgsqlConnection connection, TableName table, CancellationToken cancellationToken)
+    internal async Task<SessionLock> AcquireAsync(NpgsqlConnection connection, TableName table, CancellationToken cancellationToken)
     {
         while (true)
         {

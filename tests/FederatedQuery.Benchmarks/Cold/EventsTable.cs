@@ -50,7 +50,7 @@ internal static class EventsTable
         for (var day = 0; day < Days; day++)
         {
             var partition = new PartitionData(Literal.Date(FirstDay.AddDays(day).DayNumber - new DateOnly(1970, 1, 1).DayNumber));
-            files = files.With(await appender.WritePartitionAsync(lease.Connection, RowsOf(day, rows), table.Metadata, partition, cancellationToken));
+            files = files.With(await appender.WritePartitionAsync(lease.Connection, RowsOf(day, rows), table, partition, cancellationToken));
         }
 
         var staged = await appender.StageAsync(table, files, ImmutableDictionary<string, string>.Empty, cancellationToken);

@@ -80,7 +80,7 @@ internal sealed class RunsTable
         var locations = new List<string>();
         foreach (var month in fields.Length > 1 ? Enumerable.Range(0, Months).Select(month => (int?)month) : [null])
         {
-            var files = await WriteFilesAsync(tiers, table.Metadata, byName, month, cancellationToken);
+            var files = await WriteFilesAsync(tiers, table, byName, month, cancellationToken);
             locations.AddRange(files.Files.Select(file => file.FilePath));
             var staged = await tiers.Get<ColdAppender>().StageAsync(table, files, ImmutableDictionary<string, string>.Empty, cancellationToken);
             table = await catalog.TryCommitAsync(staged, cancellationToken)
@@ -91,7 +91,7 @@ internal sealed class RunsTable
     }
 
     private static async Task<ColdFiles> WriteFilesAsync(
-        BothTiers tiers, TableMetadata table, bool byName, int? month, CancellationToken cancellationToken)
+        BothTiers tiers, CatalogTable table, bool byName, int? month, CancellationToken cancellationToken)
     {
         var engine = tiers.Get<DuckDbEngine>();
         var all = ColdFiles.None;

@@ -66,7 +66,7 @@ internal sealed class RewriteScene : IDisposable
         var files = ColdFiles.None;
         foreach (var select in selects)
         {
-            files = files.With(await appender.WritePartitionAsync(Connection, select, table.Metadata, partition, default));
+            files = files.With(await appender.WritePartitionAsync(Connection, select, table, partition, default));
         }
 
         var staged = await appender.StageAsync(table, files, ImmutableDictionary<string, string>.Empty, default);

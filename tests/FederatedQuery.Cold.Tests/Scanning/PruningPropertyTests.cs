@@ -111,9 +111,9 @@ public sealed class PruningPropertyTests : IAsyncLifetime, IDisposable
         var created = TableMetadataChanges.Create(
             Guid.NewGuid(), location, new Schema(0, NestedField.OptionalField(1, "c", type)), PartitionSpec.Unpartitioned, SortOrder.Unsorted, [], 0);
         var appender = _services.GetRequiredService<ColdAppender>();
-        var files = await appender.WritePartitionAsync(Connection, rows, created, PartitionData.Empty, default);
-        var staged = await appender.StageAsync(
-            new CatalogTable(new TableIdentifier("test", "t"), $"{location}/metadata/00000-0.metadata.json", created), files, new Dictionary<string, string>(), default);
+        var table = new CatalogTable(new TableIdentifier("test", "t"), $"{location}/metadata/00000-0.metadata.json", created);
+        var files = await appender.WritePartitionAsync(Connection, rows, table, PartitionData.Empty, default);
+        var staged = await appender.StageAsync(table, files, new Dictionary<string, string>(), default);
         return staged.Metadata;
     }
 

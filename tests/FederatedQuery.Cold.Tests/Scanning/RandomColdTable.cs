@@ -112,7 +112,7 @@ internal sealed class RandomColdTable : IDisposable
         foreach (var group in rows.GroupBy(row => (Partition: PartitionOf(metadata, row), File: _random.Next(2))))
         {
             files = files.With(await _appender.WritePartitionAsync(
-                _connection, Select(metadata.CurrentSchema, group), metadata, group.Key.Partition, cancellationToken));
+                _connection, Select(metadata.CurrentSchema, group), _table, group.Key.Partition, cancellationToken));
         }
 
         var staged = await _appender.StageAsync(_table, files, ImmutableDictionary<string, string>.Empty, cancellationToken);

@@ -144,7 +144,7 @@ internal sealed class RestScene : IAsyncDisposable
     {
         var job = Tiers.Get<ArchiveJob>();
         var table = await TableAsync();
-        return await job.ArchiveAsync(table, job.CutoffOf(table, TieringScene.Now), null, new JobProgress(), CancellationToken.None);
+        return await job.ArchiveAsync(table, job.CutoffOf(table, TieringScene.Now), new JobProgress(), CancellationToken.None);
     }
 
     public async Task<TieredTable> TableAsync() =>
