@@ -81,7 +81,7 @@ internal sealed class MaterializedScene : IAsyncDisposable
         var table = await catalog.LoadTableAsync(Events, CancellationToken.None);
         using var lease = await Services.Get<DuckDbEngine>().Pool.RentAsync(CancellationToken.None);
         var files = await appender.WritePartitionAsync(
-            lease.Connection, $"SELECT i AS id, 'k' || (i % 3) AS kind FROM range({from}, {from + count}) AS r(i)", table.Metadata, PartitionData.Empty, CancellationToken.None);
+            lease.Connection, $"SELECT i AS id, 'k' || (i % 3) AS kind FROM range({from}, {from + count}) AS r(i)", table, PartitionData.Empty, CancellationToken.None);
         var staged = await appender.StageAsync(table, files, new Dictionary<string, string>(), CancellationToken.None);
         Assert.NotNull(await catalog.TryCommitAsync(staged, CancellationToken.None));
     }

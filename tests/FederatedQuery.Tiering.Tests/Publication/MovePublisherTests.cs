@@ -34,7 +34,7 @@ public class MovePublisherTests(PostgresFixture postgres) : IClassFixture<Postgr
         Assert.Equal(table.Properties[ColdBranches.LastChangeProperty], table.CurrentSnapshot!.Summary[ColdBranches.ChangeProperty]);
         var move = Assert.Single(await scene.Tiers.Get<MoveStore>().ListAsync(TableName.InPublic("events"), CancellationToken.None));
         Assert.Equal((RestScene.First, 1000L, result.SnapshotId), (move.Day, move.Rows, (long?)move.SnapshotId));
-        Assert.Empty(await scene.Tiers.Get<TieringService>().ListUnreferencedFilesAsync("events", CancellationToken.None));
+        Assert.Empty(await scene.Tiers.Get<TieringService>().ListUnreferencedFilesAsync("events", null, CancellationToken.None).ToListAsync());
     }
 
     /// <summary>The process is dead as far as PostgreSQL and the catalog can tell; another one reads, and takes up what it has left.</summary>
@@ -96,7 +96,7 @@ public class MovePublisherTests(PostgresFixture postgres) : IClassFixture<Postgr
             await scene.AssertSettledAsync();
             Assert.Empty((await scene.LoadAsync()).Metadata.Snapshots);
             Assert.DoesNotContain(
-                await scene.Tiers.Get<TieringService>().ListUnreferencedFilesAsync("events", CancellationToken.None),
+                await scene.Tiers.Get<TieringService>().ListUnreferencedFilesAsync("events", null, CancellationToken.None).ToListAsync(),
                 file => file.Location.EndsWith(".parquet", StringComparison.Ordinal));
         }
 
@@ -177,7 +177,7 @@ public class MovePublisherTests(PostgresFixture postgres) : IClassFixture<Postgr
         Assert.Equal(RestScene.Everything, await scene.AllAsync());
         await scene.AssertSettledAsync();
         Assert.DoesNotContain(
-            await scene.Tiers.Get<TieringService>().ListUnreferencedFilesAsync("events", CancellationToken.None),
+            await scene.Tiers.Get<TieringService>().ListUnreferencedFilesAsync("events", null, CancellationToken.None).ToListAsync(),
             file => file.Location.EndsWith(".parquet", StringComparison.Ordinal));
     }
 
