@@ -100,7 +100,7 @@ internal sealed class CompactionScene : IDisposable
     /// <summary>Appends rows, one file for each partition that they are in.</summary>
     public async Task AppendAsync(string select)
     {
-        var table = Table.Metadata;
+        var table = Table;
         Connection.Execute($"CREATE OR REPLACE TEMP TABLE appended AS {select}");
         var files = await Get<ColdAppender>().WriteAsync(Connection, "appended", table, null, null, default);
         await CommitAsync(new AppendFiles(files.Files));
