@@ -94,7 +94,7 @@ internal sealed class MaterializedScene : IAsyncDisposable
         var table = await catalog.LoadTableAsync(Events, CancellationToken.None);
         using var lease = await Services.Get<DuckDbEngine>().Pool.RentAsync(CancellationToken.None);
         var files = await Services.Get<ColdAppender>().WritePartitionAsync(
-            lease.Connection, $"SELECT i AS id, 'k' || (i % 3) AS kind FROM range({from}, {from + count}) AS r(i)", table.Metadata, PartitionData.Empty, CancellationToken.None);
+            lease.Connection, $"SELECT i AS id, 'k' || (i % 3) AS kind FROM range({from}, {from + count}) AS r(i)", table, PartitionData.Empty, CancellationToken.None);
         var plan = await new ScanPlanner(manifests).PlanAsync(TableScan.Of(table.Metadata), CancellationToken.None);
         var staged = await new TableCommitter(stores, manifests, new CommitOptions(), TimeProvider.System).StageAsync(
             table,
