@@ -52,7 +52,7 @@ public sealed class ColdRewriter
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(request.MaxChunkBytes);
         request.Spec.CheckWritable(request.Table.Metadata.CurrentSchema);
         var leaveOut = request.LeaveOut?.In(request.Table.Metadata.CurrentSchema);
-        var (total, done) = (request.Plan.Tasks, new RewriteProgress(0, request.Plan.Tasks.Length, 0, request.Plan.BytesSelected, 0, 0));
+        var done = new RewriteProgress(0, request.Plan.Tasks.Length, 0, request.Plan.BytesSelected, 0, 0);
         var files = new List<DataFile>();
         var (read, leftOut) = (0L, 0L);
         Directory.CreateDirectory(_staging);

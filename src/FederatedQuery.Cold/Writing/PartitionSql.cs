@@ -1,5 +1,4 @@
 using FederatedQuery.Columns;
-using FederatedQuery.DuckDb;
 using FederatedQuery.Iceberg;
 using FederatedQuery.Iceberg.Spec;
 
