@@ -31,6 +31,11 @@ public sealed partial class LoadWriter(
         var profile = plan.TimeColumn is { } timeColumn && plan.HasCold
             ? await stage.ProfileAsync(timeColumn, plan.Cutoff ?? DateOnly.MaxValue, cancellationToken)
             : new TimeProfile(0, 0, []);
+        if (plan.HasCold && (profile.Older > 0 || !plan.HasHot || !destination.Exists))
+        {
+            CommonTransactions.Require(catalog, $"Loading rows of '{destination}' straight to the cold tier");
+        }
+
         if (destination.Hot is { } hot && plan.IsTiered && hot.RangePartitionColumn == plan.TimeColumn)
         {
             // In transactions of their own: their locks are not to be held for as long as a load takes.
