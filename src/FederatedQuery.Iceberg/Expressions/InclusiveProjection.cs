@@ -43,11 +43,11 @@ internal static class InclusiveProjection
                     LiteralOperation.LessThanOrEqual => AtMost(transform, value, partition),
                     LiteralOperation.GreaterThan => AtLeast(transform, MonotonicTransform.Next(value) ?? value, partition),
                     LiteralOperation.GreaterThanOrEqual => AtLeast(transform, value, partition),
-                    LiteralOperation.Equal => BoundSetPredicate.Create(SetOperation.In, partition, Results(transform, value)),
+                    LiteralOperation.Equal => BoundSetPredicate.Create(SetOperation.In, partition, MonotonicTransform.ResultsOfAnyTime(transform, value)),
                     _ => BoundExpression.True,
                 };
             case BoundSetPredicate { Operation: SetOperation.In } set:
-                return BoundSetPredicate.Create(SetOperation.In, partition, set.Values.SelectMany(value => Results(transform, value)));
+                return BoundSetPredicate.Create(SetOperation.In, partition, set.Values.SelectMany(value => MonotonicTransform.ResultsOfAnyTime(transform, value)));
             default:
                 return BoundExpression.True;
         }
@@ -55,24 +55,22 @@ internal static class InclusiveProjection
 
     private static BoundExpression AtMost(Transform transform, Literal value, BoundReference partition)
     {
-        var results = Results(transform, value);
-        var atMost = new BoundLiteralPredicate(LiteralOperation.LessThanOrEqual, partition, results[^1]);
-        return MonotonicTransform.LeastWrapped(transform, value) is { } wrapped
-            ? BoundExpression.Or(atMost, new BoundLiteralPredicate(LiteralOperation.GreaterThanOrEqual, partition, wrapped))
-            : atMost;
+        BoundExpression atMost = new BoundLiteralPredicate(LiteralOperation.LessThanOrEqual, partition, MonotonicTransform.Results(transform, value)[^1]);
+        foreach (var (least, most) in MonotonicTransform.Wrapped(transform, value))
+        {
+            BoundExpression wrapped = new BoundLiteralPredicate(LiteralOperation.GreaterThanOrEqual, partition, least);
+            atMost = BoundExpression.Or(
+                atMost,
+                most is { } highest ? BoundExpression.And(wrapped, new BoundLiteralPredicate(LiteralOperation.LessThanOrEqual, partition, highest)) : wrapped);
+        }
+
+        return atMost;
     }
 
     private static BoundExpression AtLeast(Transform transform, Literal value, BoundReference partition) =>
         MonotonicTransform.Wraps(transform, value)
             ? BoundPredicates.Unary(UnaryOperation.NotNull, partition)
             : new BoundLiteralPredicate(LiteralOperation.GreaterThanOrEqual, partition, transform.Apply(value));
-
-    /// <summary>The result, and the one early writers may have stored for it; ascending.</summary>
-    private static Literal[] Results(Transform transform, Literal value)
-    {
-        var result = transform.Apply(value);
-        return MonotonicTransform.MayBeOneTooHigh(transform, value, result) ? [result, MonotonicTransform.PlusOne(result)] : [result];
-    }
 
     private static BoundExpression Prefix(TruncateTransform truncate, BoundLiteralPredicate predicate, BoundReference partition)
     {

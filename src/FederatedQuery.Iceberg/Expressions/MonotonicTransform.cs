@@ -25,20 +25,43 @@ internal static class MonotonicTransform
 
     public static Literal PlusOne(Literal result) => result.TypeId == TypeId.Date ? Literal.Date(result.AsInt + 1) : Literal.Int(result.AsInt + 1);
 
-    /// <summary>
-    /// Truncating int or long within a width of the type's lower end wraps around to its upper end. The least result such a value can have;
-    /// null where nothing wraps.
-    /// </summary>
-    public static Literal? LeastWrapped(Transform transform, Literal source) => (transform, source.TypeId) switch
+    /// <summary>What a value's result may be in files, ascending: it, and the one that early writers may have stored for it.</summary>
+    public static Literal[] Results(Transform transform, Literal value)
     {
-        (TruncateTransform { Width: > 1 and var width }, TypeId.Int) => Literal.Int(int.MaxValue - width + 2),
-        (TruncateTransform { Width: > 1 and var width }, TypeId.Long) => Literal.Long(long.MaxValue - width + 2),
-        _ => null,
+        var result = transform.Apply(value);
+        return MayBeOneTooHigh(transform, value, result) ? [result, PlusOne(result)] : [result];
+    }
+
+    /// <summary>As <see cref="Results"/>, with what was stored while the column was an int and the result wrapped around.</summary>
+    public static IEnumerable<Literal> ResultsOfAnyTime(Transform transform, Literal value)
+    {
+        foreach (var result in Results(transform, value))
+        {
+            yield return result;
+        }
+
+        if (transform is TruncateTransform && value.TypeId == TypeId.Long && InRange(value.AsLong) && !InRange(transform.Apply(value).AsLong))
+        {
+            yield return Literal.Long(transform.Apply(Literal.Int((int)value.AsLong)).AsInt);
+        }
+    }
+
+    /// <summary>
+    /// Truncating int or long within a width of the type's lower end wraps around to its upper end: the results that such a value can have. A long may have been
+    /// an int when the result was stored.
+    /// </summary>
+    /// <returns>Ranges; without a highest result: all from the least on.</returns>
+    public static IReadOnlyList<(Literal Least, Literal? Most)> Wrapped(Transform transform, Literal source) => (transform, source.TypeId) switch
+    {
+        (TruncateTransform { Width: > 1 and var width }, TypeId.Int) => [(Literal.Int(int.MaxValue - width + 2), null)],
+        (TruncateTransform { Width: > 1 and var width }, TypeId.Long) =>
+            [(Literal.Long(int.MaxValue - (long)width + 2), Literal.Long(int.MaxValue)), (Literal.Long(long.MaxValue - width + 2), null)],
+        _ => [],
     };
 
     /// <summary>The constant is one of those whose result wraps around.</summary>
     public static bool Wraps(Transform transform, Literal source) =>
-        LeastWrapped(transform, source) is not null && transform.Apply(source).CompareTo(source) > 0;
+        transform is TruncateTransform && source.TypeId is TypeId.Int or TypeId.Long && transform.Apply(source).CompareTo(source) > 0;
 
     private static Literal? Step(Literal value, int step) => value.TypeId switch
     {

@@ -23,9 +23,9 @@ internal static class StrictProjection
     private static BoundExpression? Negative(Transform transform, BoundPredicate predicate, BoundReference partition) => predicate switch
     {
         BoundLiteralPredicate { Operation: LiteralOperation.NotEqual } notEqual =>
-            BoundSetPredicate.Create(SetOperation.NotIn, partition, Results(transform, notEqual.Value)),
+            BoundSetPredicate.Create(SetOperation.NotIn, partition, MonotonicTransform.ResultsOfAnyTime(transform, notEqual.Value)),
         BoundSetPredicate { Operation: SetOperation.NotIn } set =>
-            BoundSetPredicate.Create(SetOperation.NotIn, partition, set.Values.SelectMany(value => Results(transform, value))),
+            BoundSetPredicate.Create(SetOperation.NotIn, partition, set.Values.SelectMany(value => MonotonicTransform.ResultsOfAnyTime(transform, value))),
         _ => null,
     };
 
@@ -52,16 +52,15 @@ internal static class StrictProjection
             return BoundExpression.False;
         }
 
-        var above = new BoundLiteralPredicate(LiteralOperation.GreaterThan, partition, Results(transform, value)[^1]);
-        return MonotonicTransform.LeastWrapped(transform, value) is { } wrapped
-            ? BoundExpression.And(above, new BoundLiteralPredicate(LiteralOperation.LessThan, partition, wrapped))
-            : above;
-    }
+        BoundExpression above = new BoundLiteralPredicate(LiteralOperation.GreaterThan, partition, MonotonicTransform.Results(transform, value)[^1]);
+        foreach (var (least, most) in MonotonicTransform.Wrapped(transform, value))
+        {
+            BoundExpression below = new BoundLiteralPredicate(LiteralOperation.LessThan, partition, least);
+            above = BoundExpression.And(
+                above, most is { } highest ? BoundExpression.Or(below, new BoundLiteralPredicate(LiteralOperation.GreaterThan, partition, highest)) : below);
+        }
 
-    private static Literal[] Results(Transform transform, Literal value)
-    {
-        var result = transform.Apply(value);
-        return MonotonicTransform.MayBeOneTooHigh(transform, value, result) ? [result, MonotonicTransform.PlusOne(result)] : [result];
+        return above;
     }
 
     private static BoundExpression Prefix(TruncateTransform truncate, BoundLiteralPredicate predicate, BoundReference partition)

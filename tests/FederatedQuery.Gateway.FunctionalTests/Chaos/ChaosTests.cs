@@ -22,6 +22,8 @@ public sealed class ChaosTests(PostgresFixture postgres, S3Server s3, ITestOutpu
 
     private static readonly TimeSpan JobPatience = TimeSpan.FromMinutes(3);
 
+    private static readonly string[] Layouts = ["\"seen\"", "\"seen\", \"writer\"", "\"writer\""];
+
     private readonly ConcurrentBag<string> _wrong = [];
     private readonly ConcurrentDictionary<string, int> _asked = new();
     private int _answers;
@@ -56,17 +58,22 @@ public sealed class ChaosTests(PostgresFixture postgres, S3Server s3, ITestOutpu
         await gateways.StartAllAsync();
         await CheckAsync(gateways, writers);
         await WaitForJobsAsync(source, TakeOver + JobPatience);
-        await ArchiveAllAsync(gateways[0]);
+        await FinishAsync(gateways[0], Archive(DateTime.UtcNow.Date));
+        await FinishAsync(gateways[1], $"mutation {{ runTableMaintenance(tableName: \"{ChaosTable.Name}\") {{ id }} }}");
         await CheckAsync(gateways, writers);
+        var verified = await FinishAsync(gateways[2], $"mutation {{ verifyTable(tableName: \"{ChaosTable.Name}\") {{ id }} }}");
 
         output.WriteLine($"{Seconds} s: {string.Join(" and ", writers.Committed)} rows inserted, {writers.Changes} changes to others; {_answers} answers checked; {_jobs} jobs asked for; gateways: {gateways}");
+        output.WriteLine(verified);
         foreach (var line in await JobFiguresAsync(source))
         {
             output.WriteLine(line);
         }
 
+        var violations = await StringAsync(source, "SELECT string_agg(message, ' | ') FROM federated_query.jobs WHERE kind = 'verify' AND state = 'Failed'");
         output.WriteLine(string.Join("; ", _asked.OrderByDescending(pair => pair.Value).Select(pair => $"{pair.Value} x {pair.Key}")));
         Assert.Empty(_wrong);
+        Assert.Null(violations);
         Assert.True(_answers > 0 && gateways.Kills > 0, "Nothing was tried.");
     }
 
@@ -118,20 +125,31 @@ public sealed class ChaosTests(PostgresFixture postgres, S3Server s3, ITestOutpu
     {
         while (!stop.IsCancellationRequested)
         {
-            var before = DateTime.UtcNow.Date.AddDays(-random.Next(0, ChaosTable.Days)).ToString("yyyy-MM-dd'T'00:00:00'Z'", CultureInfo.InvariantCulture);
-            var document = $"mutation {{ archiveTable(tableName: \"{ChaosTable.Name}\", before: \"{before}\") {{ id }} }}";
+            var document = Operation(random);
             if (await gateways.TryAskAsync(random, document) is { } response)
             {
                 _jobs++;
                 if (Errors(response) is { } errors)
                 {
-                    Note(document[..30], errors);
+                    Note(document, errors);
                 }
             }
 
             await Task.Delay(random.Next(100, 1_500), CancellationToken.None);
         }
     }
+
+    private static string Operation(Random random) => random.Next(8) switch
+    {
+        0 => $"mutation {{ runTableMaintenance(tableName: \"{ChaosTable.Name}\") {{ id }} }}",
+        1 => $"mutation {{ verifyTable(tableName: \"{ChaosTable.Name}\") {{ id }} }}",
+        2 => $"mutation {{ repartitionTable(tableName: \"{ChaosTable.Name}\", partitionBy: [{Layouts[random.Next(Layouts.Length)]}]) {{ success message }} }}",
+        3 => $"mutation {{ materializeQuery(query: \"SELECT writer, count(*) AS n FROM {ChaosTable.Name} GROUP BY writer\") {{ success message }} }}",
+        _ => Archive(DateTime.UtcNow.Date.AddDays(-random.Next(0, ChaosTable.Days))),
+    };
+
+    private static string Archive(DateTime before) => string.Create(
+        CultureInfo.InvariantCulture, $"mutation {{ archiveTable(tableName: \"{ChaosTable.Name}\", before: \"{before:yyyy-MM-dd}T00:00:00Z\") {{ id }} }}");
 
     /// <summary>Errors that say what is wrong are for the caller to deal with; one that does not is a defect.</summary>
     private void Note(string what, string errors)
@@ -167,9 +185,10 @@ public sealed class ChaosTests(PostgresFixture postgres, S3Server s3, ITestOutpu
         var deadline = DateTime.UtcNow + patience;
         while (true)
         {
-            await using var command = source.CreateCommand(
-                "SELECT string_agg(format('%s %s of %s by %s: %s', kind, state, table_name, lease_owner, message), '; ') FROM federated_query.jobs WHERE state IN ('Queued', 'Running')");
-            if (await command.ExecuteScalarAsync() is not string open)
+            if (await StringAsync(
+                source,
+                "SELECT string_agg(format('%s %s of %s by %s: %s', kind, state, table_name, lease_owner, message), '; ') FROM federated_query.jobs WHERE state IN ('Queued', 'Running')")
+                is not { } open)
             {
                 return;
             }
@@ -179,18 +198,18 @@ public sealed class ChaosTests(PostgresFixture postgres, S3Server s3, ITestOutpu
         }
     }
 
-    private static async Task ArchiveAllAsync(GatewayProcess gateway)
+    /// <summary>A mutation that starts a job, which must end well.</summary>
+    private static async Task<string> FinishAsync(GatewayProcess gateway, string mutation)
     {
-        var before = DateTime.UtcNow.Date.ToString("yyyy-MM-dd'T'00:00:00'Z'", CultureInfo.InvariantCulture);
-        var asked = await gateway.DataAsync($"mutation {{ archiveTable(tableName: \"{ChaosTable.Name}\", before: \"{before}\") {{ id }} }}");
-        var id = asked.GetProperty("archiveTable").GetProperty("id").GetString();
+        var asked = await gateway.DataAsync(mutation);
+        var id = asked.EnumerateObject().Single().Value.GetProperty("id").GetString();
         while (true)
         {
             var job = (await gateway.DataAsync("query Job($id: UUID!) { job(id: $id) { state message } }", new { id })).GetProperty("job");
             if (job.GetProperty("state").GetString() is not ("QUEUED" or "RUNNING"))
             {
                 Assert.True(job.GetProperty("state").GetString() == "SUCCEEDED", job.ToString());
-                return;
+                return job.GetProperty("message").GetString()!;
             }
 
             await Task.Delay(50);
@@ -212,6 +231,12 @@ public sealed class ChaosTests(PostgresFixture postgres, S3Server s3, ITestOutpu
         }
 
         return lines;
+    }
+
+    private static async Task<string?> StringAsync(NpgsqlDataSource source, string sql)
+    {
+        await using var command = source.CreateCommand(sql);
+        return await command.ExecuteScalarAsync() as string;
     }
 
     private static async Task ExecuteAsync(NpgsqlDataSource source, string sql)
