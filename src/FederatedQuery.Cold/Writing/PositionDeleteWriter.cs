@@ -2,7 +2,6 @@ using System.Text;
 using FederatedQuery.DuckDb;
 using FederatedQuery.Iceberg.Manifests;
 using FederatedQuery.Iceberg.Spec;
-using FederatedQuery.Iceberg.Transforms;
 using FederatedQuery.ObjectStore;
 using Microsoft.Extensions.Options;
 

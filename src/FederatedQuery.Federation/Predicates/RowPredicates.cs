@@ -4,7 +4,6 @@ using FederatedQuery.Cold.Erasing;
 using FederatedQuery.Columns;
 using FederatedQuery.DuckDb;
 using FederatedQuery.DuckDb.Types;
-using FederatedQuery.Federation.Queries;
 using FederatedQuery.Federation.Registry;
 using FederatedQuery.Federation.Sql;
 using FederatedQuery.Iceberg.Spec;

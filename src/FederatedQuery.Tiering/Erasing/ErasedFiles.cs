@@ -1,8 +1,6 @@
-using FederatedQuery.Cold;
 using FederatedQuery.Cold.Files;
 using FederatedQuery.Hot.Control.Erasures;
 using FederatedQuery.Hot.Control.Maintenance;
-using FederatedQuery.Iceberg;
 using FederatedQuery.Iceberg.Catalogs;
 using FederatedQuery.ObjectStore;
 using FederatedQuery.Tiering.Jobs;

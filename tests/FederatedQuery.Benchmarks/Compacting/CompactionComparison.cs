@@ -115,7 +115,7 @@ internal static class CompactionComparison
                       md5(i::VARCHAR) || ' message body ' || (i % 1000) || repeat('x', 50) AS body, (hash(i + 1) % 1000000) / 7.0 AS value, (hash(i + 2) % 5)::INTEGER AS level, md5((i + 7)::VARCHAR) AS trace
                     FROM range({file * RowsPerFile}, {(file + 1) * RowsPerFile}) AS numbers(i)
                     """),
-                created, PartitionData.Empty, cancellationToken));
+                table, PartitionData.Empty, cancellationToken));
         }
 
         var staged = await appender.StageAsync(table, files, ImmutableDictionary<string, string>.Empty, cancellationToken);

@@ -2,11 +2,9 @@ using System.Globalization;
 using FederatedQuery.Cold.Rewriting;
 using FederatedQuery.Cold.Tests.Scanning;
 using FederatedQuery.Iceberg;
-using FederatedQuery.Iceberg.Catalogs;
 using FederatedQuery.Iceberg.Expressions;
 using FederatedQuery.Iceberg.Manifests;
 using FederatedQuery.Iceberg.Spec;
-using FederatedQuery.Iceberg.Transforms;
 using FsCheck;
 using FsCheck.Fluent;
 

@@ -69,7 +69,7 @@ public class MaintenanceJobTests(PostgresFixture postgres) : IClassFixture<Postg
 
         Assert.Equal(1000, await scene.ColdAsync());
         Assert.Equal(2000, await CountAsync(scene, query));
-        Assert.Equal(1, (await scene.LoadAsync()).Metadata.Snapshots.Length);
+        Assert.Single((await scene.LoadAsync()).Metadata.Snapshots);
         await scene.CleanAfterGraceAsync();
         Assert.Equal(1000, await scene.ColdAsync());
         await Assert.ThrowsAnyAsync<Exception>(() => CountAsync(scene, query));

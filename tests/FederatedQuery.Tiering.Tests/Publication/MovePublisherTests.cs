@@ -3,7 +3,6 @@ using FederatedQuery.Cold.Writing;
 using FederatedQuery.Federation;
 using FederatedQuery.Hot.Control;
 using FederatedQuery.Hot.Sql;
-using FederatedQuery.Iceberg;
 using FederatedQuery.Iceberg.Spec;
 using FederatedQuery.Iceberg.Transactions;
 using FederatedQuery.Testing;

@@ -2,7 +2,6 @@ using System.Globalization;
 using FederatedQuery.Cold;
 using FederatedQuery.Cold.Writing;
 using FederatedQuery.Hot.Control;
-using FederatedQuery.Hot.Moves;
 using FederatedQuery.Hot.Sql;
 using FederatedQuery.Iceberg.Catalogs;
 using FederatedQuery.Iceberg.Catalogs.Rest;
