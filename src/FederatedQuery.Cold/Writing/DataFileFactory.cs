@@ -13,21 +13,21 @@ internal static class DataFileFactory
     /// <param name="sortOrder">What the file was written by; that it is sorted is said where it can be sorted by that.</param>
     public static DataFile Create(
         WrittenFile file, string location, Schema schema, PartitionSpec spec, PartitionData partition, SortOrder sortOrder) => new()
-    {
-        FilePath = location,
-        FileFormat = DataFile.Parquet,
-        SpecId = spec.SpecId,
-        Partition = partition,
-        RecordCount = file.RecordCount,
-        FileSizeInBytes = file.SizeBytes,
-        ColumnSizes = Map(file, column => column.SizeBytes),
-        ValueCounts = Map(file, column => column.ValueCount),
-        NullValueCounts = Map(file, column => column.NullCount),
-        NaNValueCounts = Map(file, column => column.NanCount),
-        LowerBounds = Bounds(file, column => column.Lower),
-        UpperBounds = Bounds(file, column => column.Upper),
-        SortOrderId = SortSql.Of(schema, sortOrder).IsComplete ? sortOrder.OrderId : SortOrder.Unsorted.OrderId,
-    };
+        {
+            FilePath = location,
+            FileFormat = DataFile.Parquet,
+            SpecId = spec.SpecId,
+            Partition = partition,
+            RecordCount = file.RecordCount,
+            FileSizeInBytes = file.SizeBytes,
+            ColumnSizes = Map(file, column => column.SizeBytes),
+            ValueCounts = Map(file, column => column.ValueCount),
+            NullValueCounts = Map(file, column => column.NullCount),
+            NaNValueCounts = Map(file, column => column.NanCount),
+            LowerBounds = Bounds(file, column => column.Lower),
+            UpperBounds = Bounds(file, column => column.Upper),
+            SortOrderId = SortSql.Of(schema, sortOrder).IsComplete ? sortOrder.OrderId : SortOrder.Unsorted.OrderId,
+        };
 
     /// <summary>Where a data or delete file of a partition goes: below the table property <c>write.data.path</c>, or <c>data</c> below the table's location.</summary>
     /// <param name="name">Of the file; nobody else's.</param>

@@ -94,7 +94,8 @@ public sealed class VerifyJob(
         await using var connection = await connections.Owner.OpenConnectionAsync(cancellationToken);
         var time = SqlIdentifier.Quote(table.TimeColumn);
         await using var command = new NpgsqlCommand(
-            $"SELECT count(*), count(*) FILTER (WHERE {time} < $1) FROM {name.ToSql()}", connection) { CommandTimeout = 0 };
+            $"SELECT count(*), count(*) FILTER (WHERE {time} < $1) FROM {name.ToSql()}", connection)
+        { CommandTimeout = 0 };
         command.Parameters.Add(new NpgsqlParameter { Value = (object?)table.Boundary?.UtcDateTime ?? DateTime.MinValue });
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         await reader.ReadAsync(cancellationToken);

@@ -183,7 +183,10 @@ public class JobPartsTests(PostgresFixture postgres) : IClassFixture<PostgresFix
     private static async Task<Job> LeaseAsync(JobStore store, Job parent) => (await store.TryLeaseAsync(
         new LeaseRequest
         {
-            Owner = "other", Kinds = new Dictionary<string, string?> { [Kind] = null }, Lease = TimeSpan.FromHours(1), ParentId = parent.Id,
+            Owner = "other",
+            Kinds = new Dictionary<string, string?> { [Kind] = null },
+            Lease = TimeSpan.FromHours(1),
+            ParentId = parent.Id,
         },
         CancellationToken.None))!;
 

@@ -102,7 +102,10 @@ internal sealed class RestScene : IAsyncDisposable
                 options.CacheDirectory = _folder.File(string.Create(CultureInfo.InvariantCulture, $"cache{_processes.Count}"));
                 options.RestCatalog = new RestCatalogOptions
                 {
-                    Uri = Server.Address, MaxRetries = 1, MaxRetryDelay = TimeSpan.FromMilliseconds(20), RequestTimeout = TimeSpan.FromSeconds(10),
+                    Uri = Server.Address,
+                    MaxRetries = 1,
+                    MaxRetryDelay = TimeSpan.FromMilliseconds(20),
+                    RequestTimeout = TimeSpan.FromSeconds(10),
                 };
             });
         _processes.Add(process);
