@@ -19,9 +19,6 @@ internal sealed class LifeSpan
     /// <summary>The operations on the store that it still does.</summary>
     public void EndAfter(int operations) => Volatile.Write(ref _operationsLeft, operations);
 
-    /// <summary>It has been spared.</summary>
-    public void GoOn() => Volatile.Write(ref _operationsLeft, int.MaxValue);
-
     public void End()
     {
         _isOver = true;

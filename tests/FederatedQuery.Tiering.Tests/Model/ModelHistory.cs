@@ -60,7 +60,7 @@ internal sealed record ModelHistory(ModelTableKind Kind, bool IsPartitionedByNot
         from kind in Gen.Elements(ModelTableKind.ByDay, ModelTableKind.ByDay, ModelTableKind.ByMonth, ModelTableKind.Plain)
         from byNote in Gen.Elements(false, false, true)
         from first in Inserts()
-        from length in Gen.Choose(4, 9)
+        from length in Gen.Choose(3, 7)
         from steps in Step().ListOf(length)
         select new ModelHistory(kind, byNote, [first, .. steps]);
 
@@ -73,6 +73,7 @@ internal sealed record ModelHistory(ModelTableKind Kind, bool IsPartitionedByNot
         (5, Work(ArchiveJob.Kind, Gen.Choose(1, Days).Select(day => ArchiveJob.Arguments(ModelTable.Day(day))))),
         (2, Work(RepartitionJob.Kind, Gen.Elements(Layouts).Select(layout => (string?)JsonSerializer.Serialize(layout)))),
         (2, Work(MaintenanceJob.Kind, Gen.Constant((string?)null))),
+        (1, from note in Gen.Choose(0, 3) from amount in Gen.Choose(-3, 6) from death in MaybeDeath() select (ModelStep)new ModelStep.Erase(note, amount, death)),
         (1, Gen.Choose(2, 4).Select(days => (ModelStep)new ModelStep.Wait(days))),
         (1, Work(VerifyJob.Kind, Gen.Constant((string?)null))),
         (2, Queries().Select(query => (ModelStep)new ModelStep.Query(query))),
@@ -80,9 +81,11 @@ internal sealed record ModelHistory(ModelTableKind Kind, bool IsPartitionedByNot
 
     private static Gen<ModelStep> Work(string kind, Gen<string?> arguments) =>
         from argument in arguments
-        from death in Gen.Frequency((2, Gen.Constant((Death?)null)), (1, Deaths()))
+        from death in MaybeDeath()
         from meanwhile in Gen.Frequency((3, Gen.Constant((ModelStep.Insert?)null)), (1, Inserts().Select(insert => (ModelStep.Insert?)insert)))
         select (ModelStep)new ModelStep.Work(kind, argument, death) { Meanwhile = meanwhile };
+
+    private static Gen<Death?> MaybeDeath() => Gen.Frequency((2, Gen.Constant((Death?)null)), (1, Deaths()));
 
     /// <summary>Most jobs do a few dozens of operations on the store, and take some hundredths of a second.</summary>
     private static Gen<Death?> Deaths() =>
@@ -120,9 +123,15 @@ internal sealed record ModelHistory(ModelTableKind Kind, bool IsPartitionedByNot
 
         for (var i = 0; i < history.Steps.Count; i++)
         {
-            if (history.Steps[i] is ModelStep.Work { Death: not null } work)
+            ModelStep? spared = history.Steps[i] switch
             {
-                yield return history with { Steps = [.. history.Steps.Take(i), work with { Death = null }, .. history.Steps.Skip(i + 1)] };
+                ModelStep.Work { Death: not null } work => work with { Death = null },
+                ModelStep.Erase { Death: not null } erase => erase with { Death = null },
+                _ => null,
+            };
+            if (spared is not null)
+            {
+                yield return history with { Steps = [.. history.Steps.Take(i), spared, .. history.Steps.Skip(i + 1)] };
             }
         }
     }

@@ -19,7 +19,7 @@ internal abstract record ModelStep
 
     internal sealed record DeleteHot(int Modulus, int Remainder) : ModelStep;
 
-    /// <summary>Cold rows of a note and at least an amount.</summary>
+    /// <summary>Cold rows of a note and at least an amount, as another engine deletes them: without a word to the ledger.</summary>
     internal sealed record DeleteCold(int Note, int Amount) : ModelStep;
 
     /// <summary>A job, and possibly the death of the process that runs it; another takes it over then.</summary>
@@ -31,6 +31,9 @@ internal abstract record ModelStep
 
     /// <summary>Days go by in which nothing happens; snapshots grow old.</summary>
     internal sealed record Wait(int Days) : ModelStep;
+
+    /// <summary>Rows of a note and at least an amount, in whichever tier they are, by a job whose process may die.</summary>
+    internal sealed record Erase(int Note, int Amount, Death? Death) : ModelStep;
 
     internal sealed record Query(ModelQuery What) : ModelStep;
 
