@@ -9,9 +9,6 @@ internal static class AdvisoryLock
     /// <summary>Making a day's partition.</summary>
     public const long Partitions = 0x4665_6451_0003;
 
-    /// <summary>Deleting files that cold tables have dropped.</summary>
-    public const long DroppedFiles = 0x4665_6451_0004;
-
     /// <summary>Queueing and leasing jobs of which one keeps the other from running.</summary>
     public const long Jobs = 0x4665_6451_0005;
 

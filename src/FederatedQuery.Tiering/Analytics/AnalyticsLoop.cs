@@ -1,40 +1,30 @@
-using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
 namespace FederatedQuery.Tiering.Analytics;
 
 /// <summary>Looks every few seconds whether a cold table has changed, and now and then whether the second catalog has.</summary>
-public sealed partial class AnalyticsLoop(AnalyticsSync sync, IOptions<TieringOptions> options, TimeProvider time, ILogger<AnalyticsLoop> logger) : BackgroundService
+public sealed partial class AnalyticsLoop(AnalyticsSync sync, IOptions<TieringOptions> options, TimeProvider time, ILogger<AnalyticsLoop> logger)
+    : PeriodicService(time)
 {
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    private long? _verifiedAt;
+
+    protected override TimeSpan Interval => options.Value.AnalyticsInterval;
+
+    protected override bool IsEnabled => sync.IsEnabled;
+
+    protected override Task RunRoundAsync(CancellationToken stoppingToken)
     {
-        if (!sync.IsEnabled)
+        var verify = _verifiedAt is not { } at || Time.GetElapsedTime(at) >= options.Value.AnalyticsVerifyInterval;
+        if (verify)
         {
-            return;
+            _verifiedAt = Time.GetTimestamp();
         }
 
-        using var timer = new PeriodicTimer(options.Value.AnalyticsInterval, time);
-        long? verifiedAt = null;
-        do
-        {
-            try
-            {
-                var verify = verifiedAt is not { } at || time.GetElapsedTime(at) >= options.Value.AnalyticsVerifyInterval;
-                if (verify)
-                {
-                    verifiedAt = time.GetTimestamp();
-                }
-
-                await sync.RunOnceAsync(verify, stoppingToken);
-            }
-            catch (Exception error) when (error is not OperationCanceledException || !stoppingToken.IsCancellationRequested)
-            {
-                Log.RoundFailed(logger, error);
-            }
-        }
-        while (await timer.WaitForNextTickAsync(stoppingToken));
+        return sync.RunOnceAsync(verify, stoppingToken);
     }
+
+    protected override void LogFailure(Exception error) => Log.RoundFailed(logger, error);
 
     private static partial class Log
     {

@@ -1,5 +1,4 @@
 using FederatedQuery.Hot.Control;
-using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
@@ -7,10 +6,9 @@ namespace FederatedQuery.Tiering.Jobs;
 
 /// <summary>Keeps the list of jobs finite: those that ended long ago go, and those that nobody can do end.</summary>
 public sealed partial class JobHistory(JobStore store, JobRunner runner, IOptions<TieringOptions> options, TimeProvider time, ILogger<JobHistory> logger)
-    : BackgroundService
+    : PeriodicService(time)
 {
     private const int MostAtOnce = 1_000;
-    private static readonly TimeSpan Interval = TimeSpan.FromHours(1);
 
     /// <summary>Longer than a rolling update in which only some of the gateways know a kind.</summary>
     private static readonly TimeSpan UnknownAfter = TimeSpan.FromDays(1);
@@ -28,22 +26,17 @@ public sealed partial class JobHistory(JobStore store, JobRunner runner, IOption
         return removed;
     }
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override TimeSpan Interval => TimeSpan.FromHours(1);
+
+    protected override bool BeginsAtOnce => false;
+
+    protected override async Task RunRoundAsync(CancellationToken stoppingToken)
     {
-        using var timer = new PeriodicTimer(Interval, time);
-        while (await timer.WaitForNextTickAsync(stoppingToken))
-        {
-            try
-            {
-                var removed = await RunOnceAsync(stoppingToken);
-                Log.Removed(logger, removed);
-            }
-            catch (Exception error) when (!stoppingToken.IsCancellationRequested)
-            {
-                Log.Failed(logger, error);
-            }
-        }
+        var removed = await RunOnceAsync(stoppingToken);
+        Log.Removed(logger, removed);
     }
+
+    protected override void LogFailure(Exception error) => Log.Failed(logger, error);
 
     private static partial class Log
     {

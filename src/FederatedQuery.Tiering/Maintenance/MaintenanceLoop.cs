@@ -1,7 +1,6 @@
 using FederatedQuery.Hot.Control;
 using FederatedQuery.Hot.Control.Maintenance;
 using FederatedQuery.Iceberg.Catalogs;
-using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
@@ -13,7 +12,7 @@ namespace FederatedQuery.Tiering.Maintenance;
 /// </summary>
 public sealed partial class MaintenanceLoop(
     TieredTableStore tables, TableMaintenanceStore store, MaintenanceService maintenance, IOptions<TieringOptions> options, TimeProvider time,
-    ILogger<MaintenanceLoop> logger) : BackgroundService
+    ILogger<MaintenanceLoop> logger) : PeriodicService(time)
 {
     private readonly TieringOptions _options = options.Value;
 
@@ -44,27 +43,13 @@ public sealed partial class MaintenanceLoop(
         }
     }
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        if (!_options.MaintenanceEnabled)
-        {
-            return;
-        }
+    protected override TimeSpan Interval => _options.ArchiveInterval;
 
-        using var timer = new PeriodicTimer(_options.ArchiveInterval, time);
-        do
-        {
-            try
-            {
-                await RunOnceAsync(stoppingToken);
-            }
-            catch (Exception error) when (error is not OperationCanceledException || !stoppingToken.IsCancellationRequested)
-            {
-                Log.Failed(logger, "(all)", error);
-            }
-        }
-        while (await timer.WaitForNextTickAsync(stoppingToken));
-    }
+    protected override bool IsEnabled => _options.MaintenanceEnabled;
+
+    protected override Task RunRoundAsync(CancellationToken stoppingToken) => RunOnceAsync(stoppingToken);
+
+    protected override void LogFailure(Exception error) => Log.Failed(logger, "(all)", error);
 
     private static partial class Log
     {

@@ -6,7 +6,6 @@ using FederatedQuery.Hot.Partitions;
 using FederatedQuery.Hot.Sql;
 using FederatedQuery.Tiering.Jobs;
 using FederatedQuery.Tiering.Publication;
-using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
@@ -16,7 +15,7 @@ namespace FederatedQuery.Tiering.Moves;
 public sealed partial class ArchiveLoop(
     PostgresConnections connections, TieredTableStore tables, JobStore jobs, JobRunner runner, ArchiveJob archive, PostgresIntrospector introspector,
     DayPartitions partitions, PartitionCleaner cleaner, TablePublisher publisher, ColdAppender appender, IOptions<TieringOptions> options, TimeProvider time,
-    ILogger<ArchiveLoop> logger) : BackgroundService
+    ILogger<ArchiveLoop> logger) : PeriodicService(time)
 {
     /// <summary>Rows of a day without a partition go to the default one, from where they move more slowly.</summary>
     internal const int DaysAhead = 7;
@@ -31,8 +30,7 @@ public sealed partial class ArchiveLoop(
     public async Task RunOnceAsync(CancellationToken cancellationToken)
     {
         appender.DeleteLeftovers();
-        await using var connection = await connections.Owner.OpenConnectionAsync(cancellationToken);
-        await using var round = await SessionLock.TryAcquireAsync(connection, Round, cancellationToken);
+        await using var round = await SessionLock.TryAcquireAsync(connections.Owner, Round, cancellationToken);
         if (round is null)
         {
             return;
@@ -52,27 +50,13 @@ public sealed partial class ArchiveLoop(
         }
     }
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        if (!_options.MaintenanceEnabled)
-        {
-            return;
-        }
+    protected override TimeSpan Interval => _options.ArchiveInterval;
 
-        using var timer = new PeriodicTimer(_options.ArchiveInterval, time);
-        do
-        {
-            try
-            {
-                await RunOnceAsync(stoppingToken);
-            }
-            catch (Exception error) when (error is not OperationCanceledException || !stoppingToken.IsCancellationRequested)
-            {
-                Log.Failed(logger, "(all)", error);
-            }
-        }
-        while (await timer.WaitForNextTickAsync(stoppingToken));
-    }
+    protected override bool IsEnabled => _options.MaintenanceEnabled;
+
+    protected override Task RunRoundAsync(CancellationToken stoppingToken) => RunOnceAsync(stoppingToken);
+
+    protected override void LogFailure(Exception error) => Log.Failed(logger, "(all)", error);
 
     private async Task RunAsync(TieredTable table, TableName name, CancellationToken cancellationToken)
     {
@@ -80,7 +64,7 @@ public sealed partial class ArchiveLoop(
         // Where partitions are of another width, days would be in the way of those to come.
         if (hot?.RangePartitionColumn == table.TimeColumn && !hot.Partitions.IsEmpty && hot.Partitions.All(partition => partition.Day is not null || partition.IsDefault))
         {
-            var today = DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime);
+            var today = DateOnly.FromDateTime(Time.GetUtcNow().UtcDateTime);
             await partitions.EnsureAsync(name, [.. Enumerable.Range(0, DaysAhead + 1).Select(today.AddDays)], cancellationToken);
         }
 

@@ -2,7 +2,6 @@ using System.Diagnostics;
 using FederatedQuery.Cold.Verification;
 using FederatedQuery.Hot.Control;
 using FederatedQuery.Hot.Control.Verification;
-using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
@@ -14,7 +13,7 @@ namespace FederatedQuery.Tiering.Verification;
 /// </summary>
 public sealed partial class VerificationLoop(
     TieredTableStore tables, TableVerifier verifier, OthersRows others, VerificationStore store, VerificationMetrics metrics, IOptions<TieringOptions> options,
-    TimeProvider time, ILogger<VerificationLoop> logger) : BackgroundService
+    TimeProvider time, ILogger<VerificationLoop> logger) : PeriodicService(time)
 {
     /// <summary>After work of a minute, a pause of nine.</summary>
     private const int PauseFactor = 9;
@@ -48,26 +47,15 @@ public sealed partial class VerificationLoop(
         }
     }
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        if (!_options.MaintenanceEnabled)
-        {
-            return;
-        }
+    protected override TimeSpan Interval => _options.VerificationInterval;
 
-        using var timer = new PeriodicTimer(_options.VerificationInterval, time);
-        while (await timer.WaitForNextTickAsync(stoppingToken))
-        {
-            try
-            {
-                await RunOnceAsync(stoppingToken);
-            }
-            catch (Exception error) when (error is not OperationCanceledException || !stoppingToken.IsCancellationRequested)
-            {
-                Log.Failed(logger, error);
-            }
-        }
-    }
+    protected override bool IsEnabled => _options.MaintenanceEnabled;
+
+    protected override bool BeginsAtOnce => false;
+
+    protected override Task RunRoundAsync(CancellationToken stoppingToken) => RunOnceAsync(stoppingToken);
+
+    protected override void LogFailure(Exception error) => Log.Failed(logger, error);
 
     private async Task<RangeVerification?> VerifyOldestAsync(CancellationToken cancellationToken)
     {

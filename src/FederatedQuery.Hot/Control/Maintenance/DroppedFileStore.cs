@@ -16,8 +16,8 @@ public sealed class DroppedFileStore(PostgresConnections connections)
 
     /// <summary>The right to delete files for all tables, so that processes do not do the same work; it is not what makes deleting safe.</summary>
     /// <returns>Null when another process has it. Dispose of it to give it back.</returns>
-    public Task<AdvisoryLease?> TryAcquireAsync(CancellationToken cancellationToken) =>
-        AdvisoryLease.TryAcquireAsync(connections.Owner, AdvisoryLock.DroppedFiles, cancellationToken);
+    public Task<SessionLock?> TryAcquireAsync(CancellationToken cancellationToken) =>
+        SessionLock.TryAcquireAsync(connections.Owner, "federated-query dropped files", cancellationToken);
 
     /// <summary>Records files that a commit is about to drop. Those that are recorded already begin anew.</summary>
     public async Task RecordAsync(

@@ -1,5 +1,4 @@
 using FederatedQuery.Hot.Control.Maintenance;
-using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
@@ -8,7 +7,7 @@ namespace FederatedQuery.Tiering.Maintenance.DroppedFiles;
 /// <summary>On a schedule, in one process at a time: deletes the files whose time has come, of all tables.</summary>
 public sealed partial class DroppedFileLoop(
     DroppedFileStore store, DroppedFileCleaner cleaner, IOptions<TieringOptions> options, TimeProvider time, ILogger<DroppedFileLoop> logger)
-    : BackgroundService
+    : PeriodicService(time)
 {
     /// <summary>One round. A table that fails is logged and does not hold up the others.</summary>
     /// <returns>False when another process is at it.</returns>
@@ -35,27 +34,13 @@ public sealed partial class DroppedFileLoop(
         return true;
     }
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        if (!options.Value.MaintenanceEnabled)
-        {
-            return;
-        }
+    protected override TimeSpan Interval => options.Value.DroppedFileInterval;
 
-        using var timer = new PeriodicTimer(options.Value.DroppedFileInterval, time);
-        do
-        {
-            try
-            {
-                await RunOnceAsync(stoppingToken);
-            }
-            catch (Exception error) when (error is not OperationCanceledException || !stoppingToken.IsCancellationRequested)
-            {
-                Log.Failed(logger, "(all)", error);
-            }
-        }
-        while (await timer.WaitForNextTickAsync(stoppingToken));
-    }
+    protected override bool IsEnabled => options.Value.MaintenanceEnabled;
+
+    protected override Task RunRoundAsync(CancellationToken stoppingToken) => RunOnceAsync(stoppingToken);
+
+    protected override void LogFailure(Exception error) => Log.Failed(logger, "(all)", error);
 
     private static partial class Log
     {
