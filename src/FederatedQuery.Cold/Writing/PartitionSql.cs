@@ -32,9 +32,21 @@ internal static class PartitionSql
             (TruncateTransform truncate, StringType) => $"left({name}, {truncate.Width})",
             (TruncateTransform truncate, BinaryType) => $"({name})[1:{truncate.Width}]",
             (TruncateTransform truncate, DecimalType type) => Truncated(name, Literal.Decimal(truncate.Width, type.Scale), type),
-            (TruncateTransform truncate, IntType or LongType) => $"({name} - ((({name}) % {truncate.Width}) + {truncate.Width}) % {truncate.Width})",
+            (TruncateTransform truncate, IntType) => Truncated(name, truncate.Width, "INTEGER", "BIGINT", int.MinValue),
+            (TruncateTransform truncate, LongType) => Truncated(name, truncate.Width, "BIGINT", "HUGEINT", long.MinValue),
             _ => throw Unsupported(field, "its transform is not written with in this version"),
         };
+    }
+
+    /// <summary>
+    /// Within a width of the type's lower end the result wraps around to its upper end, as <c>TransformExtensions</c> computes it: there alone the wider type is needed.
+    /// </summary>
+    private static string Truncated(string name, int width, string type, string wider, long lowest)
+    {
+        var (lower, range) = ((Int128)lowest, -2 * (Int128)lowest);
+        var multiple = $"{name} - ((({name}) % {width}) + {width}::BIGINT) % {width}";
+        return $"(CASE WHEN {name} >= {lower + width} THEN {multiple} "
+            + $"ELSE (({name})::{wider} - ((({name})::{wider} % {width}) + {width}) % {width} + {range} - ({lower})) % {range} + ({lower}) END)::{type}";
     }
 
     private static string Truncated(string name, Literal width, DecimalType type) =>

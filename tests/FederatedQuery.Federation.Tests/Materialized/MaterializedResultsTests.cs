@@ -225,10 +225,18 @@ public sealed class MaterializedResultsTests(PostgresFixture postgres) : IClassF
         await _scene.Services.ExecuteAsync("UPDATE users SET name = 'Ida' WHERE id = 1");
         await LoopAsync();
         await _scene.Services.ExecuteAsync("INSERT INTO plain VALUES (5, 1, 'later')");
-        _scene.Clock.Ahead = TimeSpan.FromMinutes(30);
-        await LoopAsync();
 
-        Assert.Equal(0, await ScalarAsync("SELECT count(*) FROM federated_query.table_writes WHERE relation = 'users'::regclass"));
+        // A transaction that was open in the first round, of whichever database of the server, keeps the notes for another.
+        long notes = 1;
+        for (var round = 1; notes > 0 && round <= 100; round++)
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(20));
+            _scene.Clock.Ahead = TimeSpan.FromMinutes(30 * round);
+            await LoopAsync();
+            notes = await ScalarAsync("SELECT count(*) FROM federated_query.table_writes WHERE relation = 'users'::regclass");
+        }
+
+        Assert.Equal(0, notes);
         Assert.Equal((DataSource.Postgres, true), (await _scene.AskAsync(MaterializedScene.Join)) is var (source, rows) ? (source, rows.Contains("Ida", StringComparison.Ordinal)) : default);
     }
 
