@@ -6,6 +6,7 @@ using FederatedQuery.Gateway.Health;
 using FederatedQuery.Gateway.IcebergRest;
 using FederatedQuery.Gateway.Playground;
 using FederatedQuery.Gateway.Resolvers;
+using FederatedQuery.Gateway.Rest;
 using FederatedQuery.Gateway.Settings;
 using FederatedQuery.GraphQL.Execution;
 using FederatedQuery.GraphQL.Transports;
@@ -44,6 +45,7 @@ internal static class GatewayServices
             "materialized results", provider.GetRequiredService<ErasedResults>().ForgetAsync, provider.GetRequiredService<ErasedResults>().PurgeAsync));
         services.AddSingleton(new DataRetention(settings.HotRetentionDays, settings.ColdRetentionDays));
         services.AddIcebergRest();
+        services.Configure<RouteHandlerOptions>(Problems.Configure);
         services.AddSingleton<HealthProbes>();
         services.AddScoped<RequestAnswers>();
         GatewayTelemetry.AddTo(services);
