@@ -13,6 +13,7 @@ using FederatedQuery.Cold.Scanning;
 using FederatedQuery.Cold.Statistics;
 using FederatedQuery.Cold.Verification;
 using FederatedQuery.Cold.Writing;
+using FederatedQuery.Columns;
 using FederatedQuery.DuckDb.TableFunctions;
 using FederatedQuery.Iceberg.Catalogs;
 using FederatedQuery.Iceberg.Catalogs.Rest;
@@ -157,6 +158,6 @@ public static class ColdServiceCollectionExtensions
                 Extensions = options.Reader == ColdReader.Extension ? ["avro", "iceberg"] : [],
             },
             [.. provider.GetServices<TableFunction>(), .. provider.GetRequiredService<ColdScans>().TableFunctions],
-            [.. provider.GetRequiredService<ColdScans>().ScalarFunctions, .. WritingFunctions.All]);
+            [.. provider.GetRequiredService<ColdScans>().ScalarFunctions, .. WritingFunctions.All, .. PredicateFunctions.All]);
     }
 }

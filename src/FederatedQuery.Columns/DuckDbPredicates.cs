@@ -1,10 +1,13 @@
 using FederatedQuery.Iceberg.Expressions;
+using FederatedQuery.Iceberg.Expressions.Texts;
+using FederatedQuery.Iceberg.Spec;
 
 namespace FederatedQuery.Columns;
 
 /// <summary>
 /// Iceberg predicates as conditions of DuckDB's SQL that select exactly the same rows: two-valued, with nulls where <c>!=</c>, <c>not in</c> and
-/// <c>not starts with</c> select them; NaN above every number and -0 equal to +0, which is DuckDB's own order.
+/// <c>not starts with</c> select them; NaN above every number and -0 equal to +0, which is DuckDB's own order. Searches and tests of JSON need
+/// <see cref="PredicateFunctions"/> in the database.
 /// </summary>
 public static class DuckDbPredicates
 {
@@ -22,6 +25,7 @@ public static class DuckDbPredicates
             BoundUnaryPredicate unary => Unary(unary.Operation, column(unary.Reference)),
             BoundLiteralPredicate literal => Comparison(literal.Operation, column(literal.Reference), DuckDbLiterals.Of(literal.Value)),
             BoundSetPredicate set => Set(set, column(set.Reference)),
+            BoundTestPredicate test => $"coalesce({(test.IsNegated ? "NOT " : "")}{Test(test.Test, column(test.Reference))}, {(test.IsNegated ? "true" : "false")})",
             _ => throw new System.Diagnostics.UnreachableException(expression?.GetType().Name),
         };
     }
@@ -46,6 +50,17 @@ public static class DuckDbPredicates
         LiteralOperation.StartsWith => $"starts_with({column}, {literal})",
         LiteralOperation.NotStartsWith => $"coalesce(NOT starts_with({column}, {literal}), true)",
         _ => throw new System.Diagnostics.UnreachableException(operation.ToString()),
+    };
+
+    private static string Test(TextTest test, string column) => test switch
+    {
+        ContainsTest contains => $"contains({column}, {DuckDbLiterals.Of(Literal.String(contains.Text))})",
+        EndsWithTest endsWith => $"suffix({column}, {DuckDbLiterals.Of(Literal.String(endsWith.Text))})",
+        SearchTest search => $"{PredicateFunctions.Search}({column}, {DuckDbLiterals.Of(Literal.String(search.Search.Query))})",
+        JsonExistsTest exists => $"{PredicateFunctions.JsonExists}({column}, {DuckDbLiterals.Of(Literal.String(exists.Path.ToString()))})",
+        JsonEqualTest equal =>
+            $"{PredicateFunctions.JsonEquals}({column}, {DuckDbLiterals.Of(Literal.String(equal.Path.ToString()))}, {DuckDbLiterals.Of(Literal.String(equal.Json))})",
+        _ => throw new System.Diagnostics.UnreachableException(test.GetType().Name),
     };
 
     private static string Set(BoundSetPredicate set, string column)

@@ -1,4 +1,5 @@
 using FederatedQuery.Iceberg.Expressions;
+using FederatedQuery.Iceberg.Expressions.Texts;
 using FederatedQuery.Iceberg.Spec;
 using FsCheck;
 using FsCheck.Fluent;
@@ -64,7 +65,15 @@ public static class Generators
         var unary = Gen.Elements(Enum.GetValues<UnaryOperation>())
             .Where(o => o is UnaryOperation.IsNull or UnaryOperation.NotNull || type is FloatType or DoubleType)
             .Select(o => (Expression)new UnaryPredicate(o, column));
-        return Gen.Frequency((6, single), (2, set), (1, unary));
+        var test =
+            from text in Value(type)
+            from negated in Gen.Elements(true, false)
+            from kind in Gen.Choose(0, 2)
+            select (Expression)new TestPredicate(
+                kind switch { 0 => new ContainsTest(text.AsString), 1 => new EndsWithTest(text.AsString), _ => new SearchTest(TextSearch.Parse(text.AsString.Replace('"', ' '))) },
+                column,
+                negated);
+        return Gen.Frequency((6, single), (2, set), (1, unary), (type is StringType ? 2 : 0, test));
     }
 
     public static Gen<Expression> Filter(string column, PrimitiveType type, int depth = 2) => depth == 0

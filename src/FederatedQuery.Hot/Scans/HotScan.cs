@@ -33,7 +33,9 @@ public sealed class HotScan
                 return new CopyColumn(column.Name, column.Type, DuckDbTypes.Of(field.Type));
             }),
         ];
-        Where = predicate is null ? null : new PredicateSql(table).Of(predicate.Bind(schema));
+        var conditions = new PredicateSql(table);
+        Where = predicate is null ? null : conditions.Of(predicate.Bind(schema));
+        IsExact = conditions.IsExact;
         MaximumThreads = Math.Max(1, maximumThreads);
         // What cannot be decoded is known now, not in the middle of a query.
         CopyStatement.RequireReadable(Columns);
@@ -46,6 +48,9 @@ public sealed class HotScan
 
     /// <summary>The WHERE condition as PostgreSQL gets it; null: none.</summary>
     public string? Where { get; }
+
+    /// <summary>Whether PostgreSQL could be told the whole predicate: then the scan gives no row but those it selects.</summary>
+    public bool IsExact { get; }
 
     public HotScanStatistics Statistics { get; } = new();
 

@@ -11,6 +11,9 @@ namespace FederatedQuery.Hot.Scans;
 /// </summary>
 internal sealed class PredicateSql(PostgresTable table)
 {
+    /// <summary>Whether all of what was asked of <see cref="Of(BoundExpression)"/> so far could be said: its conditions are true for no other rows.</summary>
+    public bool IsExact { get; private set; } = true;
+
     /// <returns>Null when there is nothing to say: every row may satisfy the predicate.</returns>
     public string? Of(BoundExpression expression) => expression switch
     {
@@ -18,12 +21,18 @@ internal sealed class PredicateSql(PostgresTable table)
         BoundConstant => "false",
         BoundAnd and => And(Of(and.Left), Of(and.Right)),
         BoundOr or => Of(or.Left) is { } left && Of(or.Right) is { } right ? $"({left} OR {right})" : null,
-        BoundPredicate predicate => table.FindColumn(predicate.Reference.Name) is { } column ? Of(predicate, column) : null,
+        BoundPredicate predicate => (table.FindColumn(predicate.Reference.Name) is { } column ? Of(predicate, column) : null) ?? Unsayable(),
         _ => throw new System.Diagnostics.UnreachableException(expression.GetType().Name),
     };
 
     private static string? And(string? left, string? right) =>
         left is null ? right : right is null ? left : $"({left} AND {right})";
+
+    private string? Unsayable()
+    {
+        IsExact = false;
+        return null;
+    }
 
     private static string? Of(BoundPredicate predicate, PostgresColumn column) => predicate switch
     {
@@ -31,6 +40,9 @@ internal sealed class PredicateSql(PostgresTable table)
         BoundLiteralPredicate { Operation: var operation, Value: var value } =>
             Comparable(column) && SqlLiteral.Of(value) is { } literal ? Comparison(operation, column, literal) : null,
         BoundSetPredicate { Operation: var operation, Values: var values } => Comparable(column) ? Set(operation, column, values) : null,
+        BoundTestPredicate { Test: var test, IsNegated: var isNegated } => TextTestSql.Of(test, column, Ordered(column)) is { } passes
+            ? isNegated ? $"(NOT {passes} OR {SqlIdentifier.Quote(column.Name)} IS NULL)" : passes
+            : null,
         _ => throw new System.Diagnostics.UnreachableException(predicate.GetType().Name),
     };
 

@@ -1,3 +1,4 @@
+using FederatedQuery.Iceberg.Expressions.Texts;
 using FederatedQuery.Iceberg.Spec;
 
 namespace FederatedQuery.Iceberg.Expressions;
@@ -26,6 +27,7 @@ public static class Binder
         UnaryPredicate unary => BoundPredicates.Unary(unary.Operation, find(unary.Name)),
         LiteralPredicate literal => BindLiteral(literal, find(literal.Name)),
         SetPredicate set => BindSet(set, find(set.Name)),
+        TestPredicate test => BindTest(test, find(test.Name)),
         _ => throw new System.Diagnostics.UnreachableException(expression.GetType().Name),
     };
 
@@ -81,6 +83,12 @@ public static class Binder
         predicate.Operation,
         reference,
         predicate.Values.Select(value => Convert(predicate, reference, value)).Where(c => c.Fit == LiteralFit.Exact).Select(c => c.Value));
+
+    private static BoundExpression BindTest(TestPredicate predicate, BoundReference reference) => reference.Type is not StringType
+        ? throw IcebergException.InvalidExpression($"'{predicate}': the column '{reference.Name}' is of type {reference.Type}; this is asked of text only.")
+        : predicate.Test is SearchTest { Search.IsEmpty: true } or ContainsTest { Text: "" } or EndsWithTest { Text: "" }
+            ? BoundPredicates.Unary(predicate.IsNegated ? UnaryOperation.IsNull : UnaryOperation.NotNull, reference)
+            : new BoundTestPredicate(predicate.Test, predicate.IsNegated, reference);
 
     private static ConvertedLiteral Convert(Expression predicate, BoundReference reference, Literal value)
     {

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using FederatedQuery.Iceberg.Expressions.Texts;
 using FederatedQuery.Iceberg.Spec;
 
 namespace FederatedQuery.Iceberg.Expressions;
@@ -159,4 +160,23 @@ public sealed record BoundSetPredicate : BoundPredicate
         : Values.Any(constant => BoundPredicates.Compare(value, constant) == 0);
 
     internal BoundSetPredicate Negate() => new(Operation.Negate(), Reference, Values, _set);
+}
+
+/// <summary>A test of a text field; negated, of all the other rows, nulls among them.</summary>
+public sealed record BoundTestPredicate : BoundPredicate
+{
+    internal BoundTestPredicate(TextTest test, bool isNegated, BoundReference reference)
+        : base(reference)
+    {
+        Test = test;
+        IsNegated = isNegated;
+    }
+
+    public TextTest Test { get; }
+
+    public bool IsNegated { get; }
+
+    public override string ToString() => $"{Reference} {(IsNegated ? "not " : "")}{Test}";
+
+    internal BoundTestPredicate Negate() => new(Test, !IsNegated, Reference);
 }

@@ -35,6 +35,7 @@ internal static class BoundPredicates
         BoundLiteralPredicate { Operation: var operation, Value: var constant } =>
             value is { } present ? Matches(operation, present, constant) : operation.SelectsNull(),
         BoundSetPredicate set => (value is { } present && set.Contains(present)) == (set.Operation == SetOperation.In),
+        BoundTestPredicate test => (value is { } present && test.Test.Matches(present.AsString)) != test.IsNegated,
         _ => throw new System.Diagnostics.UnreachableException(predicate.GetType().Name),
     };
 

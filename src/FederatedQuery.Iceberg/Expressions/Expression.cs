@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using FederatedQuery.Iceberg.Expressions.Texts;
 using FederatedQuery.Iceberg.Spec;
 
 namespace FederatedQuery.Iceberg.Expressions;
@@ -75,6 +76,25 @@ public abstract record Expression
 
     public static Expression NotIn(string name, params ImmutableArray<Literal> values) => new SetPredicate(SetOperation.NotIn, name, values);
 
+    /// <summary>Beyond the specification, as the other tests of text: it never leaves out a file but by what is null.</summary>
+    public static Expression Contains(string name, string text) => new TestPredicate(new ContainsTest(text), name);
+
+    public static Expression NotContains(string name, string text) => new TestPredicate(new ContainsTest(text), name, IsNegated: true);
+
+    public static Expression EndsWith(string name, string suffix) => new TestPredicate(new EndsWithTest(suffix), name);
+
+    public static Expression NotEndsWith(string name, string suffix) => new TestPredicate(new EndsWithTest(suffix), name, IsNegated: true);
+
+    /// <summary>The words of the search are in the text.</summary>
+    public static Expression Search(string name, TextSearch search) => new TestPredicate(new SearchTest(search), name);
+
+    /// <summary>The text is JSON with something at the path, null included.</summary>
+    public static Expression JsonExists(string name, JsonPath path) => new TestPredicate(new JsonExistsTest(path), name);
+
+    /// <summary>The text is JSON with that value at the path.</summary>
+    /// <exception cref="System.Text.Json.JsonException"><paramref name="json"/> is not JSON.</exception>
+    public static Expression JsonEqual(string name, JsonPath path, string json) => new TestPredicate(new JsonEqualTest(path, json), name);
+
     public abstract override string ToString();
 }
 
@@ -137,4 +157,12 @@ public sealed record SetPredicate(SetOperation Operation, string Name, Immutable
     public override int GetHashCode() => HashCode.Combine(Operation, Name, Values.Length);
 
     public override string ToString() => $"{Name} {Operation.Symbol()} ({string.Join(", ", Values)})";
+}
+
+/// <param name="Test">Of text, which no null passes.</param>
+/// <param name="Name">The column's dotted name.</param>
+/// <param name="IsNegated">Selects all the other rows, nulls among them.</param>
+public sealed record TestPredicate(TextTest Test, string Name, bool IsNegated = false) : Expression
+{
+    public override string ToString() => IsNegated ? $"{Name} not {Test}" : $"{Name} {Test}";
 }

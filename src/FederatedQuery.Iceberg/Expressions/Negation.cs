@@ -22,6 +22,7 @@ public static class Negation
             : Expression.Or(Rewrite(or.Left, false), Rewrite(or.Right, false)),
         _ when !negate => expression,
         UnaryPredicate unary => unary with { Operation = unary.Operation.Negate() },
+        TestPredicate test => test with { IsNegated = !test.IsNegated },
         SetPredicate set => set with { Operation = set.Operation.Negate() },
         LiteralPredicate { Operation: var operation } literal => operation.SelectsNull() == operation.Negate().SelectsNull()
             ? Expression.Or(literal with { Operation = operation.Negate() }, Expression.IsNull(literal.Name))

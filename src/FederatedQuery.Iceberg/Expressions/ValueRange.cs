@@ -43,6 +43,8 @@ internal readonly struct ValueRange
         BoundLiteralPredicate { Operation: var operation, Value: var value } => MayMatch(operation, value),
         BoundSetPredicate { Operation: SetOperation.In } set => MayHaveOther && MayHaveOneOf(set),
         BoundSetPredicate set => MayHaveNull || MayHaveNaN || (MayHaveOther && !(OnlyValue is { } only && set.Contains(only))),
+        // Bounds say nothing of what is inside of texts.
+        BoundTestPredicate test => MayHaveOther || (test.IsNegated && MayHaveNull),
         _ => throw new System.Diagnostics.UnreachableException(predicate.GetType().Name),
     };
 
@@ -51,6 +53,7 @@ internal readonly struct ValueRange
     {
         BoundUnaryPredicate unary => !MayMatch(new BoundUnaryPredicate(unary.Operation.Negate(), unary.Reference)),
         BoundSetPredicate set => !MayMatch(set.Negate()),
+        BoundTestPredicate test => !MayMatch(test.Negate()),
         BoundLiteralPredicate { Operation: var operation } literal =>
             !(MayHaveNull && !operation.SelectsNull()) && !MayMatch(operation.Negate(), literal.Value),
         _ => throw new System.Diagnostics.UnreachableException(predicate.GetType().Name),

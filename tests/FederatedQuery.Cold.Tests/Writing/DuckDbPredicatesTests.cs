@@ -15,6 +15,11 @@ public class DuckDbPredicatesTests
     {
         using var database = DuckDBDatabase.Open();
         using var connection = database.Connect();
+        foreach (var function in PredicateFunctions.All)
+        {
+            connection.RegisterScalarFunction(function);
+        }
+
         var rows = AllRows();
         connection.Execute("CREATE TABLE rows (id INTEGER, n BIGINT, t VARCHAR, f DOUBLE, d DECIMAL(12, 3), day DATE)");
         connection.Execute($"INSERT INTO rows VALUES {string.Join(", ", rows.Select((row, i) => $"({i}, {string.Join(", ", row.Select(value => value is { } present ? DuckDbLiterals.Of(present) : "NULL"))})"))}");

@@ -1,4 +1,5 @@
 using FederatedQuery.Iceberg.Expressions;
+using FederatedQuery.Iceberg.Expressions.Texts;
 using FederatedQuery.Iceberg.Spec;
 
 namespace FederatedQuery.Cold.Tests.Writing;
@@ -36,7 +37,7 @@ internal static class RandomPredicates
         var name = Columns.Fields[column].Name;
         var constants = Values[column].OfType<Literal>().Where(value => !value.IsNaN).ToArray();
         var value = constants[random.Next(constants.Length)];
-        return random.Next(12) switch
+        return random.Next(16) switch
         {
             0 => Expression.IsNull(name),
             1 => Expression.NotNull(name),
@@ -48,7 +49,11 @@ internal static class RandomPredicates
             7 => Expression.NotEqual(name, value),
             8 => Expression.StartsWith("t", "\U0001F600"),
             9 => Expression.NotStartsWith("t", "a"),
-            10 => Expression.In(name, value, constants[0]),
+            10 => Expression.Contains("t", "a"),
+            11 => Expression.NotEndsWith("t", "\U0001F600"),
+            12 => Expression.Search("t", TextSearch.Parse(random.Next(2) == 0 ? "O'Brien" : "-a")),
+            13 => Expression.JsonExists("t", JsonPath.Parse("$")),
+            14 => Expression.In(name, value, constants[0]),
             _ => Expression.NotIn(name, value, constants[0]),
         };
     }

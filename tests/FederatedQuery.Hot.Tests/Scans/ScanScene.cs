@@ -1,3 +1,4 @@
+using FederatedQuery.Columns;
 using FederatedQuery.DuckDb;
 using FederatedQuery.Hot.Introspection;
 using FederatedQuery.Hot.Scans;
@@ -20,6 +21,11 @@ internal sealed class ScanScene : IAsyncDisposable
         Session = session;
         Table = table;
         _connection = _duckDb.Connect();
+        foreach (var function in PredicateFunctions.All)
+        {
+            _connection.RegisterScalarFunction(function);
+        }
+
         _connection.RegisterTableFunction(new HotScanFunction(_registry, TimeProvider.System));
     }
 
