@@ -1,0 +1,7 @@
+namespace FederatedQuery.Gateway.Resolvers;
+
+internal enum SortEnumType
+{
+    Asc,
+    Desc,
+}

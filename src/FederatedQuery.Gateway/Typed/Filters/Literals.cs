@@ -1,0 +1,41 @@
+using FederatedQuery.Iceberg.Spec;
+
+namespace FederatedQuery.Gateway.Typed.Filters;
+
+/// <summary>Coerced GraphQL values as values of a column.</summary>
+internal static class Literals
+{
+    private const long TicksPerMicrosecond = TimeSpan.TicksPerMicrosecond;
+
+    /// <returns>Null: no column of the type can have the value.</returns>
+    public static Literal? Of(object value, IcebergType type) => (value, type) switch
+    {
+        (bool truth, BooleanType) => Literal.Boolean(truth),
+        (int number, IntType) => Literal.Int(number),
+        (long number, LongType) => Literal.Long(number),
+        (double number, FloatType) => Literal.Float((float)number),
+        (double number, DoubleType) => Literal.Double(number),
+        (decimal number, DecimalType) => Decimal(number),
+        (DateOnly day, DateType) => Literal.Date(day.DayNumber - DateOnly.FromDateTime(DateTime.UnixEpoch).DayNumber),
+        (TimeOnly time, TimeType) => Literal.Time(time.Ticks / TicksPerMicrosecond),
+        (DateTime moment, TimestampType) => Literal.Timestamp(Microseconds(moment.Ticks)),
+        (DateTime moment, TimestampNsType) => Literal.TimestampNs(checked(Microseconds(moment.Ticks) * 1000)),
+        (DateTimeOffset moment, TimestamptzType) => Literal.Timestamptz(Microseconds(moment.UtcTicks)),
+        (DateTimeOffset moment, TimestamptzNsType) => Literal.TimestamptzNs(checked(Microseconds(moment.UtcTicks) * 1000)),
+        (string text, StringType) => Literal.String(text),
+        (Guid id, UuidType) => Literal.Uuid(id),
+        (byte[] bytes, BinaryType) => Literal.Binary(bytes),
+        (byte[] bytes, FixedType fixedType) => bytes.Length == fixedType.Length ? Literal.Fixed(bytes) : null,
+        _ => throw new System.Diagnostics.UnreachableException($"A {value.GetType()} for a column of type {type}."),
+    };
+
+    private static Literal Decimal(decimal number)
+    {
+        Span<int> bits = stackalloc int[4];
+        decimal.GetBits(number, bits);
+        var unscaled = (Int128)new UInt128((uint)bits[2], ((ulong)(uint)bits[1] << 32) | (uint)bits[0]);
+        return Literal.Decimal(bits[3] < 0 ? -unscaled : unscaled, (bits[3] >> 16) & 0xFF);
+    }
+
+    private static long Microseconds(long ticks) => (ticks - DateTime.UnixEpoch.Ticks) / TicksPerMicrosecond;
+}
