@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Data.Common;
 using FederatedQuery.Hot.Connections;
+using FederatedQuery.Hot.Scans;
 using FederatedQuery.Hot.Sql;
 using FederatedQuery.Iceberg.Spec;
 using Npgsql;
@@ -57,6 +58,16 @@ public sealed class PostgresIntrospector(PostgresConnections connections)
         SELECT c.oid, n.nspname::text, c.relname::text, pg_get_expr(c.relpartbound, c.oid), greatest(c.reltuples, pg_stat_get_live_tuples(c.oid), 0)::bigint, coalesce(pg_total_relation_size(c.oid), 0)
         FROM pg_catalog.pg_inherits i JOIN pg_catalog.pg_class c ON c.oid = i.inhrelid JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
         WHERE i.inhparent = $1 AND c.relispartition
+        """;
+
+    /// <summary>An index on an expression depends on the expression's functions and columns.</summary>
+    private const string WordIndexesSql =
+        $"""
+        SELECT DISTINCT a.attname::text FROM pg_catalog.pg_depend f JOIN pg_catalog.pg_index x ON x.indexrelid = f.objid AND x.indisvalid AND x.indpred IS NULL
+        JOIN pg_catalog.pg_depend d ON d.classid = f.classid AND d.objid = f.objid AND d.refclassid = 'pg_catalog.pg_class'::regclass AND d.refobjid = x.indrelid AND d.refobjsubid > 0
+        JOIN pg_catalog.pg_attribute a ON a.attrelid = x.indrelid AND a.attnum = d.refobjsubid
+        WHERE f.classid = 'pg_catalog.pg_class'::regclass AND f.refclassid = 'pg_catalog.pg_proc'::regclass AND f.refobjid = to_regprocedure('{SearchSql.Words}(text)')
+          AND (x.indrelid = $1 OR x.indrelid IN (SELECT relid FROM pg_partition_tree($1)))
         """;
 
     /// <summary>The users' tables and views, partitions not counted, by schema and name.</summary>
@@ -122,7 +133,7 @@ public sealed class PostgresIntrospector(PostgresConnections connections)
         }
 
         await using var batch = new NpgsqlBatch(connection);
-        foreach (var sql in new[] { PostgresTypeReader.TypesSql, ColumnsSql, PrimaryKeySql, PartitionsSql })
+        foreach (var sql in new[] { PostgresTypeReader.TypesSql, ColumnsSql, PrimaryKeySql, PartitionsSql, WordIndexesSql })
         {
             var command = new NpgsqlBatchCommand(sql);
             command.Parameters.Add(new NpgsqlParameter { Value = table.Oid, NpgsqlDbType = NpgsqlTypes.NpgsqlDbType.Oid });
@@ -156,6 +167,13 @@ public sealed class PostgresIntrospector(PostgresConnections connections)
         await results.NextResultAsync(cancellationToken);
         var partitions = await ReadPartitionsAsync(results, cancellationToken);
 
+        await results.NextResultAsync(cancellationToken);
+        var words = ImmutableHashSet.CreateBuilder<string>();
+        while (await results.ReadAsync(cancellationToken))
+        {
+            words.Add(results.GetString(0));
+        }
+
         var supported = columns.Where(column => column.Type.ToIceberg(new FieldIdCounter(0)) is not null).ToList();
         var ids = new FieldIdCounter(supported.Count);
         var mapped = supported
@@ -177,6 +195,7 @@ public sealed class PostgresIntrospector(PostgresConnections connections)
             PrimaryKey = key.ToImmutable(),
             JsonFieldIds = [.. ids.JsonFieldIds],
             Partitions = table.RangePartitionColumn is null ? [] : partitions,
+            WordIndexedColumns = words.ToImmutable(),
         };
     }
 

@@ -40,6 +40,9 @@ public sealed record PostgresTable
     /// <summary>Columns by which rows are found without reading the table: the first ones of its btree and BRIN indexes.</summary>
     public ImmutableHashSet<string> IndexedColumns { get; init; } = [];
 
+    /// <summary>Columns of which a partition at least has an index of its words: on <c>federated_query.words(column)</c>.</summary>
+    public ImmutableHashSet<string> WordIndexedColumns { get; init; } = [];
+
     /// <summary>By the statistics collector, all partitions together.</summary>
     public long EstimatedRows { get; init; }
 

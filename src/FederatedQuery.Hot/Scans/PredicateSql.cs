@@ -34,13 +34,13 @@ internal sealed class PredicateSql(PostgresTable table)
         return null;
     }
 
-    private static string? Of(BoundPredicate predicate, PostgresColumn column) => predicate switch
+    private string? Of(BoundPredicate predicate, PostgresColumn column) => predicate switch
     {
         BoundUnaryPredicate { Operation: var operation } => Unary(operation, column),
         BoundLiteralPredicate { Operation: var operation, Value: var value } =>
             Comparable(column) && SqlLiteral.Of(value) is { } literal ? Comparison(operation, column, literal) : null,
         BoundSetPredicate { Operation: var operation, Values: var values } => Comparable(column) ? Set(operation, column, values) : null,
-        BoundTestPredicate { Test: var test, IsNegated: var isNegated } => TextTestSql.Of(test, column, Ordered(column)) is { } passes
+        BoundTestPredicate { Test: var test, IsNegated: var isNegated } => TextTestSql.Of(test, column, Ordered(column), !isNegated && table.WordIndexedColumns.Contains(column.Name)) is { } passes
             ? isNegated ? $"(NOT {passes} OR {SqlIdentifier.Quote(column.Name)} IS NULL)" : passes
             : null,
         _ => throw new System.Diagnostics.UnreachableException(predicate.GetType().Name),

@@ -15,12 +15,13 @@ internal static class TextTestSql
     /// <param name="test">What is asked.</param>
     /// <param name="column">Of a text type, or of one whose text is asked.</param>
     /// <param name="text">The column's text in SQL, in collation "C".</param>
+    /// <param name="hasWordIndex">Whether an index may pre-select by words.</param>
     /// <returns>Null when it cannot be said.</returns>
-    public static string? Of(TextTest test, PostgresColumn column, string text) => test switch
+    public static string? Of(TextTest test, PostgresColumn column, string text, bool hasWordIndex) => test switch
     {
         ContainsTest contains => Like(text, contains.Text, '%'),
         EndsWithTest endsWith => Like(text, endsWith.Text, ends: null),
-        SearchTest search => SearchSql.Of(search.Search, text),
+        SearchTest search => SearchSql.Of(search.Search, text, hasWordIndex ? SqlIdentifier.Quote(column.Name) : null),
         JsonExistsTest exists => Found(column, exists.Path) is { } found ? $"{found} IS NOT NULL" : null,
         JsonEqualTest equal => Found(column, equal.Path) is { } found && Jsonb(equal.Json) is { } value ? $"{found} = {value}" : null,
         _ => throw new System.Diagnostics.UnreachableException(test.GetType().Name),
