@@ -50,6 +50,9 @@ public sealed class ColdTables(ColdCatalog catalog, ColdScans scans)
     public Task<ColdScan> PlanAsync(TableScan scan, IReadOnlyList<NestedField> columns, Expression predicate, CancellationToken cancellationToken) =>
         scans.PlanAsync(scan, columns, predicate, cancellationToken);
 
+    /// <inheritdoc cref="ColdScans.Part"/>
+    public ColdScan Part(ColdScan scan, IEnumerable<int> files) => scans.Part(scan, files);
+
     /// <inheritdoc cref="ColdScans.EstimateFetch"/>
     public FetchEstimate EstimateFetch(IReadOnlyList<ColdScan> planned) => scans.EstimateFetch(planned);
 

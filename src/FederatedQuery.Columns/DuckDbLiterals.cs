@@ -7,6 +7,9 @@ namespace FederatedQuery.Columns;
 /// <summary>Iceberg values as literals of DuckDB's SQL, exact in every digit.</summary>
 public static class DuckDbLiterals
 {
+    /// <summary>DuckDB's timestamps begin later than 64 bits would allow; before them is minus infinity.</summary>
+    private const long LeastMicros = -9_223_372_022_400_000_001;
+
     public static string Of(Literal value) => value.TypeId switch
     {
         TypeId.Boolean => value.AsBoolean ? "true" : "false",
@@ -16,6 +19,10 @@ public static class DuckDbLiterals
         TypeId.Float => $"'{value.AsFloat.ToString("R", CultureInfo.InvariantCulture)}'::FLOAT",
         TypeId.Double => $"'{value.AsDouble.ToString("R", CultureInfo.InvariantCulture)}'::DOUBLE",
         TypeId.Decimal => $"'{value}'::DECIMAL(38,{value.Scale})",
+        TypeId.Date when Infinity(value.AsInt, int.MaxValue, -int.MaxValue) is { } infinite => $"'{infinite}'::DATE",
+        TypeId.Timestamp when Infinity(value.AsLong, long.MaxValue, LeastMicros) is { } infinite => $"'{infinite}'::TIMESTAMP",
+        TypeId.Timestamptz when Infinity(value.AsLong, long.MaxValue, LeastMicros) is { } infinite => $"'{infinite}'::TIMESTAMPTZ",
+        TypeId.TimestampNs or TypeId.TimestamptzNs when Infinity(value.AsLong, long.MaxValue, -long.MaxValue) is { } infinite => $"'{infinite}'::TIMESTAMP_NS",
         TypeId.Date => $"(DATE '1970-01-01' + {value.AsInt.ToString(CultureInfo.InvariantCulture)})",
         TypeId.Time => $"'{value}'::TIME",
         TypeId.Timestamp => $"make_timestamp('{value.AsLong.ToString(CultureInfo.InvariantCulture)}'::BIGINT)",
@@ -54,6 +61,8 @@ public static class DuckDbLiterals
             type, text.Replace(' ', 'T').Replace("+00", "+00:00", StringComparison.Ordinal), out value),
         _ => Literal.TryParse(type, text, out value),
     };
+
+    private static string? Infinity(long value, long infinity, long negative) => value >= infinity ? "infinity" : value <= negative ? "-infinity" : null;
 
     private static bool Is(Literal literal, out Literal value)
     {

@@ -4,7 +4,9 @@ using FederatedQuery.Federation.Budgets;
 using FederatedQuery.Federation.Materialized;
 using FederatedQuery.Federation.Predicates;
 using FederatedQuery.Federation.Queries;
+using FederatedQuery.Federation.Reading;
 using FederatedQuery.Federation.Registry;
+using FederatedQuery.Federation.Rows;
 using FederatedQuery.Federation.Statistics;
 using FederatedQuery.Hot.Scans;
 using FederatedQuery.Hot.Statements;
@@ -26,6 +28,8 @@ public static class FederationServiceCollectionExtensions
         services.TryAddSingleton<PostgresStatementRunner>();
         services.TryAddSingleton<TableRegistry>();
         services.TryAddSingleton<ColdBudgets>();
+        services.TryAddSingleton<HotConnectionGate>();
+        services.TryAddSingleton<RowReader>();
         services.TryAddSingleton<QueryService>();
         services.TryAddSingleton<RecommendedSource>();
         services.TryAddSingleton<RowPredicates>();

@@ -1,8 +1,10 @@
 using FederatedQuery.Cold.Files;
 using FederatedQuery.Cold.Scanning.Reading;
 using FederatedQuery.DuckDb;
+using FederatedQuery.Iceberg.Expressions;
 using FederatedQuery.Iceberg.Manifests;
 using FederatedQuery.Iceberg.Scan;
+using FederatedQuery.Iceberg.Spec;
 
 namespace FederatedQuery.Cold.Scanning;
 
@@ -62,6 +64,23 @@ public sealed class ColdScan
 
     /// <summary>What <see cref="SelectSql"/> calls its columns.</summary>
     public IReadOnlySet<string> ColumnNames => Columns.Select(column => column.Name).ToHashSet(StringComparer.Ordinal);
+
+    /// <summary>The data files one by one, in the order of the plan; each may be read by itself (<see cref="ColdTables.Part"/>) unless <see cref="IsWhole"/>.</summary>
+    public IReadOnlyList<ColdFile> DataFiles => [.. Plan.Tasks.Select(task => new ColdFile(task, Plan.Scan.Schema))];
+
+    /// <summary>True when the scan is read as a whole or not at all: by DuckDB's iceberg extension.</summary>
+    public bool IsWhole => ExtensionMetadataPath is not null;
+
+    /// <summary>True when the table's metadata knows every column that the predicate names, so that what files say of the predicate is all there is to say.</summary>
+    public bool IsPredicateKnown { get; internal init; }
+
+    /// <summary>A predicate over the wanted columns as files can be asked about it.</summary>
+    /// <returns>True for at least the rows for which the predicate is.</returns>
+    public BoundExpression Bind(Expression predicate) =>
+        KnownColumns.In(predicate, Plan.Scan.Schema, NameMapping.Of(Plan.Scan.Table)).Bind(Plan.Scan.Schema);
+
+    /// <summary>The columns asked for.</summary>
+    internal IReadOnlyList<NestedField> Wanted { get; init; } = [];
 
     internal ScanPlan Plan { get; }
 

@@ -84,10 +84,23 @@ public sealed class ColdScans
     public async Task<ColdScan> PlanAsync(TableScan scan, IReadOnlyList<NestedField> columns, Expression predicate, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(scan);
-        var plan = await _planner.PlanAsync(scan with { Filter = KnownColumns.In(predicate, scan.Schema, NameMapping.Of(scan.Table)) }, cancellationToken);
+        var known = KnownColumns.In(predicate, scan.Schema, NameMapping.Of(scan.Table));
+        var plan = await _planner.PlanAsync(scan with { Filter = known }, cancellationToken);
+        var isKnown = known == predicate;
         return _reader == ColdReader.Extension && ExtensionScan.CanRead(scan)
-            ? new ColdScan(plan, ColumnsOf(scan.Schema, columns), [], []) { ExtensionMetadataPath = ExtensionScan.MetadataPath(scan) }
-            : Of(plan, columns);
+            ? new ColdScan(plan, ColumnsOf(scan.Schema, columns), [], []) { ExtensionMetadataPath = ExtensionScan.MetadataPath(scan), IsPredicateKnown = isKnown, Wanted = columns }
+            : Of(plan, columns, isKnown);
+    }
+
+    /// <summary>Some of the data files of a scan, as a scan of its own.</summary>
+    /// <param name="scan">Not <see cref="ColdScan.IsWhole"/>.</param>
+    /// <param name="files">Indexes into <see cref="ColdScan.DataFiles"/>.</param>
+    public ColdScan Part(ColdScan scan, IEnumerable<int> files)
+    {
+        ArgumentNullException.ThrowIfNull(scan);
+        return scan.IsWhole
+            ? throw new InvalidOperationException("A scan that is read as a whole has no parts.")
+            : Of(scan.Plan with { Tasks = [.. files.Select(file => scan.Plan.Tasks[file])] }, scan.Wanted, scan.IsPredicateKnown);
     }
 
     /// <summary>Which files hold wanted rows, and what is left of the filter for each.</summary>
@@ -96,7 +109,7 @@ public sealed class ColdScans
 
     /// <summary>A scan of the files of a plan.</summary>
     /// <exception cref="IcebergException">One is of a kind that is not read here.</exception>
-    internal ColdScan Of(ScanPlan plan, IReadOnlyList<NestedField> columns)
+    internal ColdScan Of(ScanPlan plan, IReadOnlyList<NestedField> columns, bool isPredicateKnown = false)
     {
         var locations = plan.Scan.LocationsIn(_stores);
         foreach (var task in plan.Tasks)
@@ -114,7 +127,11 @@ public sealed class ColdScans
                 .. plan.Tasks.Select(task => RequestOf(task)),
                 .. deletes.Select(Request),
             ],
-            deletes);
+            deletes)
+        {
+            IsPredicateKnown = isPredicateKnown,
+            Wanted = columns,
+        };
 
         DataFileRequest RequestOf(ScanTask task)
         {

@@ -25,6 +25,7 @@ internal static class KnownColumns
         UnaryPredicate unary => [unary.Name],
         LiteralPredicate literal => [literal.Name],
         SetPredicate set => [set.Name],
+        TestPredicate test => [test.Name],
         _ => [],
     };
 }

@@ -24,6 +24,12 @@ internal sealed class JsonOutput : IDisposable
 
     public bool IsFlushDue => _position >= FlushLength;
 
+    /// <summary>Bytes that were not flushed.</summary>
+    public int Length => _position;
+
+    /// <summary>What was not flushed, until more is written.</summary>
+    public ReadOnlyMemory<byte> Written => _buffer.AsMemory(0, _position);
+
     public void FlushTo(IBufferWriter<byte> destination)
     {
         destination.Write(_buffer.AsSpan(0, _position));

@@ -15,15 +15,16 @@ public sealed class ColdBudgets(ColdUsageStore usage, IOptions<QueryOptions> opt
     private readonly long? _perQuery = options.Value.MaximumColdBytesPerQuery;
     private readonly long? _perCaller = options.Value.MaximumColdBytesPerCaller;
 
+    /// <param name="read">Bytes that the query has been let read before, for which it was charged.</param>
     /// <returns>What the query is charged; keep it once files are read.</returns>
     /// <exception cref="FederatedQueryException">Of kind ColdBytesExceeded or ColdBudgetSpent, saying what would have been read.</exception>
-    internal async Task<ColdCharge> AdmitAsync(Caller caller, IReadOnlyList<PlannedColdRead> reads, CancellationToken cancellationToken)
+    internal async Task<ColdCharge> AdmitAsync(Caller caller, IReadOnlyList<PlannedColdRead> reads, CancellationToken cancellationToken, long read = 0)
     {
-        var bytes = reads.Sum(read => read.Scan.BytesNeeded);
-        if (bytes > _perQuery)
+        var bytes = reads.Sum(planned => planned.Scan.BytesNeeded);
+        if (read + bytes > _perQuery)
         {
             throw Refusal(
-                FailureKind.ColdBytesExceeded, reads, bytes,
+                FailureKind.ColdBytesExceeded, reads, read + bytes,
                 Text($"MAX_COLD_BYTES_PER_QUERY allows one query {_perQuery:N0} bytes."),
                 ("limit", _perQuery));
         }

@@ -22,12 +22,13 @@ namespace FederatedQuery.Federation.Queries;
 /// </summary>
 public sealed class QueryService(
     DuckDbEngine engine, TableRegistry registry, ColdTables coldTables, HotScanRegistry hotScans, PostgresConnections connections,
-    PostgresStatementRunner statements, ColdBudgets budgets, MaterializedResults materialized, IOptions<QueryOptions> options, TimeProvider time)
+    PostgresStatementRunner statements, ColdBudgets budgets, MaterializedResults materialized, HotConnectionGate hotConnections, IOptions<QueryOptions> options,
+    TimeProvider time)
 {
     private readonly QueryOptions _options = options.Value;
     private readonly StatementReader _reader = new(registry, time);
     private readonly StatementRunner _runner = new(budgets, options.Value);
-    private readonly WeightedGate _hotConnections = new(options.Value.HotConnections);
+    private readonly BoundedRun _bounded = new(options.Value.Timeout, time);
     private readonly WeightedGate _rawStatements = new(options.Value.HotConnections);
 
     /// <summary>Runs one SELECT in DuckDB's dialect in which every table is read from both tiers as one.</summary>
@@ -115,7 +116,7 @@ public sealed class QueryService(
         var read = await _reader.ReadAsync(lease.Connection, request, isWhole: false, cancellationToken);
         var tables = await _reader.ResolveAsync(read.Statement, read.References, cancellationToken);
         _ = HotPlaces(tables);
-        using var pass = await _hotConnections.EnterAsync(1, cancellationToken);
+        using var pass = await hotConnections.EnterAsync(1, cancellationToken);
         await using var session = await OpenSessionAsync([.. tables.Select(table => table.Table)], cancellationToken);
         using var planner = new StatementPlanner(lease.Connection, coldTables, hotScans, cancellationToken);
         await planner.PlanAsync(read.Statement, tables, session, allColumns: false);
@@ -184,7 +185,7 @@ public sealed class QueryService(
         }
 
         using var lease = await engine.Pool.RentAsync(token);
-        using var pass = await _hotConnections.EnterAsync(places, token);
+        using var pass = await hotConnections.EnterAsync(places, token);
         await using var session = await OpenSessionAsync(named, token);
         var sources = ResultSources.OfBothTiers(named, session);
         if (await turn.FindAsync(sources, lease.Connection, started) is { } stored)
@@ -251,7 +252,7 @@ public sealed class QueryService(
 
     private async Task<bool> AreStillAsync(IReadOnlyList<RegisteredTable> tables, ResultStamp stamp, CancellationToken cancellationToken)
     {
-        using var pass = await _hotConnections.EnterAsync(1, cancellationToken);
+        using var pass = await hotConnections.EnterAsync(1, cancellationToken);
         await using var session = await OpenSessionAsync(tables, cancellationToken);
         return await ResultSources.OfBothTiers(tables, session).AreStillAsync(stamp, cancellationToken);
     }
@@ -274,45 +275,17 @@ public sealed class QueryService(
     private int HotPlaces(IReadOnlyList<(TableReference Reference, RegisteredTable Table)> tables)
     {
         var hotReads = tables.Count(table => table.Table.Hot is not null);
-        return hotReads <= _hotConnections.Places
+        return hotReads <= hotConnections.Places
             ? Math.Max(1, hotReads)
             : throw new FederatedQueryException(
                 FailureKind.BadArgument,
-                $"The statement reads hot tables in {hotReads} places; POSTGRES_POOL_SIZE allows {_hotConnections.Places} at once. Read a table once in a "
+                $"The statement reads hot tables in {hotReads} places; POSTGRES_POOL_SIZE allows {hotConnections.Places} at once. Read a table once in a "
                 + "common table expression (WITH t AS MATERIALIZED ...) instead of many times.");
     }
 
     private Task<ReadSession> OpenSessionAsync(IReadOnlyList<RegisteredTable> tables, CancellationToken cancellationToken) =>
         ReadSession.OpenAsync(connections, coldTables, tables, _options.Timeout, cancellationToken);
 
-    /// <summary>QUERY_TIMEOUT around everything, a second run where the first met something that is put right, and one vocabulary of failures.</summary>
-    /// <param name="run">Given whether to read all columns of the tables, whichever the statement seems to use.</param>
-    private async Task<T> BoundedAsync<T>(QueryRequest request, CancellationToken cancellationToken, Func<bool, CancellationToken, Task<T>> run)
-    {
-        using var timeout = new CancellationTokenSource(_options.Timeout, time);
-        using var both = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
-        try
-        {
-            try
-            {
-                return await run(false, both.Token);
-            }
-            catch (RunAgainException again)
-            {
-                return await run(again.ReadsAllColumns, both.Token);
-            }
-        }
-        catch (Exception) when (cancellationToken.IsCancellationRequested)
-        {
-            throw new OperationCanceledException(cancellationToken);
-        }
-        catch (Exception error) when (timeout.IsCancellationRequested)
-        {
-            throw FailureTranslation.TimedOut(_options.Timeout, error);
-        }
-        catch (Exception error)
-        {
-            throw FailureTranslation.Translate(error, request.Sql);
-        }
-    }
+    private Task<T> BoundedAsync<T>(QueryRequest request, CancellationToken cancellationToken, Func<bool, CancellationToken, Task<T>> run) =>
+        _bounded.RunAsync(request.Sql, cancellationToken, run);
 }

@@ -81,7 +81,7 @@ internal sealed class StatementRunner(ColdBudgets budgets, QueryOptions options)
     }
 
     /// <summary>Whether a damaged file may be behind a failure: what DuckDB reports of values, names and grammar is of the statement.</summary>
-    private static bool MayBeOfAFile(DuckDBException error) => error.InnerException is null && error.ErrorType
+    public static bool MayBeOfAFile(DuckDBException error) => error.InnerException is null && error.ErrorType
         is not (DuckDBErrorType.Binder or DuckDBErrorType.Catalog or DuckDBErrorType.Parser or DuckDBErrorType.Syntax or DuckDBErrorType.Conversion
             or DuckDBErrorType.OutOfRange or DuckDBErrorType.DivideByZero or DuckDBErrorType.OutOfMemory or DuckDBErrorType.Interrupt
             or DuckDBErrorType.Permission);

@@ -42,7 +42,8 @@ public sealed class PostgresIntrospector(PostgresConnections connections)
 
     private const string ColumnsSql =
         """
-        SELECT a.attname::text, a.atttypid, a.atttypmod, format_type(a.atttypid, a.atttypmod), a.attnotnull, a.attgenerated <> '', col_description(a.attrelid, a.attnum)
+        SELECT a.attname::text, a.atttypid, a.atttypmod, format_type(a.atttypid, a.atttypmod), a.attnotnull, a.attgenerated <> '', col_description(a.attrelid, a.attnum),
+          coalesce((SELECT l.collisdeterministic FROM pg_catalog.pg_collation l WHERE l.oid = a.attcollation), true)
         FROM pg_catalog.pg_attribute a WHERE a.attrelid = $1 AND a.attnum > 0 AND NOT a.attisdropped ORDER BY a.attnum
         """;
 
@@ -154,6 +155,12 @@ public sealed class PostgresIntrospector(PostgresConnections connections)
         while (await results.ReadAsync(cancellationToken))
         {
             var type = types.Get(results.GetFieldValue<uint>(1), results.GetInt32(2), results.GetString(3));
+            if (!results.GetBoolean(7))
+            {
+                // Texts that differ are equal there: what compares by code point has to say so.
+                type = type with { IsPlainText = false };
+            }
+
             columns.Add((results.GetString(0), type, results.GetBoolean(4), results.GetBoolean(5), TextOrNull(results, 6)));
         }
 

@@ -15,11 +15,15 @@ public sealed class HotScan
     /// <param name="table">As of the session's snapshot.</param>
     /// <param name="schema">The columns that the scan gives, found in the table by name; null: the table's own schema.</param>
     /// <param name="predicate">
-    /// Which rows are wanted, over <paramref name="schema"/>. What of it PostgreSQL cannot be told is left out: the scan may give more rows, never less.
+    /// Which rows are wanted, over <paramref name="over"/>. What of it PostgreSQL cannot be told is left out: the scan may give more rows, never less.
     /// </param>
-    /// <param name="maximumThreads">How many partitions are read at the same time, over a connection each.</param>
+    /// <param name="maximumThreads">How many partitions are read at the same time, over a connection each; 1 where only the first rows are wanted.</param>
+    /// <param name="first">The first rows in an order are wanted alone; null: all. What PostgreSQL cannot be told may give more rows, never less.</param>
+    /// <param name="over">What the predicate is over; null: <paramref name="schema"/>.</param>
     /// <exception cref="HotException">A column is not in the table, or its type cannot be read as the schema's.</exception>
-    public HotScan(HotReadSession session, PostgresTable table, Schema? schema = null, Expression? predicate = null, int maximumThreads = 1)
+    public HotScan(
+        HotReadSession session, PostgresTable table, Schema? schema = null, Expression? predicate = null, int maximumThreads = 1, FirstRows? first = null,
+        Schema? over = null)
     {
         Session = session;
         Table = table;
@@ -34,8 +38,10 @@ public sealed class HotScan
             }),
         ];
         var conditions = new PredicateSql(table);
-        Where = predicate is null ? null : conditions.Of(predicate.Bind(schema));
+        Where = predicate is null ? null : conditions.Of(predicate.Bind(over ?? schema));
         IsExact = conditions.IsExact;
+        // Of rows that the condition lets through beyond those wanted, the first ones may be none of these.
+        OrderAndLimit = first is null || !IsExact ? "" : first.ToSql(table);
         MaximumThreads = Math.Max(1, maximumThreads);
         // What cannot be decoded is known now, not in the middle of a query.
         CopyStatement.RequireReadable(Columns);
@@ -60,6 +66,9 @@ public sealed class HotScan
     internal HotReadSession Session { get; }
 
     internal int MaximumThreads { get; }
+
+    /// <summary>What follows the condition; empty where all rows are wanted.</summary>
+    internal string OrderAndLimit { get; }
 
     /// <summary>The name that rows come from.</summary>
     internal TableName Source => Table.Name;

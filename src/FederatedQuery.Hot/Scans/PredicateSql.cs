@@ -97,7 +97,8 @@ internal sealed class PredicateSql(PostgresTable table)
             ? $"({SqlIdentifier.Quote(column.Name)}::text COLLATE \"C\")"
             : SqlIdentifier.Quote(column.Name);
 
-    private static string Ordered(PostgresColumn column) => column.Field.Type is StringType
+    /// <summary>The column to be compared and ordered as both tiers do: text by code point.</summary>
+    public static string Ordered(PostgresColumn column) => column.Field.Type is StringType
         ? $"({SqlIdentifier.Quote(column.Name)}{(column.Type.IsPlainText ? "" : "::text")} COLLATE \"C\")"
         : SqlIdentifier.Quote(column.Name);
 

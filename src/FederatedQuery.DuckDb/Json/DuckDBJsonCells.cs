@@ -1,0 +1,46 @@
+using FederatedQuery.DuckDb.Types;
+using FederatedQuery.DuckDb.Vectors;
+
+namespace FederatedQuery.DuckDb.Json;
+
+/// <summary>
+/// Single values as JSON, straight from the vectors, one behind the other in one pooled buffer; values are written as <see cref="DuckDBJsonWriter"/> writes them. Not
+/// thread-safe.
+/// </summary>
+public sealed class DuckDBJsonCells : IDisposable
+{
+    private readonly JsonConverter[] _converters;
+    private readonly JsonOutput _output = new();
+    private DataChunk? _bound;
+
+    /// <param name="types">Of the first columns of each chunk; a chunk may have more.</param>
+    /// <exception cref="NotSupportedException">A type cannot be written; the message names it.</exception>
+    public DuckDBJsonCells(IReadOnlyList<DuckDBLogicalType> types) => _converters = [.. types.Select(JsonConverters.Create)];
+
+    /// <summary>Bytes written so far: where the next value begins.</summary>
+    public int Length => _output.Length;
+
+    /// <summary>NaN and infinite values written as null so far.</summary>
+    public long NonFiniteCount => _output.NonFiniteCount;
+
+    /// <summary>Writes one value.</summary>
+    public void Write(DataChunk chunk, int column, int row)
+    {
+        if (_bound != chunk)
+        {
+            for (var i = 0; i < _converters.Length; i++)
+            {
+                _converters[i].Bind(chunk[i]);
+            }
+
+            _bound = chunk;
+        }
+
+        _converters[column].Write(_output, row);
+    }
+
+    /// <summary>What was written, valid until this is disposed of or more is written.</summary>
+    public ReadOnlyMemory<byte> Slice(int start, int length) => _output.Written.Slice(start, length);
+
+    public void Dispose() => _output.Dispose();
+}

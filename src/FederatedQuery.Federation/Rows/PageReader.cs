@@ -1,0 +1,215 @@
+using System.Diagnostics;
+using FederatedQuery.Cold.Scanning;
+using FederatedQuery.Hot.Scans;
+using FederatedQuery.Iceberg.Expressions;
+using FederatedQuery.Iceberg.Spec;
+
+namespace FederatedQuery.Federation.Rows;
+
+/// <summary>
+/// Reads one page: first the tier that is likely to settle it, then of the other one only what could still come before the page's last row. Backward pages are read in the
+/// reversed order and turned round.
+/// </summary>
+internal sealed class PageReader
+{
+    private readonly TierReader _tiers;
+    private readonly ResolvedQuery _query;
+    private readonly PageRequest _page;
+    private readonly int _maximumBytes;
+
+    /// <summary>The order of reading.</summary>
+    private readonly IReadOnlyList<RowTerm> _terms;
+
+    /// <summary>Where reading begins and ends; null: with the first row, with the last.</summary>
+    private readonly RowCursor? _start;
+    private readonly RowCursor? _end;
+
+    public PageReader(TierReader tiers, ResolvedQuery query, PageRequest page, int maximumBytes)
+    {
+        (_tiers, _query, _page, _maximumBytes) = (tiers, query, page, maximumBytes);
+        _terms = page.IsBackward ? [.. query.Terms.Select(term => term.Reversed)] : query.Terms;
+        var after = page.After is { } text ? RowCursor.Parse("after", text, query.Terms, query.Digest) : null;
+        var before = page.Before is { } other ? RowCursor.Parse("before", other, query.Terms, query.Digest) : null;
+        (_start, _end) = page.IsBackward ? (before, after) : (after, before);
+    }
+
+    public async Task<RowPage> ReadAsync()
+    {
+        var started = Stopwatch.GetTimestamp();
+
+        // 1. Rows that are equal to the cursors' in all terms: which of them are meant.
+        var skip = (int)await SkippedAsync();
+        var fromEnd = await TakenAtEndAsync();
+        var need = checked(_page.Count + 1 + skip);
+
+        // 2. The tiers, until nothing unread could come before the last row.
+        var rows = new SortedRows(new CellComparer(_terms, _query.Columns), need);
+        try
+        {
+            await FillAsync(rows, Conditions(fromEnd > 0, known: false), Conditions(fromEnd > 0, known: true), need);
+
+            // 3. The page, in the query's order.
+            var first = Enumerable.Range(0, Math.Min(skip, rows.Count)).TakeWhile(row => IsAt(rows, row, _start!)).Count();
+            var past = _end is null ? rows.Count : EndOf(rows, first, fromEnd);
+            var count = Math.Min(_page.Count, past - first);
+            var isMore = past - first > count;
+            var isSplit = _page.IsBackward && isMore && rows.AreEqual(first + count - 1, first + count);
+            var chosen = Enumerable.Range(first, count);
+            rows.Select(_page.IsBackward ? chosen.Reverse() : chosen);
+            var occurrence = count == 0 ? 1 : await FirstOccurrenceAsync(rows, isSplit);
+            return new RowPage(_query, rows, occurrence, _tiers.Report, _tiers.Source, Stopwatch.GetElapsedTime(started), _maximumBytes)
+            {
+                HasNext = _page.IsBackward ? _page.Before is not null : isMore,
+                HasPrevious = _page.IsBackward ? isMore : _page.After is not null,
+            };
+        }
+        catch
+        {
+            rows.Dispose();
+            throw;
+        }
+    }
+
+    private async Task FillAsync(SortedRows rows, Expression wanted, Expression known, int need)
+    {
+        var scan = await _tiers.PlanAsync(_query.Layout.Read, known);
+        var cold = scan is null ? null : new ColdOrder(scan, _terms[0]);
+        var isOldestFirst = !_terms[0].Descending && _terms[0].Name == _query.Query.Table.Tiering?.TimeColumn;
+        if (cold is not null && isOldestFirst)
+        {
+            await ReadColdAsync(rows, scan!, cold, wanted, need);
+        }
+
+        if (_tiers.HasHot)
+        {
+            var bound = BoundOf(rows, need);
+            var order = _terms.TakeWhile(term => term.IsKnownToTiers).Select(term => new HotOrder(term.Name, term.Descending)).ToList();
+            var hot = _tiers.HotScan(
+                _query.Layout.ReadSchema, Expression.And(known, _terms[0].IsKnownToTiers ? bound : Expression.True), order.Count == 0 ? null : new FirstRows(order, order.Count == _terms.Count, need));
+            await AddAsync(rows, hot, null, [wanted, bound], need);
+        }
+
+        if (cold is not null && !isOldestFirst)
+        {
+            await ReadColdAsync(rows, scan!, cold, wanted, need);
+        }
+    }
+
+    private async Task ReadColdAsync(SortedRows rows, ColdScan scan, ColdOrder order, Expression wanted, int need)
+    {
+        while (true)
+        {
+            if (rows.IsFull)
+            {
+                order.StopBehind(LeadOf(rows, need));
+            }
+
+            if (order.IsOver)
+            {
+                return;
+            }
+
+            await AddAsync(rows, null, _tiers.Part(scan, order.Take(need - rows.Count)), [wanted, BoundOf(rows, need)], need);
+        }
+    }
+
+    private async Task AddAsync(SortedRows rows, HotScan? hot, ColdScan? cold, IReadOnlyList<Expression> conditions, int need) =>
+        rows.Add(await _tiers.ReadAsync(hot, cold, _query.Layout, relation => _query.Select(relation, _terms, conditions, need)));
+
+    /// <summary>What rows have to meet that could still come before the last one.</summary>
+    private Expression BoundOf(SortedRows rows, int need) => rows.IsFull ? Keyset.UpTo(_terms[0], LeadOf(rows, need)) : Expression.True;
+
+    private Literal? LeadOf(SortedRows rows, int need) => Value(rows, need - 1, 0);
+
+    private Literal? Value(SortedRows rows, int row, int term) =>
+        CellLiterals.Read(rows[row].Chunk.Vector(_query.Columns[term]), rows[row].Row, _terms[term].Type);
+
+    private bool IsAt(SortedRows rows, int row, RowCursor cursor)
+    {
+        for (var i = 0; i < _terms.Count; i++)
+        {
+            if (!CellLiterals.AreEqual(Value(rows, row, i), cursor.Values[i]))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    /// <param name="includesEnd">Whether rows equal to the end are wanted, or some of them.</param>
+    /// <param name="known">As far as both tiers can say it by themselves.</param>
+    private Expression Conditions(bool includesEnd, bool known)
+    {
+        Func<IReadOnlyList<RowTerm>, IReadOnlyList<Literal?>, bool, Expression> from = known ? Keyset.KnownFrom : Keyset.From;
+        return Expression.And(
+            _query.Query.Filter,
+            _start is null ? Expression.True : from(_terms, _start.Values, IncludesStart),
+            _end is null ? Expression.True : from([.. _terms.Select(term => term.Reversed)], _end.Values, includesEnd));
+    }
+
+    /// <summary>Backward, none of the rows equal to the first of them comes before it.</summary>
+    private bool IncludesStart => _start is not null && (!_page.IsBackward || _start.Occurrence > 1);
+
+    /// <summary>How many of the rows equal to the start are passed over.</summary>
+    private async Task<long> SkippedAsync() => !IncludesStart ? 0
+        : !_page.IsBackward ? _start!.Occurrence
+        : Math.Max(0, await CountAtAsync(_start!.Values) - (_start.Occurrence - 1));
+
+    /// <summary>How many of the rows equal to the end are wanted.</summary>
+    private async Task<long> TakenAtEndAsync()
+    {
+        if (_end is null)
+        {
+            return 0;
+        }
+
+        var isSame = _start is not null && _start.Values.Zip(_end.Values, CellLiterals.AreEqual).All(equal => equal);
+        var (after, before) = _page.IsBackward ? (_end, _start) : (_start, _end);
+        return isSame ? before!.Occurrence - 1 - after!.Occurrence
+            : !_page.IsBackward ? _end.Occurrence - 1
+            : await CountAtAsync(_end.Values) - _end.Occurrence;
+    }
+
+    /// <summary>Rows equal to the end come last: past how many of them there are none that are wanted.</summary>
+    private int EndOf(SortedRows rows, int first, long fromEnd)
+    {
+        var row = first;
+        while (row < rows.Count && !IsAt(rows, row, _end!))
+        {
+            row++;
+        }
+
+        return (int)Math.Min(rows.Count, row + Math.Max(0, fromEnd));
+    }
+
+    /// <summary>Which one of the rows equal to it the page's first row is.</summary>
+    /// <param name="rows">Of the page, in the query's order.</param>
+    /// <param name="isSplit">Read backward: whether there is an equal row right before the page.</param>
+    private async Task<long> FirstOccurrenceAsync(SortedRows rows, bool isSplit)
+    {
+        var after = _page.IsBackward ? _end : _start;
+        if (after is not null && !isSplit && IsAt(rows, 0, after))
+        {
+            return after.Occurrence + 1;
+        }
+
+        if (!isSplit)
+        {
+            return 1;
+        }
+
+        var equal = 1;
+        while (equal < rows.Count && rows.AreEqual(0, equal))
+        {
+            equal++;
+        }
+
+        return _start is not null && IsAt(rows, 0, _start)
+            ? _start.Occurrence - equal
+            : await CountAtAsync([.. Enumerable.Range(0, _terms.Count).Select(term => Value(rows, 0, term))]) - equal + 1;
+    }
+
+    private Task<long> CountAtAsync(IReadOnlyList<Literal?> values) => RowCounter.CountAsync(
+        _tiers, _query.Layout, Expression.And(_query.Query.Filter, Keyset.At(_terms, values)), Expression.And(_query.Query.Filter, Keyset.KnownAt(_terms, values)));
+}

@@ -1,0 +1,198 @@
+using System.Diagnostics;
+using FederatedQuery.Cold;
+using FederatedQuery.Cold.Scanning;
+using FederatedQuery.Columns;
+using FederatedQuery.DuckDb;
+using FederatedQuery.Federation.Budgets;
+using FederatedQuery.Federation.Queries;
+using FederatedQuery.Federation.Registry;
+using FederatedQuery.Hot.Scans;
+using FederatedQuery.Iceberg.Expressions;
+using FederatedQuery.Iceberg.Spec;
+
+namespace FederatedQuery.Federation.Rows;
+
+/// <summary>What reads of rows need.</summary>
+internal sealed record ReadParts(ColdTables ColdTables, HotScanRegistry HotScans, ColdBudgets Budgets, QueryOptions Options);
+
+/// <summary>Reads one table's rows for one read, tier by tier or both at once, on one DuckDB connection, and keeps account of what that took. Not thread-safe.</summary>
+internal sealed class TierReader(ReadParts parts, RowSession session, RegisteredTable table, DuckDBConnection connection, CancellationToken cancellationToken)
+{
+    private readonly ColdTable? _cold = session.Session.Cold(table);
+    private readonly List<string> _statements = [];
+    private readonly List<string> _hotStatements = [];
+    private long _hotRows;
+    private long _hotBytes;
+    private TimeSpan _hotTime;
+    private ColdScan? _plan;
+    private int _filesRead;
+    private int _filesCounted;
+    private long _coldRows;
+    private long _bytesRead;
+    private long _bytesFetched;
+    private int _cacheHits;
+    private TimeSpan _coldTime;
+
+    public CancellationToken CancellationToken => cancellationToken;
+
+    public bool HasHot => table.Hot is not null;
+
+    /// <summary>What was asked so far.</summary>
+    public QueryReport Report => new(
+        _hotStatements.Count == 0 ? null : new HotReport(string.Join(";\n", _hotStatements), _hotRows, _hotBytes, _hotTime.TotalMilliseconds),
+        _plan is null ? null : new ColdReport(
+            _plan.SnapshotId, (int)_plan.FilesTotal, _filesRead, _bytesRead, _bytesFetched, _cacheHits, _coldRows, _coldTime.TotalMilliseconds),
+        string.Join(";\n", _statements),
+        _bytesRead);
+
+    /// <summary>The tiers that rows were asked from, or taken from metadata.</summary>
+    public DataSource Source => (_hotStatements.Count > 0, _filesRead + _filesCounted > 0) switch
+    {
+        (true, true) => DataSource.Federated,
+        (true, false) => DataSource.Postgres,
+        (false, true) => DataSource.Iceberg,
+        _ => table.DataSource == DataSource.Postgres ? DataSource.Postgres : DataSource.Iceberg,
+    };
+
+    /// <returns>Null where there is no file to read.</returns>
+    public async Task<ColdScan?> PlanAsync(IReadOnlyList<NestedField> columns, Expression predicate)
+    {
+        if (_cold is null)
+        {
+            return null;
+        }
+
+        var started = Stopwatch.GetTimestamp();
+        var scan = await parts.ColdTables.PlanAsync(_cold.Scan, columns, predicate, cancellationToken);
+        _coldTime += Stopwatch.GetElapsedTime(started);
+        _plan ??= scan;
+        return scan.FilesRead > 0 ? scan : null;
+    }
+
+    public ColdScan Part(ColdScan scan, IReadOnlyCollection<int> files) =>
+        files.Count == scan.FilesRead ? scan : parts.ColdTables.Part(scan, files);
+
+    public HotScan HotScan(Schema columns, Expression predicate, FirstRows? first = null) =>
+        new(session.Session.Hot, table.Hot!, columns, predicate, first: first, over: table.Schema);
+
+    /// <summary>Rows were known without reading these files.</summary>
+    public void Counted(int files) => _filesCounted += files;
+
+    /// <summary>Runs a statement over one or both tiers to its end. Chunks are the caller's.</summary>
+    /// <inheritdoc cref="OpenAsync"/>
+    public async Task<List<DuckDb.Vectors.DataChunk>> ReadAsync(HotScan? hot, ColdScan? cold, RowLayout layout, Func<string, string> statement)
+    {
+        using var open = await OpenAsync(hot, cold, layout, statement);
+        var chunks = new List<DuckDb.Vectors.DataChunk>();
+        try
+        {
+            // On one thread from the first chunk to the last. The query has the token.
+            await Task.Run(
+                () =>
+                {
+                    while (open.ReadChunk() is { } chunk)
+                    {
+                        chunks.Add(chunk);
+                    }
+                },
+                CancellationToken.None);
+            return chunks;
+        }
+        catch (Exception error)
+        {
+            chunks.ForEach(chunk => chunk.Dispose());
+            if (await open.MayDoBetterAsync(error, cancellationToken))
+            {
+                throw new RunAgainException((DuckDBException)error, readsAllColumns: false);
+            }
+
+            throw;
+        }
+    }
+
+    /// <summary>Runs a statement over one or both tiers until its first rows are there.</summary>
+    /// <param name="hot">Null: the hot tier is not asked.</param>
+    /// <param name="cold">Null: the cold tier is not asked.</param>
+    /// <param name="layout">Both give the columns of its <see cref="RowLayout.Read"/>.</param>
+    /// <param name="statement">Makes the statement of the relation of all these rows, to stand behind FROM.</param>
+    public async Task<OpenRows> OpenAsync(HotScan? hot, ColdScan? cold, RowLayout layout, Func<string, string> statement)
+    {
+        var held = new List<IDisposable>();
+        try
+        {
+            var relations = new List<string>();
+            OpenScans? files = null;
+            if (hot is not null)
+            {
+                held.Add(await session.TakeHotTurnAsync(cancellationToken));
+                var lease = parts.HotScans.Register(hot);
+                held.Add(lease);
+                held.Add(new Accounted(this, hot));
+                _hotStatements.Add(hot.Sql);
+                relations.Add(lease.Sql);
+            }
+
+            if (cold is not null)
+            {
+                held.Add(files = await OpenColdAsync(cold));
+                relations.Add($"({cold.SelectSql})");
+            }
+
+            var sql = statement(Relation(relations, layout));
+            _statements.Add(sql);
+            return new OpenRows(await connection.QueryAsync(sql, null, cancellationToken), files, held);
+        }
+        catch
+        {
+            OpenRows.Release(held);
+            throw;
+        }
+    }
+
+    private static string Relation(List<string> relations, RowLayout layout) => relations switch
+    {
+        [] => $"(SELECT {string.Join(", ", layout.Read.Select(field => $"NULL::{DuckDbTypes.Of(field.Type)}"))} WHERE false) {layout.Alias}",
+        [var only] => $"{only} {layout.Alias}",
+        _ => $"({string.Join(" UNION ALL ", relations.Select(relation => $"SELECT {string.Join(", ", layout.Read.Select(layout.Sql))} FROM {relation} {layout.Alias}"))}) {layout.Alias}",
+    };
+
+    private async Task<OpenScans> OpenColdAsync(ColdScan cold)
+    {
+        var started = Stopwatch.GetTimestamp();
+        await using var charge = await parts.Budgets.AdmitAsync(
+            session.Caller, [new PlannedColdRead(table.ToString(), table.Tiering?.TimeColumn, cold)], cancellationToken, _bytesRead);
+        var open = await parts.ColdTables.OpenAsync([cold], cancellationToken);
+        charge.Keep();
+        try
+        {
+            foreach (var setup in cold.SetupSql)
+            {
+                await connection.ExecuteAsync(setup, cancellationToken);
+            }
+        }
+        catch
+        {
+            open.Dispose();
+            throw;
+        }
+
+        _filesRead += cold.FilesRead;
+        _coldRows += cold.Rows;
+        _bytesRead += charge.Bytes;
+        _bytesFetched += open.Files.BytesFetched;
+        _cacheHits += open.Files.CacheHits;
+        _coldTime += Stopwatch.GetElapsedTime(started);
+        return open;
+    }
+
+    /// <summary>Adds what a hot scan did, once it is over.</summary>
+    private sealed class Accounted(TierReader reader, HotScan scan) : IDisposable
+    {
+        public void Dispose()
+        {
+            reader._hotRows += scan.Statistics.Rows;
+            reader._hotBytes += scan.Statistics.Bytes;
+            reader._hotTime += scan.Statistics.Elapsed;
+        }
+    }
+}

@@ -1,0 +1,69 @@
+using System.Collections.Immutable;
+using FederatedQuery.Federation.Rows;
+using FederatedQuery.Iceberg.Expressions;
+using FederatedQuery.Iceberg.Spec;
+using FederatedQuery.Testing;
+using FsCheck;
+using FsCheck.Fluent;
+
+namespace FederatedQuery.Federation.Tests.Rows;
+
+/// <summary>Random tables and queries: few values, so that there are equal ones, and those at the edges of their types.</summary>
+internal static class RowCases
+{
+    private const long Day = 86_400_000_000;
+
+    public static readonly (string Name, string Type, IcebergType Iceberg)[] Columns =
+    [
+        ("id", "bigint", IcebergType.Long),
+        ("ts", "timestamptz", IcebergType.Timestamptz),
+        ("flag", "boolean", IcebergType.Boolean),
+        ("i", "integer", IcebergType.Int),
+        ("f", "real", IcebergType.Float),
+        ("x", "double precision", IcebergType.Double),
+        ("n", "numeric(12,2)", IcebergType.Decimal(12, 2)),
+        ("w", "numeric(38,9)", IcebergType.Decimal(38, 9)),
+        ("d", "date", IcebergType.Date),
+        ("hm", "time", IcebergType.Time),
+        ("local", "timestamp", IcebergType.Timestamp),
+        ("s", "text", IcebergType.String),
+        ("u", "uuid", IcebergType.Uuid),
+        ("raw", "bytea", IcebergType.Binary),
+        ("doc", "jsonb", IcebergType.String),
+        ("list", "int[]", new ListType(100, IcebergType.Int, elementRequired: false)),
+    ];
+
+    /// <summary>Values of a column that both tiers can hold.</summary>
+    public static Gen<Literal?> Value(string column) => Gen.Frequency((1, Gen.Constant((Literal?)null)), (7, Present(column).Select(value => (Literal?)value)));
+
+    public static Gen<Expression> Filter(IReadOnlyList<string> columns) => Gen.Frequency(
+        (1, Gen.Constant(Expression.True)),
+        (4, Gen.Elements(columns.Where(column => column is not ("doc" or "list"))).SelectMany(column => Generators.Filter(column, (PrimitiveType)Columns.First(known => known.Name == column).Iceberg))),
+        (2, from column in Gen.Elements(columns.Where(column => column is not ("doc" or "list"))) from value in Present(column).Where(value => !value.IsNaN) select Expression.GreaterThanOrEqual(column, value)),
+        (2, from value in Present("ts") select columns.Contains("ts") ? Expression.LessThan("ts", value) : Expression.True));
+
+    public static Gen<ImmutableArray<string>> Subset(IReadOnlyList<string> of, int most) =>
+        from picks in Gen.Elements(of.AsEnumerable()).ListOf() select picks.Distinct().Take(most).ToImmutableArray();
+
+    private static Gen<Literal> Present(string column) => column switch
+    {
+        "id" => Gen.Choose(-5, 60).Select(value => Literal.Long(value)),
+        "ts" => Gen.Choose(0, 12).Select(value => Literal.Timestamptz((20_000 * Day) + (value * Day / 3))),
+        "flag" => Gen.Elements(Literal.Boolean(true), Literal.Boolean(false)),
+        "i" => Gen.Elements(Literal.Int(0), Literal.Int(1), Literal.Int(-1), Literal.Int(int.MaxValue), Literal.Int(int.MinValue)),
+        "f" => Gen.Elements(0f, -0f, 1.5f, float.NaN, float.PositiveInfinity, float.NegativeInfinity, 1e-40f).Select(Literal.Float),
+        "x" => Gen.Elements(0.0, -0.0, 0.1, double.NaN, double.PositiveInfinity, double.NegativeInfinity, double.MaxValue, double.Epsilon).Select(Literal.Double),
+        "n" => Gen.Elements(0, 110, -110, 999_999_999_999L).Select(value => Literal.Decimal(value, 2)),
+        "w" => Gen.Elements(Int128.Zero, Int128.One, -Int128.One, Int128.Parse("99999999999999999999999999999999999999")).Select(value => Literal.Decimal(value, 9)),
+        "d" => Gen.Elements(0, -1, 19_782, -719_162, 2_932_896).Select(Literal.Date),
+        "hm" => Gen.Elements(0, 43_200_000_000, Day - 1).Select(Literal.Time),
+        "local" => Gen.Elements(0, -1, 20_000 * Day, (20_000 * Day) + 1).Select(Literal.Timestamp),
+        "s" => Gen.Elements("", "a", "A", "ab", "b", "ä", "😀", "\uFFFD", "\uE000", "it's", "a\\b", "z%", "\U0010FFFF").Select(Literal.String),
+        "u" => Gen.Elements("00000000-0000-0000-0000-000000000000", "7fffffff-0000-0000-0000-000000000001", "80000000-0000-0000-0000-000000000000", "ffffffff-0000-0000-0000-000000000001")
+            .Select(value => Literal.Uuid(Guid.Parse(value))),
+        "raw" => Gen.Elements(new byte[0], [0], [0x7f], [0x80, 0], [0xff]).Select(value => Literal.Binary(value)),
+        "doc" => Gen.Elements("""{"a": 1}""", """{"a": [1, 2]}""", "null", "\"x\"", "17").Select(Literal.String),
+        "list" => Gen.Elements("{}", "{1}", "{1,2}", "{NULL,3}").Select(Literal.String),
+        _ => throw new ArgumentOutOfRangeException(nameof(column), column, null),
+    };
+}

@@ -1,0 +1,100 @@
+using System.Globalization;
+using FederatedQuery.Federation.Rows;
+using FederatedQuery.Federation.Tests.Sql;
+using FederatedQuery.Iceberg.Spec;
+using FederatedQuery.Testing;
+using FsCheck;
+using FsCheck.Fluent;
+using Xunit.Abstractions;
+
+namespace FederatedQuery.Federation.Tests.Rows;
+
+/// <summary>
+/// All pages of a query, one behind the other, are the rows of one statement over all rows. Cases come from a seed that is printed; ROWS_CASES asks for more tables, ROWS_SEED for
+/// those of one seed.
+/// </summary>
+public sealed class RowPagesTests(PostgresFixture postgres, ITestOutputHelper output) : IClassFixture<PostgresFixture>
+{
+    private const int QueriesPerTable = 30;
+
+    private static int Cases => int.TryParse(Environment.GetEnvironmentVariable("ROWS_CASES"), CultureInfo.InvariantCulture, out var cases) ? cases : 5;
+
+    [Fact]
+    public async Task ReadPage_RandomQueries_PagesAreTheRowsOfOneStatement()
+    {
+        var seed = ulong.TryParse(Environment.GetEnvironmentVariable("ROWS_SEED"), CultureInfo.InvariantCulture, out var asked) ? asked : (ulong)Random.Shared.NextInt64();
+        output.WriteLine($"ROWS_SEED={seed} ROWS_CASES={Cases}");
+        var random = new SeededRandom(seed);
+        await using var services = await GatewayServices.StartAsync(postgres);
+        for (var i = 0; i < Cases; i++)
+        {
+            var table = await TableAsync(services, random, i);
+            for (var query = 0; query < QueriesPerTable; query++)
+            {
+                await CheckAsync(services, table, Query(table, random), Gen.Choose(1, 17).Sample(random), Gen.Elements(true, false).Sample(random));
+            }
+        }
+    }
+
+    private static async Task<RowTable> TableAsync(GatewayServices services, SeededRandom random, int number)
+    {
+        var isKeyed = number % 3 == 1;
+        var names = RowCases.Subset([.. RowCases.Columns.Select(column => column.Name).Skip(2)], 6).Sample(random);
+        var columns = RowCases.Columns.Where(column => column.Name is "id" or "ts" || names.Contains(column.Name)).ToList();
+        var next = 0L;
+        List<IReadOnlyList<Literal?>> Rows(int count) =>
+        [
+            .. Enumerable.Range(0, count).Select(_ => columns.ConvertAll(column => isKeyed && column.Name == "id" ? Literal.Long(next++ * 7 % 1009) : RowCases.Value(column.Name).Sample(random))),
+        ];
+        var hot = number % 5 == 3 ? null : Rows(Gen.Choose(0, 40).Sample(random));
+        var cold = number % 5 == 4 ? null : Enumerable.Range(0, Gen.Choose(0, 4).Sample(random) + (hot is null ? 1 : 0)).Select(_ => (IReadOnlyList<IReadOnlyList<Literal?>>)Rows(Gen.Choose(1, 25).Sample(random))).ToList();
+        if (!isKeyed && hot is { Count: > 0 } && cold is { Count: > 0 })
+        {
+            // The same rows in both tiers, and one many times.
+            cold.Add([.. hot.Take(5), .. Enumerable.Repeat(hot[0], 9)]);
+        }
+
+        return await RowTable.CreateAsync(services, columns, isKeyed, hot, cold);
+    }
+
+    private static RowQuery Query(RowTable table, SeededRandom random)
+    {
+        var names = table.Table.Schema.Fields.Select(field => field.Name).ToList();
+        var columns = RowCases.Subset(names, 5).Sample(random);
+        return new RowQuery
+        {
+            Table = table.Table,
+            Filter = RowCases.Filter(names).Sample(random),
+            Columns = columns.IsEmpty ? default : [.. columns.Select(table.Id)],
+            Order = [.. RowCases.Subset([.. names.Where(name => name != "list")], 3).Sample(random).Select(name => new RowOrder(table.Id(name), Gen.Elements(true, false).Sample(random)))],
+        };
+    }
+
+    private static async Task CheckAsync(GatewayServices services, RowTable table, RowQuery query, int size, bool isBackward)
+    {
+        var reader = services.Get<RowReader>();
+        var expected = await table.ExpectedAsync(query);
+        var found = new List<string>();
+        var what = $"{query.Table}: {query.Filter}; order {string.Join(", ", query.Order)}; columns {(query.Columns.IsDefault ? "all" : string.Join(",", query.Columns))}; pages of {size} {(isBackward ? "backward" : "forward")}";
+        string? cursor = null;
+        for (var pages = 0; ; pages++)
+        {
+            Assert.True(pages <= (expected.Count / size) + 1, $"There is no end of pages: {what}");
+            using var page = await reader.ReadPageAsync(
+                query, new PageRequest { Count = size, IsBackward = isBackward, After = isBackward ? null : cursor, Before = isBackward ? cursor : null }, CancellationToken.None);
+            var rows = Enumerable.Range(0, page.RowCount).Select(row => RowTable.Row(page, row)).ToList();
+            found.InsertRange(isBackward ? 0 : found.Count, rows);
+            var hasMore = isBackward ? page.HasPrevious : page.HasNext;
+            Assert.True(hasMore == found.Count < expected.Count, $"{found.Count} of {expected.Count} rows, has more {hasMore}: {what}\nexpected\n{string.Join("\n", expected)}\nfound\n{string.Join("\n", found)}");
+            if (!hasMore)
+            {
+                break;
+            }
+
+            cursor = page.Cursor(isBackward ? 0 : page.RowCount - 1);
+        }
+
+        Assert.True(expected.SequenceEqual(found), $"{what}\nexpected\n{string.Join("\n", expected)}\nfound\n{string.Join("\n", found)}");
+        Assert.Equal(expected.Count, (await reader.CountAsync(query, CancellationToken.None)).Rows);
+    }
+}
