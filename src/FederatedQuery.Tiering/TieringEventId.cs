@@ -19,6 +19,8 @@ internal static class TieringEventId
     public const int PublicationStray = 4015;
     public const int PublicationHeld = 4016;
     public const int PublicationUnmerged = 4017;
+    public const int MoveHolds = 4018;
+    public const int MoveHoldFailed = 4019;
 
     // Jobs: 4050 to 4099.
     public const int JobStarted = 4050;
@@ -37,6 +39,7 @@ internal static class TieringEventId
     public const int JobPartsFailed = 4065;
     public const int JobHistoryRemoved = 4066;
     public const int JobHistoryFailed = 4067;
+    public const int JobDeferred = 4068;
 
     // The loop: 4100 to 4149.
     public const int ArchiveFailed = 4100;

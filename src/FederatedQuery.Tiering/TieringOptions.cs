@@ -40,6 +40,12 @@ public sealed class TieringOptions
     /// </summary>
     public int MaximumTakeovers { get; set; } = 10;
 
+    /// <summary>The first pause of a job that others' writes or locks did not let through; it doubles with each further one.</summary>
+    public TimeSpan BusyPause { get; set; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>How often such a job is put off before it counts as failed; 0: never.</summary>
+    public int MaximumDeferrals { get; set; } = 7;
+
     /// <summary>How long jobs that have ended stay listed.</summary>
     public TimeSpan JobHistory { get; set; } = TimeSpan.FromDays(30);
 
@@ -54,6 +60,15 @@ public sealed class TieringOptions
 
     /// <summary>How often the exclusive lock is tried for before rows are deleted instead; at least 1.</summary>
     public int LockAttempts { get; set; } = 8;
+
+    /// <summary>How often a day is exported anew because its rows were changed meanwhile, before they are held, a few at a time; 0: held at once.</summary>
+    public int FreeExports { get; set; } = 3;
+
+    /// <summary>How many rows are held at first, whose changers wait while they are written; at least 1. More or fewer by how long it took.</summary>
+    public int HeldRows { get; set; } = 20_000;
+
+    /// <summary>How long rows are held at most before they are let go again.</summary>
+    public TimeSpan LongestHold { get; set; } = TimeSpan.FromSeconds(10);
 
     /// <summary>How long a query may run: so long a file must stay after the commit that dropped it. QUERY_TIMEOUT.</summary>
     public TimeSpan QueryTimeout { get; set; } = TimeSpan.FromMinutes(5);

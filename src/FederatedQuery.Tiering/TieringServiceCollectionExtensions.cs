@@ -124,6 +124,7 @@ public static class TieringServiceCollectionExtensions
         services.AddSingleton(provider => provider.GetRequiredService<ArchiveJob>().AsKind());
         services.AddSingleton(provider => provider.GetRequiredService<MaintenanceJob>().AsKind());
         services.TryAddSingleton<JobCatalogs>();
+        services.TryAddSingleton(provider => new JobMetrics(provider.GetService<IMeterFactory>()));
         services.TryAddSingleton<JobRunner>();
         services.TryAddSingleton(provider => new JobParts(
             provider.GetRequiredService<JobStore>(),

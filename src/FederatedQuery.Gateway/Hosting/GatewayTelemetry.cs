@@ -3,6 +3,7 @@ using FederatedQuery.Federation.Materialized;
 using FederatedQuery.Gateway.IcebergRest;
 using FederatedQuery.GraphQL.Execution.Diagnostics.Telemetry;
 using FederatedQuery.Tiering.Analytics;
+using FederatedQuery.Tiering.Jobs;
 using FederatedQuery.Tiering.Maintenance;
 using FederatedQuery.Tiering.Verification;
 using OpenTelemetry;
@@ -60,7 +61,7 @@ internal sealed class GatewayTelemetry : IHostedService, IDisposable
                 .ConfigureResource(AddServiceName)
                 .AddMeter(
                     TelemetryNames.Source, DataFileCacheMetrics.MeterName, MaterializationMetrics.MeterName, IcebergRestMetrics.MeterName,
-                    VerificationMetrics.MeterName, AnalyticsMetrics.MeterName, MaintenanceMetrics.MeterName,
+                    VerificationMetrics.MeterName, AnalyticsMetrics.MeterName, MaintenanceMetrics.MeterName, JobMetrics.MeterName,
                     "Microsoft.AspNetCore.Hosting", "Microsoft.AspNetCore.Server.Kestrel", "System.Runtime")
                 .AddOtlpExporter()
                 .Build();

@@ -70,6 +70,8 @@ public sealed class ControlDbContext(DbContextOptions<ControlDbContext> options)
             job.Property(row => row.Fence).HasColumnName("fence").HasDefaultValue(0L);
             job.Property(row => row.ParentId).HasColumnName("parent_id");
             job.Property(row => row.Takeovers).HasColumnName("takeovers").HasDefaultValue(0);
+            job.Property(row => row.Deferrals).HasColumnName("deferrals").HasDefaultValue(0);
+            job.Property(row => row.NotBefore).HasColumnName("not_before");
             job.HasIndex(row => row.ParentId).HasDatabaseName("jobs_parent").HasFilter("parent_id IS NOT NULL");
             job.HasIndex(row => row.CreatedAt).HasDatabaseName("jobs_created_at").HasFilter("parent_id IS NULL");
             job.HasIndex(row => row.State).HasDatabaseName("jobs_open").HasFilter("state IN ('Queued', 'Running')");

@@ -48,6 +48,12 @@ public sealed record Job
     /// <summary>How often the process at work on it died, or lost touch, and another took the job up again.</summary>
     public int Takeovers { get; init; }
 
+    /// <summary>How often it was put off since it was asked for.</summary>
+    public int Deferrals { get; init; }
+
+    /// <summary>Nobody takes it from the queue before; by the database's clock. Null: at once.</summary>
+    public DateTimeOffset? NotBefore { get; init; }
+
     /// <summary>The job that this one is a part of; null: it stands alone.</summary>
     public Guid? ParentId { get; init; }
 }

@@ -8,12 +8,12 @@ namespace FederatedQuery.Hot.Control;
 /// <remarks>Leases: who works on a job, and until when.</remarks>
 public sealed partial class JobStore
 {
-    /// <summary>Takes the oldest job of these kinds that is queued, or whose process has let its lease lapse.</summary>
+    /// <summary>Takes the oldest job of these kinds that is queued and not put off, or whose process has let its lease lapse.</summary>
     /// <returns>The job, now running and leased to <paramref name="owner"/>; null when there is none.</returns>
     public Task<Job?> TryLeaseAsync(string owner, IReadOnlyCollection<string> kinds, TimeSpan lease, CancellationToken cancellationToken) =>
         TryLeaseAsync(new LeaseRequest { Owner = owner, Kinds = kinds.ToDictionary(kind => kind, _ => (string?)null), Lease = lease }, cancellationToken);
 
-    /// <summary>Takes the oldest job asked for that is queued, or whose process has let its lease lapse, and that no running job excludes.</summary>
+    /// <summary>Takes the oldest job asked for that is queued and not put off, or whose process has let its lease lapse, and that no running job excludes.</summary>
     /// <returns>The job, now running and leased; null when there is none.</returns>
     public async Task<Job?> TryLeaseAsync(LeaseRequest request, CancellationToken cancellationToken)
     {
@@ -29,7 +29,7 @@ public sealed partial class JobStore
               fence = fence + 1, takeovers = takeovers + CASE WHEN state = 'Running' THEN 1 ELSE 0 END, started_at = coalesce(started_at, clock_timestamp())
             WHERE id = (
               SELECT job.id FROM federated_query.jobs AS job JOIN unnest({kinds}, {groups}) AS known (kind, exclusive) ON known.kind = job.kind
-              WHERE (job.state = 'Queued' OR (job.state = 'Running' AND job.lease_expires_at < clock_timestamp()))
+              WHERE ((job.state = 'Queued' AND (job.not_before IS NULL OR job.not_before <= clock_timestamp())) OR (job.state = 'Running' AND job.lease_expires_at < clock_timestamp()))
                 AND ({request.ParentId}::uuid IS NULL OR job.parent_id = {request.ParentId}::uuid)
                 AND NOT EXISTS (
                   SELECT FROM federated_query.jobs AS other JOIN unnest({kinds}, {groups}) AS rival (kind, exclusive) ON rival.kind = other.kind
@@ -105,6 +105,23 @@ public sealed partial class JobStore
         return await context.Database.ExecuteSqlAsync(
             $"""
             UPDATE federated_query.jobs SET state = 'Queued', message = {message}, lease_owner = NULL, lease_expires_at = NULL
+            WHERE id = {job.Id} AND state = 'Running' AND fence = {job.Fence}
+            """,
+            cancellationToken) == 1;
+    }
+
+    /// <summary>Puts a job back into the queue, from where nobody takes it for a while. What it has done so far stays shown.</summary>
+    /// <param name="job">As it was leased.</param>
+    /// <param name="pause">From now on, by the database's clock.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <returns>False when the lease is lost or the job was cancelled.</returns>
+    public async Task<bool> DeferAsync(Job job, TimeSpan pause, string message, long rows, long bytes, CancellationToken cancellationToken)
+    {
+        await using var context = ControlDbContext.On(connections.Owner);
+        return await context.Database.ExecuteSqlAsync(
+            $"""
+            UPDATE federated_query.jobs SET state = 'Queued', message = {message}, rows = {rows}, bytes = {bytes}, lease_owner = NULL, lease_expires_at = NULL,
+              deferrals = deferrals + 1, not_before = clock_timestamp() + {pause}
             WHERE id = {job.Id} AND state = 'Running' AND fence = {job.Fence}
             """,
             cancellationToken) == 1;

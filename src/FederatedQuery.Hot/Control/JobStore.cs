@@ -71,7 +71,7 @@ public sealed partial class JobStore(PostgresConnections connections, TimeProvid
 
         var queued = await context.Jobs.FromSql(
             $"""
-            UPDATE federated_query.jobs SET state = 'Queued', message = 'Resumed by request.', finished_at = NULL, takeovers = 0
+            UPDATE federated_query.jobs SET state = 'Queued', message = 'Resumed by request.', finished_at = NULL, takeovers = 0, deferrals = 0, not_before = NULL
             WHERE (id = {id} OR parent_id = {id}) AND state IN ('Failed', 'Cancelled')
             RETURNING *
             """).ToListAsync(cancellationToken);

@@ -1,6 +1,5 @@
 using FederatedQuery.Hot.Introspection;
 using FederatedQuery.Hot.Scans;
-using FederatedQuery.Iceberg.Expressions;
 using FederatedQuery.Iceberg.Spec;
 using Npgsql;
 
@@ -14,13 +13,11 @@ public sealed class MoveExport : IAsyncDisposable
 {
     private readonly HotReadSession _session;
     private readonly PostgresTable _source;
-    private readonly Expression? _predicate;
 
-    private MoveExport(HotReadSession session, PostgresTable source, Expression? predicate, ExportedRows rows)
+    private MoveExport(HotReadSession session, PostgresTable source, ExportedRows rows)
     {
         _session = session;
         _source = source;
-        _predicate = predicate;
         Rows = rows;
     }
 
@@ -32,11 +29,13 @@ public sealed class MoveExport : IAsyncDisposable
     /// <param name="source">The owner's connections.</param>
     /// <param name="unit">What to read.</param>
     /// <param name="timeColumn">Tells the unit's rows from others in the same source.</param>
+    /// <param name="held">Read these alone; null: all of the unit.</param>
     /// <param name="lockTimeout">How long to wait for an exclusive lock of somebody else.</param>
+    /// <param name="cancellationToken">Gives up.</param>
     /// <exception cref="HotException">The source is gone, or has a column that cannot move. Immovable: something holds the table's rows.</exception>
     /// <exception cref="PostgresException">The lock was not to be had in time (55P03), or the source is gone (42P01).</exception>
     public static async Task<MoveExport> OpenAsync(
-        NpgsqlDataSource source, MoveUnit unit, string timeColumn, TimeSpan lockTimeout, CancellationToken cancellationToken)
+        NpgsqlDataSource source, MoveUnit unit, string timeColumn, HeldRows? held, TimeSpan lockTimeout, CancellationToken cancellationToken)
     {
         var session = await HotReadSession.OpenAsync(source, [unit.Source], lockTimeout, cancellationToken);
         try
@@ -44,22 +43,18 @@ public sealed class MoveExport : IAsyncDisposable
             // Rows that a policy hides would be neither exported nor missed.
             await MoveSql.ExecuteAsync(session.Connection, "SET LOCAL row_security = off", cancellationToken);
             await MoveObstacles.RequireNoneAsync(session.Connection, unit.Table, cancellationToken);
-            var table = await PostgresIntrospector.FindAsync(session.Connection, unit.Source, cancellationToken)
-                ?? throw new HotException(HotErrorKind.NotFound, $"There is no table '{unit.Source}' in PostgreSQL.");
+            var (table, ofDay) = await UnitRows.FindAsync(session.Connection, unit, timeColumn, cancellationToken);
             table.RequireAllSupported();
-            var predicate = unit.IsWholeSource ? null : OfDay(unit.Day, table, timeColumn);
-            var condition = predicate is null
-                ? null
-                : new PredicateSql(table).Of(predicate.Bind(table.Schema))
-                    ?? throw new HotException(HotErrorKind.Unsupported, $"The day {unit.Day:yyyy-MM-dd} of table '{unit.Table}' cannot be said in PostgreSQL's terms.");
+            var condition = (ofDay, held?.Condition) is ({ } day, { } mine) ? $"{day} AND {mine}" : held?.Condition ?? ofDay;
             await using var command = MoveSql.Command(
                 session.Connection,
                 $"SELECT pg_current_snapshot()::text, count(*), coalesce(sum({MoveSql.Version}), 0)::text FROM {unit.Source.ToSql()}{MoveSql.Where(condition)}");
             await using var reader = await command.ExecuteReaderAsync(cancellationToken);
             await reader.ReadAsync(cancellationToken);
-            return new MoveExport(session, table, predicate, new ExportedRows
+            return new MoveExport(session, table, new ExportedRows
             {
-                Unit = unit,
+                // Never to be truncated for a part of them.
+                Unit = held is null ? unit : unit with { IsWholeSource = false },
                 Snapshot = reader.GetString(0),
                 Rows = reader.GetInt64(1),
                 VersionSum = reader.GetString(2),
@@ -97,17 +92,8 @@ public sealed class MoveExport : IAsyncDisposable
             _source.FindColumn(field.Name)!.Field.Type is PrimitiveType narrow && TypePromotion.IsAllowed(narrow, field.Type, TableMetadata.HighestFormatVersion)
                 ? field with { Type = narrow }
                 : field);
-        return new HotScan(_session, _source, new Schema(schema.SchemaId, new StructType([.. fields])), _predicate);
+        return new HotScan(_session, _source, new Schema(schema.SchemaId, new StructType([.. fields]))) { Where = Rows.Condition };
     }
 
     public ValueTask DisposeAsync() => _session.DisposeAsync();
-
-    private static Expression OfDay(DateOnly day, PostgresTable table, string timeColumn)
-    {
-        var type = (table.FindColumn(timeColumn)
-            ?? throw new HotException(HotErrorKind.NotFound, $"Column '{timeColumn}' is not in the PostgreSQL table '{table.Name}'.")).Field.Type;
-        return Expression.And(
-            Expression.GreaterThanOrEqual(timeColumn, MoveUnits.StartOf(day, type)),
-            Expression.LessThan(timeColumn, MoveUnits.StartOf(day.AddDays(1), type)));
-    }
 }

@@ -1,5 +1,3 @@
-using System.Data;
-using System.Globalization;
 using FederatedQuery.Hot.Sql;
 using Npgsql;
 
@@ -14,24 +12,24 @@ public sealed class MoveFinish : IAsyncDisposable
     /// <summary>More late rows than these are not copied while readers wait: delete instead.</summary>
     public const long MostLateRowsPutBack = 10_000;
 
-    private readonly NpgsqlConnection _connection;
+    /// <summary>A process that stands still in here would keep its locks.</summary>
+    private static readonly TimeSpan IdleTimeout = TimeSpan.FromSeconds(10);
+
+    private readonly MoveTransaction _opened;
     private readonly ExportedRows _exported;
     private readonly MoveMode _mode;
-    private readonly QuietTriggers _triggers;
     private readonly string _isLate;
 
-    private MoveFinish(NpgsqlConnection connection, NpgsqlTransaction transaction, ExportedRows exported, MoveMode mode, QuietTriggers triggers)
+    internal MoveFinish(MoveTransaction opened, ExportedRows exported, MoveMode mode)
     {
-        _connection = connection;
-        Transaction = transaction;
+        _opened = opened;
         _exported = exported;
         _mode = mode;
-        _triggers = triggers;
         _isLate = MoveSql.IsLate(exported.Snapshot);
     }
 
     /// <summary>READ COMMITTED, holding the source's lock.</summary>
-    public NpgsqlTransaction Transaction { get; }
+    public NpgsqlTransaction Transaction => _opened.Transaction;
 
     /// <summary>Rows that came after the export's snapshot and stay hot. Known after <see cref="TakeAsync"/>.</summary>
     public long LateRows { get; private set; }
@@ -46,47 +44,13 @@ public sealed class MoveFinish : IAsyncDisposable
     public static async Task<MoveFinish?> TryBeginAsync(
         NpgsqlConnection connection, ExportedRows exported, MoveMode mode, TimeSpan lockTimeout, CancellationToken cancellationToken)
     {
-        if (mode == MoveMode.Truncate && !exported.Unit.IsWholeSource)
+        if (mode == MoveMode.Truncate && (!exported.Unit.IsWholeSource || exported.Condition is not null))
         {
             throw new ArgumentException($"'{exported.Unit.Source}' holds more than {exported.Unit.Day:yyyy-MM-dd}: it cannot be truncated.", nameof(mode));
         }
 
-        var transaction = await connection.BeginTransactionAsync(IsolationLevel.ReadCommitted, cancellationToken);
-        try
-        {
-            var timeout = Math.Max(1, (long)lockTimeout.TotalMilliseconds);
-            // A process that stands still in here would keep its locks; the server ends its session. Row security off: what a policy hides is an error. Constraints at once: a deferred one would keep triggers from being enabled again.
-            await MoveSql.ExecuteAsync(
-                connection,
-                string.Create(CultureInfo.InvariantCulture, $"SET LOCAL lock_timeout = {timeout}; SET LOCAL idle_in_transaction_session_timeout = '10s'; SET LOCAL row_security = off; SET CONSTRAINTS ALL IMMEDIATE"),
-                cancellationToken);
-            var source = exported.Unit.Source;
-            var needsLock = mode == MoveMode.Truncate || (await QuietTriggers.FindAsync(connection, source, mode, cancellationToken)).NeedsLock;
-            var strength = needsLock ? "SHARE ROW EXCLUSIVE" : "ROW EXCLUSIVE";
-            await MoveSql.ExecuteAsync(connection, $"LOCK TABLE {source.ToSql()} IN {strength} MODE", cancellationToken);
-
-            // Under either lock no key can come to point here, and no trigger or rule be made, before this transaction has ended.
-            var triggers = await QuietTriggers.FindAsync(connection, source, mode, cancellationToken);
-            await MoveObstacles.RequireNoneAsync(connection, exported.Unit.Table, cancellationToken);
-            if (needsLock || !triggers.NeedsLock)
-            {
-                return new MoveFinish(connection, transaction, exported, mode, triggers);
-            }
-
-            // A trigger was made in between, which asks for the other lock.
-            await transaction.DisposeAsync();
-            return null;
-        }
-        catch (PostgresException error) when (IsLockNotAvailable(error))
-        {
-            await transaction.DisposeAsync();
-            return null;
-        }
-        catch
-        {
-            await transaction.DisposeAsync();
-            throw;
-        }
+        var opened = await MoveTransaction.TryBeginAsync(connection, exported.Unit, mode, lockTimeout, IdleTimeout, cancellationToken);
+        return opened is null ? null : new MoveFinish(opened, exported, mode);
     }
 
     /// <summary>A lock (of the source, or of a row of the catalog) that others hold for too long: roll back and try again.</summary>
@@ -111,7 +75,7 @@ public sealed class MoveFinish : IAsyncDisposable
         }
 
         var source = _exported.Unit.Source.ToSql();
-        await _triggers.BeginAsync(_connection, cancellationToken);
+        await _opened.Triggers.BeginAsync(_opened.Connection, cancellationToken);
         try
         {
             // What others change while this runs is waited for, and then deleted as it was or not at all; the sum tells.
@@ -121,7 +85,7 @@ public sealed class MoveFinish : IAsyncDisposable
                 SELECT (SELECT count(*) FROM {source}{MoveSql.Where(_exported.Condition, _isLate)}), count(*), coalesce(sum(version), 0)::text FROM taken
                 """,
                 cancellationToken);
-            await _triggers.EndAsync(_connection, cancellationToken);
+            await _opened.Triggers.EndAsync(_opened.Connection, cancellationToken);
             return areTheSame;
         }
         catch (PostgresException changed) when (changed.SqlState == PostgresErrorCodes.SerializationFailure)
@@ -142,25 +106,25 @@ public sealed class MoveFinish : IAsyncDisposable
 
         // Only now are readers in the way, and they wait for no more than what follows.
         var source = _exported.Unit.Source.ToSql();
-        await _triggers.BeginAsync(_connection, cancellationToken);
-        await MoveSql.ExecuteAsync(_connection, $"LOCK TABLE {source} IN ACCESS EXCLUSIVE MODE", cancellationToken);
+        await _opened.Triggers.BeginAsync(_opened.Connection, cancellationToken);
+        await MoveSql.ExecuteAsync(_opened.Connection, $"LOCK TABLE {source} IN ACCESS EXCLUSIVE MODE", cancellationToken);
         if (LateRows == 0)
         {
-            await MoveSql.ExecuteAsync(_connection, $"TRUNCATE {source}", cancellationToken);
+            await MoveSql.ExecuteAsync(_opened.Connection, $"TRUNCATE {source}", cancellationToken);
         }
         else
         {
             await TruncateAsync(source, cancellationToken);
         }
 
-        await _triggers.EndAsync(_connection, cancellationToken);
+        await _opened.Triggers.EndAsync(_opened.Connection, cancellationToken);
     }
 
-    public ValueTask DisposeAsync() => Transaction.DisposeAsync();
+    public ValueTask DisposeAsync() => _opened.DisposeAsync();
 
     private async Task<bool> CompareAsync(string sql, CancellationToken cancellationToken)
     {
-        await using var command = MoveSql.Command(_connection, sql);
+        await using var command = MoveSql.Command(_opened.Connection, sql);
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         await reader.ReadAsync(cancellationToken);
         LateRows = reader.GetInt64(0);
@@ -171,10 +135,10 @@ public sealed class MoveFinish : IAsyncDisposable
     {
         var columns = string.Join(", ", _exported.Columns.Select(SqlIdentifier.Quote));
         await MoveSql.ExecuteAsync(
-            _connection, $"CREATE TEMP TABLE federated_query_late ON COMMIT DROP AS SELECT {columns} FROM {source}{MoveSql.Where(_isLate)}", cancellationToken);
-        await MoveSql.ExecuteAsync(_connection, $"TRUNCATE {source}", cancellationToken);
+            _opened.Connection, $"CREATE TEMP TABLE federated_query_late ON COMMIT DROP AS SELECT {columns} FROM {source}{MoveSql.Where(_isLate)}", cancellationToken);
+        await MoveSql.ExecuteAsync(_opened.Connection, $"TRUNCATE {source}", cancellationToken);
         var restored = await MoveSql.ExecuteAsync(
-            _connection,
+            _opened.Connection,
             $"INSERT INTO {source} ({columns}) OVERRIDING SYSTEM VALUE SELECT {columns} FROM pg_temp.federated_query_late", cancellationToken);
         if (restored != LateRows)
         {

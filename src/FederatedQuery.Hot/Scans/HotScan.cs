@@ -53,7 +53,7 @@ public sealed class HotScan
     public ImmutableArray<CopyColumn> Columns { get; }
 
     /// <summary>The WHERE condition as PostgreSQL gets it; null: none.</summary>
-    public string? Where { get; }
+    public string? Where { get; internal init; }
 
     /// <summary>Whether PostgreSQL could be told the whole predicate: then the scan gives no row but those it selects.</summary>
     public bool IsExact { get; }

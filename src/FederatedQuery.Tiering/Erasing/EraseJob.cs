@@ -27,7 +27,7 @@ namespace FederatedQuery.Tiering.Erasing;
 public sealed class EraseJob(
     PostgresConnections connections, TieredTableStore tables, ColdTables coldTables, ColdSchemas schemas, RowMatchCompiler compile, HotErasure hot, ColdErasure cold,
     SnapshotErasure snapshots, ErasedFiles files, OthersRows others, ErasureStore store, JobCatalogs catalogs, ColdEraser eraser, UnreferencedFiles unreferenced,
-    IEnumerable<ErasureParticipant> participants, TimeProvider time)
+    IEnumerable<ErasureParticipant> participants, JobParts parts, TimeProvider time)
 {
     public const string Kind = "erase";
 
@@ -113,6 +113,8 @@ public sealed class EraseJob(
         var copies = await files.ForgetCopiesAsync(TimeSpan.FromDays(1), cancellationToken);
         await AfterStep(EraseStep.Forgotten);
         progress.Add(figures.HotRows + figures.ColdRows, 0);
+        // For minutes.
+        parts.FreeSlot(job);
         var (gone, bytes, left) = await files.WaitAsync(job.Id, identifier, progress, cancellationToken);
         await PurgeAsync(job, identifier, forgottenAt, progress, cancellationToken);
         copies += await files.ForgetCopiesAsync(TimeSpan.FromDays(1), cancellationToken);

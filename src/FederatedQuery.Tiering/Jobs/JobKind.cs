@@ -16,6 +16,11 @@ public sealed record JobKind(string Name, Func<Job, JobProgress, CancellationTok
     public bool IsResumable { get; init; }
 
     /// <summary>
+    /// Whether a job that ends as <see cref="TieringErrorKind.Busy"/> is put off and done again, a few times with pauses that double, before it counts as failed.
+    /// </summary>
+    public bool RetriesBusy { get; init; }
+
+    /// <summary>
     /// Of the jobs of one group and one table (by <see cref="Job.TableName"/> as it is written), in all processes, one runs at a time; the others stay queued.
     /// Null: any number.
     /// </summary>

@@ -70,6 +70,9 @@ public sealed partial class JobParts(
         }
     }
 
+    /// <summary>Lets other jobs work in the place of one that has nothing left to do but wait.</summary>
+    public void FreeSlot(Job job) => runner().FreeSlot(job);
+
     private static void Report(JobPartsSummary summary, string noun, JobProgress progress)
     {
         var failed = summary.Failed == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $", {summary.Failed} of them not well");

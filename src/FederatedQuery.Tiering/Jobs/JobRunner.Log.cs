@@ -30,6 +30,9 @@ public sealed partial class JobRunner
         [LoggerMessage(TieringEventId.JobReleased, LogLevel.Information, "Job {Id} ({Kind}, table '{Table}') was broken off and waits in the queue for any process")]
         public static partial void Released(ILogger logger, Guid id, string kind, string? table);
 
+        [LoggerMessage(TieringEventId.JobDeferred, LogLevel.Information, "Job {Id} ({Kind}, table '{Table}') is put off for {PauseSeconds} s, for the {Deferrals}th time: {Reason}")]
+        public static partial void Deferred(ILogger logger, Guid id, string kind, string? table, double pauseSeconds, int deferrals, string reason);
+
         [LoggerMessage(TieringEventId.JobStoreFailed, LogLevel.Warning, "How a job ended could not be stored; it is tried again")]
         public static partial void StoreFailed(ILogger logger, Exception error);
 

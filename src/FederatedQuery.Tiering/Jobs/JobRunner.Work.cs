@@ -1,3 +1,4 @@
+using System.Globalization;
 using FederatedQuery.Hot.Control;
 
 namespace FederatedQuery.Tiering.Jobs;
@@ -21,10 +22,7 @@ public sealed partial class JobRunner
             await RunAsync(part, slot: null);
         }
 
-        if (_held.TryGetValue(job.Id, out var slot))
-        {
-            slot.Free();
-        }
+        FreeSlot(job);
     }
 
     /// <param name="leased">The job.</param>
@@ -65,6 +63,8 @@ public sealed partial class JobRunner
         }
 
         _running[job.Id] = heartbeat;
+        _metrics.Started(job.Kind);
+        var (started, outcome) = (_time.GetTimestamp(), JobOutcome.Lost);
         try
         {
             if (job.Takeovers > 0)
@@ -76,6 +76,7 @@ public sealed partial class JobRunner
             var message = await kind.RunAsync(job, progress, heartbeat.Work);
             if (await EndAsync(JobState.Succeeded, message))
             {
+                outcome = JobOutcome.Succeeded;
                 Log.Succeeded(_logger, job.Id, job.Kind, job.TableName, message);
             }
         }
@@ -88,9 +89,15 @@ public sealed partial class JobRunner
             // Not the work's fault: left to its lease, which counts how often that happens.
             Log.Lost(_logger, job.Id, job.Kind, error);
         }
+        catch (TieringException busy) when (busy.Kind == TieringErrorKind.Busy && kind.RetriesBusy && job.Deferrals < _options.MaximumDeferrals)
+        {
+            await DeferAsync(busy.Message);
+        }
         catch (Exception error)
         {
-            if (await EndAsync(JobState.Failed, error.Message) || error is not TieringException { Kind: TieringErrorKind.LeaseLost })
+            var isStored = await EndAsync(JobState.Failed, error.Message);
+            outcome = isStored ? JobOutcome.Failed : outcome;
+            if (isStored || error is not TieringException { Kind: TieringErrorKind.LeaseLost })
             {
                 Log.Failed(_logger, job.Id, job.Kind, job.TableName, error);
             }
@@ -98,6 +105,23 @@ public sealed partial class JobRunner
         finally
         {
             _running.TryRemove(job.Id, out _);
+            _metrics.Ended(job.Kind, outcome, _time.GetElapsedTime(started));
+        }
+
+        async Task DeferAsync(string reason)
+        {
+            var pause = _options.BusyPause * Math.Pow(2, job.Deferrals);
+            var current = progress.Current;
+            var message = string.Create(CultureInfo.InvariantCulture, $"Put off for {pause.TotalSeconds:0} seconds. {reason}");
+            if (await StoreAsync(token => _store.DeferAsync(job, pause, message, current.Rows, current.Bytes, token), heartbeat))
+            {
+                outcome = JobOutcome.Deferred;
+                Log.Deferred(_logger, job.Id, job.Kind, job.TableName, pause.TotalSeconds, job.Deferrals + 1, reason);
+            }
+            else
+            {
+                Log.Cancelled(_logger, job.Id, job.Kind, job.TableName);
+            }
         }
 
         async Task BreakOffAsync()
@@ -106,6 +130,7 @@ public sealed partial class JobRunner
             {
                 case JobInterruption.Cancelled or JobInterruption.LeaseLost:
                     // The store knows already.
+                    outcome = JobOutcome.Cancelled;
                     Log.Cancelled(_logger, job.Id, job.Kind, job.TableName);
                     break;
 
@@ -114,15 +139,18 @@ public sealed partial class JobRunner
                         token => _store.ReleaseAsync(
                             job, reason == JobInterruption.OutOfTouch ? "Broken off: PostgreSQL was out of reach." : "Broken off: the gateway was stopped.", token),
                         heartbeat);
+                    outcome = JobOutcome.Released;
                     Log.Released(_logger, job.Id, job.Kind, job.TableName);
                     break;
 
                 case JobInterruption.OutOfTouch:
                     await EndAsync(JobState.Failed, "PostgreSQL was out of reach, and such a job cannot be taken up again. Start it anew.");
+                    outcome = JobOutcome.Failed;
                     break;
 
                 default:
                     await EndAsync(JobState.Cancelled, "The gateway was stopped.");
+                    outcome = JobOutcome.Cancelled;
                     Log.Cancelled(_logger, job.Id, job.Kind, job.TableName);
                     break;
             }

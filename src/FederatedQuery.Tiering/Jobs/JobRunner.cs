@@ -18,6 +18,7 @@ public sealed partial class JobRunner : BackgroundService
     private readonly Dictionary<string, string?> _groups;
     private readonly TieringOptions _options;
     private readonly TimeProvider _time;
+    private readonly JobMetrics _metrics;
     private readonly ILogger<JobRunner> _logger;
     private readonly string _owner = $"{Environment.MachineName}:{Environment.ProcessId}:{Guid.NewGuid():N}";
     private readonly SemaphoreSlim _wake = new(0);
@@ -26,13 +27,15 @@ public sealed partial class JobRunner : BackgroundService
     private readonly ConcurrentDictionary<Guid, JobSlot> _held = new();
     private CancellationToken _stopping;
 
-    public JobRunner(JobStore store, IEnumerable<JobKind> kinds, IOptions<TieringOptions> options, TimeProvider time, ILogger<JobRunner> logger)
+    public JobRunner(
+        JobStore store, IEnumerable<JobKind> kinds, IOptions<TieringOptions> options, TimeProvider time, ILogger<JobRunner> logger, JobMetrics? metrics = null)
     {
         _store = store;
         _kinds = kinds.ToDictionary(kind => kind.Name);
         _groups = _kinds.ToDictionary(kind => kind.Key, kind => kind.Value.Exclusive);
         _options = options.Value;
         _time = time;
+        _metrics = metrics ?? new JobMetrics();
         _logger = logger;
         _slots = new SemaphoreSlim(_options.MaximumJobs, _options.MaximumJobs);
     }
@@ -142,14 +145,12 @@ public sealed partial class JobRunner : BackgroundService
             {
                 running.RemoveAll(task => task.IsCompleted);
                 await _slots.WaitAsync(stoppingToken);
-                var slot = new JobSlot(_slots);
-                if (await TryLeaseAsync(parentId: null, stoppingToken) is { } leased)
+                if (await TryStartAsync(stoppingToken) is { } started)
                 {
-                    running.Add(RunAsync(leased, slot));
+                    running.Add(started);
                 }
                 else
                 {
-                    slot.Free();
                     await WaitForWorkAsync(stoppingToken);
                 }
             }
@@ -160,8 +161,36 @@ public sealed partial class JobRunner : BackgroundService
         }
     }
 
+    /// <summary>Frees the slot of a job that has nothing left to do but wait, for other jobs.</summary>
+    internal void FreeSlot(Job job)
+    {
+        if (_held.TryGetValue(job.Id, out var slot))
+        {
+            slot.Free();
+        }
+    }
+
     /// <summary>For parts that were just queued.</summary>
     internal void Wake() => _wake.Release(_options.MaximumJobs);
+
+    /// <summary>Begins work on a job, in a slot that the caller has taken.</summary>
+    /// <returns>The work; null when there is none, and the slot is free again.</returns>
+    private async Task<Task?> TryStartAsync(CancellationToken cancellationToken)
+    {
+        var slot = new JobSlot(_slots);
+        Task? started = null;
+        try
+        {
+            return started = await TryLeaseAsync(parentId: null, cancellationToken) is { } leased ? RunAsync(leased, slot) : null;
+        }
+        finally
+        {
+            if (started is null)
+            {
+                slot.Free();
+            }
+        }
+    }
 
     private async Task<LeasedJob?> TryLeaseAsync(Guid? parentId, CancellationToken cancellationToken)
     {

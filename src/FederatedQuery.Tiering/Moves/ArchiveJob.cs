@@ -29,7 +29,7 @@ public sealed class ArchiveJob(
     private readonly TieringOptions _options = options.Value;
 
     /// <summary>For the runner: what was cut short is begun again, since days moved already have nothing left to move.</summary>
-    public JobKind AsKind() => new(Kind, RunAsync) { IsResumable = true };
+    public JobKind AsKind() => new(Kind, RunAsync) { IsResumable = true, RetriesBusy = true };
 
     /// <summary>The job's arguments.</summary>
     /// <param name="before">Null: by the table's hot days.</param>

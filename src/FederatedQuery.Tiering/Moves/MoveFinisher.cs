@@ -26,6 +26,7 @@ public sealed partial class MoveFinisher(
     /// <param name="table">The tiered table.</param>
     /// <param name="rows">What was exported.</param>
     /// <param name="files">Where it was exported to.</param>
+    /// <param name="held">The rows, if they are held; then <paramref name="connection"/> holds them.</param>
     /// <param name="job">Whose lease has to hold; null: none's.</param>
     /// <param name="afterStep">Called between the steps.</param>
     /// <param name="cancellationToken">Gives up before the COMMIT; that itself is waited for.</param>
@@ -33,7 +34,7 @@ public sealed partial class MoveFinisher(
     /// <exception cref="TieringException">Busy, LeaseLost.</exception>
     /// <exception cref="CommitUnknownException">The COMMIT was sent and not answered. Every other exception means that nothing was moved.</exception>
     internal async Task<MoveResult?> FinishAsync(
-        NpgsqlConnection connection, TieredTable table, ExportedRows rows, ColdFiles files, Job? job, Func<MoveStep, Task> afterStep,
+        NpgsqlConnection connection, TieredTable table, ExportedRows rows, ColdFiles files, HeldRows? held, Job? job, Func<MoveStep, Task> afterStep,
         CancellationToken cancellationToken)
     {
         var removal = new RowRemoval(rows, options.Value, time, logger);
@@ -47,7 +48,7 @@ public sealed partial class MoveFinisher(
                 await afterStep(MoveStep.Staged);
 
                 // 3. and 5. Take hold of the rows, and remove them.
-                var (outcome, lateRows) = await RemoveAsync(connection, removal, table, rows, files, staged, job, afterStep, cancellationToken);
+                var (outcome, lateRows) = await RemoveAsync(connection, removal, table, rows, files, held, staged, job, afterStep, cancellationToken);
                 switch (outcome)
                 {
                     case RowRemoval.Outcome.Committed:
@@ -112,12 +113,14 @@ public sealed partial class MoveFinisher(
     }
 
     private async Task<(RowRemoval.Outcome Outcome, long LateRows)> RemoveAsync(
-        NpgsqlConnection connection, RowRemoval removal, TieredTable table, ExportedRows rows, ColdFiles files, StagedCommit staged, Job? job,
+        NpgsqlConnection connection, RowRemoval removal, TieredTable table, ExportedRows rows, ColdFiles files, HeldRows? held, StagedCommit staged, Job? job,
         Func<MoveStep, Task> afterStep, CancellationToken cancellationToken)
     {
         try
         {
-            return await removal.RunAsync(connection, PublishAsync, afterStep, cancellationToken);
+            return held is null
+                ? await removal.RunAsync(connection, PublishAsync, afterStep, cancellationToken)
+                : await removal.RunHeldAsync(held, PublishAsync, afterStep, cancellationToken);
         }
         catch (CommitLostException lost)
         {

@@ -61,6 +61,44 @@ internal sealed partial class RowRemoval(ExportedRows rows, TieringOptions optio
         }
     }
 
+    /// <summary>The same for rows that are held already. Published first: if that is refused they stay held, for another try; in every other case they are let go.</summary>
+    /// <param name="held">The rows.</param>
+    /// <inheritdoc cref="RunAsync"/>
+    public async Task<(Outcome Outcome, long LateRows)> RunHeldAsync(
+        HeldRows held, Func<MoveFinish, Task<bool>> publish, Func<MoveStep, Task> afterStep, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var finish = held.Finish(rows);
+            await afterStep(MoveStep.Verified);
+            if (!await publish(finish))
+            {
+                return (Outcome.NotPublished, 0);
+            }
+
+            await afterStep(MoveStep.Published);
+            if (await finish.TakeAsync(cancellationToken))
+            {
+                await afterStep(MoveStep.Removed);
+                return await CommitAsync(finish);
+            }
+
+            await held.DisposeAsync();
+            return (Outcome.RowsChanged, 0);
+        }
+        catch (PostgresException error) when (MoveFinish.IsLockNotAvailable(error))
+        {
+            await held.DisposeAsync();
+            return (Outcome.Busy, 0);
+        }
+        catch
+        {
+            // Who takes back what was begun needs the locks.
+            await held.DisposeAsync();
+            throw;
+        }
+    }
+
     /// <returns>Null: a lock was not to be had.</returns>
     private async Task<(Outcome Outcome, long LateRows)?> TryAsync(
         NpgsqlConnection connection, Func<MoveFinish, Task<bool>> publish, Func<MoveStep, Task> afterStep, CancellationToken cancellationToken)
@@ -102,6 +140,11 @@ internal sealed partial class RowRemoval(ExportedRows rows, TieringOptions optio
             return null;
         }
 
+        return await CommitAsync(finish);
+    }
+
+    private static async Task<(Outcome Outcome, long LateRows)> CommitAsync(MoveFinish finish)
+    {
         try
         {
             await finish.Transaction.CommitAsync(CancellationToken.None);

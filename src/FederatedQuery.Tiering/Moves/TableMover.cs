@@ -10,6 +10,7 @@ using FederatedQuery.Iceberg.Catalogs;
 using FederatedQuery.ObjectStore;
 using FederatedQuery.Tiering.Publication;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 using Npgsql;
 
 namespace FederatedQuery.Tiering.Moves;
@@ -19,11 +20,8 @@ namespace FederatedQuery.Tiering.Moves;
 /// </summary>
 public sealed partial class TableMover(
     PostgresConnections connections, ColdCatalog catalog, ColdSchemas schemas, ColdAppender appender, MoveWriter writer, MoveFinisher finisher,
-    MovePublisher publisher, TimeProvider time,
-    ILogger<TableMover> logger)
+    MovePublisher publisher, IOptions<TieringOptions> options, TimeProvider time, ILogger<TableMover> logger)
 {
-    private const int MaximumExports = 8;
-
     /// <summary>How long an export waits for somebody's exclusive lock on the source.</summary>
     private static readonly TimeSpan ExportLockTimeout = TimeSpan.FromSeconds(30);
 
@@ -38,67 +36,98 @@ public sealed partial class TableMover(
     /// <param name="job">Moves only while this job's lease holds; null: the move is no job's.</param>
     /// <param name="cancellationToken">Gives up; the rows stay hot.</param>
     /// <exception cref="TieringException">
-    /// Busy: rows were changed during every attempt, or locks were not to be had. LeaseLost: the job is another's by now.
+    /// Busy: locks were not to be had. LeaseLost: the job is another's by now.
     /// NotAllowed: something in the database holds the table's rows, such as a foreign key. Nothing was moved.
     /// </exception>
     public async Task<MoveResult> MoveAsync(TieredTable table, MoveUnit unit, Job? job, CancellationToken cancellationToken)
     {
-        for (var attempt = 1; attempt <= MaximumExports; attempt++)
+        try
         {
-            try
+            for (var attempt = 1; attempt <= options.Value.FreeExports; attempt++)
             {
-                await using var connection = await connections.Owner.OpenConnectionAsync(cancellationToken);
-                if (job is not null)
-                {
-                    // It holds locks: who takes the job over must be able to end it.
-                    await JobSessions.MarkAsync(connection, job, cancellationToken);
-                }
-
-                await using var right = await AcquireAsync(connection, unit, cancellationToken);
-                if (await TryMoveAsync(connection, table, unit, job, cancellationToken) is { } result)
+                if (await MoveFreeAsync(table, unit, job, cancellationToken) is { } result)
                 {
                     return result;
                 }
 
                 Log.Restarted(logger, unit.Table.ToString(), unit.Day, attempt);
             }
-            catch (CommitUnknownException unknown)
-            {
-                if (await ResolveAsync(table, unit, unknown, cancellationToken))
-                {
-                    return unknown.Result;
-                }
-            }
-            catch (PostgresException gone) when (gone.SqlState == PostgresErrorCodes.UndefinedTable)
-            {
-                // The partition was dropped, which happens to empty ones only.
-                return MoveResult.Nothing;
-            }
-            catch (HotException held) when (held.Kind == HotErrorKind.Immovable)
-            {
-                throw new TieringException(TieringErrorKind.NotAllowed, $"{held.Message} Its rows stay hot until then.", held);
-            }
+        }
+        catch (TieringException busy) when (busy.Kind == TieringErrorKind.Busy)
+        {
+            // A writer that does not end holds some of the rows: the others can be held, too.
         }
 
-        throw new TieringException(
-            TieringErrorKind.Busy,
-            string.Create(
-                CultureInfo.InvariantCulture,
-                $"Table '{unit.Table}', day {unit.Day:yyyy-MM-dd}: rows were updated or deleted during each of {MaximumExports} attempts to move them. They stay hot; try again when fewer writes go to that day."));
+        Log.Holds(logger, unit.Table.ToString(), unit.Day);
+        return await MoveHeldAsync(table, unit, job, cancellationToken);
+    }
+
+    /// <summary>All of the day, while nobody waits.</summary>
+    /// <returns>Null: to be tried again.</returns>
+    private async Task<MoveResult?> MoveFreeAsync(TieredTable table, MoveUnit unit, Job? job, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await using var connection = await OpenAsync(job, cancellationToken);
+            await using var right = await AcquireAsync(connection, unit, cancellationToken);
+            return await TryMoveAsync(connection, table, unit, held: null, job, AfterStep, cancellationToken);
+        }
+        catch (Exception error) when (IsEnd(error))
+        {
+            return await EndAsync(table, unit, error, cancellationToken);
+        }
+    }
+
+    private async Task<NpgsqlConnection> OpenAsync(Job? job, CancellationToken cancellationToken)
+    {
+        var connection = await connections.Owner.OpenConnectionAsync(cancellationToken);
+        if (job is not null)
+        {
+            // It holds locks: who takes the job over must be able to end it.
+            await JobSessions.MarkAsync(connection, job, cancellationToken);
+        }
+
+        return connection;
+    }
+
+    /// <summary>Failures by which it is known, or can be found out, what became of the move.</summary>
+    private static bool IsEnd(Exception error) => error
+        is CommitUnknownException or PostgresException { SqlState: PostgresErrorCodes.UndefinedTable } or HotException { Kind: HotErrorKind.Immovable };
+
+    /// <returns>Null: nothing was moved.</returns>
+    private async Task<MoveResult?> EndAsync(TieredTable table, MoveUnit unit, Exception error, CancellationToken cancellationToken)
+    {
+        switch (error)
+        {
+            case CommitUnknownException unknown:
+                return await ResolveAsync(table, unit, unknown, cancellationToken) ? unknown.Result : null;
+
+            case HotException held:
+                throw new TieringException(TieringErrorKind.NotAllowed, $"{held.Message} Its rows stay hot until then.", held);
+
+            default:
+                // The partition was dropped, which happens to empty ones only.
+                return MoveResult.Nothing;
+        }
     }
 
     /// <returns>Null when an exported row was changed or deleted meanwhile: to be started again.</returns>
     private async Task<MoveResult?> TryMoveAsync(
-        NpgsqlConnection connection, TieredTable table, MoveUnit unit, Job? job, CancellationToken cancellationToken)
+        NpgsqlConnection connection, TieredTable table, MoveUnit unit, HeldRows? held, Job? job, Func<MoveStep, Task> afterStep,
+        CancellationToken cancellationToken)
     {
-        await TieredCatalog.RequireAsync(connection, catalog, table, cancellationToken);
+        if (held is null)
+        {
+            await TieredCatalog.RequireAsync(connection, catalog, table, cancellationToken);
+        }
+
         var identifier = new TableIdentifier(table.Namespace, table.Name);
         CatalogTable target;
         ExportedRows rows;
         ColdFiles files;
 
         // 1. Read one snapshot of the day and upload it as data files. A crash leaves files that no snapshot names.
-        await using (var export = await MoveExport.OpenAsync(connections.Owner, unit, table.TimeColumn, ExportLockTimeout, cancellationToken))
+        await using (var export = await MoveExport.OpenAsync(connections.Owner, unit, table.TimeColumn, held, ExportLockTimeout, cancellationToken))
         {
             if (export.Rows.Rows == 0)
             {
@@ -111,8 +140,8 @@ public sealed partial class TableMover(
         }
 
         var result = catalog.IsRest
-            ? await PublishAsync(connection, table, target, rows, files, job, cancellationToken)
-            : await FinishAsync(connection, table, rows, files, job, cancellationToken);
+            ? await PublishAsync(connection, table, target, rows, files, held, job, afterStep, cancellationToken)
+            : await FinishAsync(connection, table, rows, files, held, job, afterStep, cancellationToken);
         if (result is not null)
         {
             Log.Moved(logger, result.Rows, unit.Table.ToString(), unit.Day, result.LateRows);
@@ -122,11 +151,12 @@ public sealed partial class TableMover(
     }
 
     private async Task<MoveResult?> PublishAsync(
-        NpgsqlConnection connection, TieredTable table, CatalogTable target, ExportedRows rows, ColdFiles files, Job? job, CancellationToken cancellationToken)
+        NpgsqlConnection connection, TieredTable table, CatalogTable target, ExportedRows rows, ColdFiles files, HeldRows? held, Job? job,
+        Func<MoveStep, Task> afterStep, CancellationToken cancellationToken)
     {
         try
         {
-            await AfterStep(MoveStep.Exported);
+            await afterStep(MoveStep.Exported);
         }
         catch
         {
@@ -135,20 +165,21 @@ public sealed partial class TableMover(
         }
 
         // 2. to 6. The catalog has no part in PostgreSQL's transactions.
-        return await publisher.FinishAsync(connection, table, target, rows, files, job, AfterStep, cancellationToken);
+        return await publisher.FinishAsync(connection, table, target, rows, files, held, job, afterStep, cancellationToken);
     }
 
     private async Task<MoveResult?> FinishAsync(
-        NpgsqlConnection connection, TieredTable table, ExportedRows rows, ColdFiles files, Job? job, CancellationToken cancellationToken)
+        NpgsqlConnection connection, TieredTable table, ExportedRows rows, ColdFiles files, HeldRows? held, Job? job,
+        Func<MoveStep, Task> afterStep, CancellationToken cancellationToken)
     {
         MoveResult? result;
         try
         {
-            await AfterStep(MoveStep.Exported);
+            await afterStep(MoveStep.Exported);
 
             // 2. to 5. Stage the snapshot, then publish it and remove the rows in one transaction. A crash before its COMMIT leaves
             // files, and all rows hot; after it, all rows are cold.
-            result = await finisher.FinishAsync(connection, table, rows, files, job, AfterStep, cancellationToken);
+            result = await finisher.FinishAsync(connection, table, rows, files, held, job, afterStep, cancellationToken);
         }
         catch (Exception error) when (error is not CommitUnknownException)
         {
@@ -164,7 +195,7 @@ public sealed partial class TableMover(
             return null;
         }
 
-        await AfterStep(MoveStep.Committed);
+        await afterStep(MoveStep.Committed);
         return result;
     }
 
@@ -238,6 +269,12 @@ public sealed partial class TableMover(
 
     private static partial class Log
     {
+        [LoggerMessage(TieringEventId.MoveHolds, LogLevel.Information, "Rows of '{Table}' of {Day} are changed all the time; they are held while they move, a few at a time")]
+        public static partial void Holds(ILogger logger, string table, DateOnly day);
+
+        [LoggerMessage(TieringEventId.MoveHoldFailed, LogLevel.Information, "Up to {RowCount} rows of '{Table}' of {Day} were held and let go again: {Reason}")]
+        public static partial void HoldFailed(ILogger logger, string table, DateOnly day, int rowCount, string reason);
+
         [LoggerMessage(TieringEventId.Moved, LogLevel.Information, "Moved {RowCount} rows of '{Table}' of {Day} to the cold tier; {LateRowCount} late rows stay hot")]
         public static partial void Moved(ILogger logger, long rowCount, string table, DateOnly day, long lateRowCount);
 

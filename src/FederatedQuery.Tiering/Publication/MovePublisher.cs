@@ -22,6 +22,7 @@ public sealed partial class MovePublisher(
     /// <param name="target">Its cold table, as the files were written for it.</param>
     /// <param name="rows">What was exported.</param>
     /// <param name="files">Where it was exported to; deleted when nothing is moved.</param>
+    /// <param name="held">The rows, if they are held, by another connection.</param>
     /// <param name="job">Whose lease has to hold; null: none's.</param>
     /// <param name="afterStep">Called between the steps.</param>
     /// <param name="cancellationToken">Gives up before the COMMIT; that itself is waited for.</param>
@@ -29,7 +30,7 @@ public sealed partial class MovePublisher(
     /// <exception cref="TieringException">Busy, LeaseLost: nothing was moved.</exception>
     /// <exception cref="CommitUnknownException">The COMMIT was sent and not answered: see <see cref="ResolveAsync"/>.</exception>
     internal async Task<MoveResult?> FinishAsync(
-        NpgsqlConnection connection, TieredTable table, CatalogTable target, ExportedRows rows, ColdFiles files, Job? job, Func<MoveStep, Task> afterStep,
+        NpgsqlConnection connection, TieredTable table, CatalogTable target, ExportedRows rows, ColdFiles files, HeldRows? held, Job? job, Func<MoveStep, Task> afterStep,
         CancellationToken cancellationToken)
     {
         PublicationIntent? intent = null;
@@ -50,7 +51,7 @@ public sealed partial class MovePublisher(
             await afterStep(MoveStep.Staged);
 
             // 3. to 5. In one transaction of PostgreSQL.
-            var (outcome, lateRows) = await RemoveAsync(connection, intent, details, snapshotId, files, job, afterStep, cancellationToken);
+            var (outcome, lateRows) = await RemoveAsync(connection, intent, details, snapshotId, files, held, job, afterStep, cancellationToken);
             if (outcome == RowRemoval.Outcome.Committed)
             {
                 var result = new MoveResult(rows.Rows, files.Bytes, lateRows, snapshotId);
@@ -90,12 +91,12 @@ public sealed partial class MovePublisher(
     }
 
     private async Task<(RowRemoval.Outcome Outcome, long LateRows)> RemoveAsync(
-        NpgsqlConnection connection, PublicationIntent intent, MoveDetails details, long snapshotId, ColdFiles files, Job? job,
+        NpgsqlConnection connection, PublicationIntent intent, MoveDetails details, long snapshotId, ColdFiles files, HeldRows? held, Job? job,
         Func<MoveStep, Task> afterStep, CancellationToken cancellationToken)
     {
         try
         {
-            return await publisher.RemoveAsync(connection, intent, details, snapshotId, metadataLocation: "", job, afterStep, cancellationToken);
+            return await publisher.RemoveAsync(connection, intent, details, snapshotId, metadataLocation: "", held, job, afterStep, cancellationToken);
         }
         catch (CommitLostException lost)
         {

@@ -126,20 +126,24 @@ public sealed partial class TablePublisher(
     }
 
     /// <summary>Removes a move's rows and publishes its snapshot.</summary>
+    /// <param name="held">The rows, if another connection holds them.</param>
     internal Task<(RowRemoval.Outcome Outcome, long LateRows)> RemoveAsync(
-        NpgsqlConnection connection, PublicationIntent intent, MoveDetails details, long snapshotId, string metadataLocation, Job? job,
-        Func<MoveStep, Task> afterStep, CancellationToken cancellationToken) =>
-        new RowRemoval(details.Rows, options.Value, time, logger).RunAsync(
-            connection,
-            async finish =>
-            {
-                await JobLease.RequireAsync(finish.Transaction, job, cancellationToken);
-                await CommitAsync(finish.Transaction, intent, snapshotId, cancellationToken);
-                await MoveFinisher.RecordAsync(finish.Transaction, details.ToMove(snapshotId, metadataLocation, time.GetUtcNow()), cancellationToken);
-                return true;
-            },
-            afterStep,
-            cancellationToken);
+        NpgsqlConnection connection, PublicationIntent intent, MoveDetails details, long snapshotId, string metadataLocation, HeldRows? held, Job? job,
+        Func<MoveStep, Task> afterStep, CancellationToken cancellationToken)
+    {
+        var removal = new RowRemoval(details.Rows, options.Value, time, logger);
+        return held is null
+            ? removal.RunAsync(connection, PublishAsync, afterStep, cancellationToken)
+            : removal.RunHeldAsync(held, PublishAsync, afterStep, cancellationToken);
+
+        async Task<bool> PublishAsync(MoveFinish finish)
+        {
+            await JobLease.RequireAsync(finish.Transaction, job, cancellationToken);
+            await CommitAsync(finish.Transaction, intent, snapshotId, cancellationToken);
+            await MoveFinisher.RecordAsync(finish.Transaction, details.ToMove(snapshotId, metadataLocation, time.GetUtcNow()), cancellationToken);
+            return true;
+        }
+    }
 
     /// <summary>The last step: the branch comes to main, and nothing is under way any more.</summary>
     /// <exception cref="Iceberg.IcebergException">The catalog was not to be had. The change has happened all the same, and the next one finishes this.</exception>
@@ -214,7 +218,7 @@ public sealed partial class TablePublisher(
         try
         {
             var (outcome, _) = await RemoveAsync(
-                connection, intent, details, snapshot.SnapshotId, current.MetadataLocation, job: null, _ => Task.CompletedTask, cancellationToken);
+                connection, intent, details, snapshot.SnapshotId, current.MetadataLocation, held: null, job: null, _ => Task.CompletedTask, cancellationToken);
             if (outcome == RowRemoval.Outcome.Committed)
             {
                 Log.Finished(logger, details.Rows.Rows, table.Name, details.Rows.Unit.Day);

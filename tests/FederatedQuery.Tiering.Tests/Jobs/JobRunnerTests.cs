@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using FederatedQuery.Hot.Control;
 using FederatedQuery.Testing;
 using FederatedQuery.Tiering.Jobs;
@@ -14,6 +15,8 @@ public class JobRunnerTests(PostgresFixture postgres) : IClassFixture<PostgresFi
         JobLease = TimeSpan.FromSeconds(2),
         JobPollInterval = TimeSpan.FromMilliseconds(50),
         MaximumJobs = 2,
+        BusyPause = TimeSpan.FromMilliseconds(10),
+        MaximumDeferrals = 2,
     };
 
     [Fact]
@@ -143,6 +146,128 @@ public class JobRunnerTests(PostgresFixture postgres) : IClassFixture<PostgresFi
         Assert.All(ended, job => Assert.Equal(JobState.Succeeded, job.State));
         Assert.InRange(most, 1, 2);
         await runner.StopAsync(CancellationToken.None);
+    }
+
+    [Fact]
+    public async Task Job_ThatFindsItsTableBusy_IsPutOffAndTriedAgain()
+    {
+        await using var tiers = await TieringScene.StartAsync(postgres);
+        var tries = 0;
+        using var runner = Runner(tiers, new JobKind("test", (_, progress, _) =>
+        {
+            progress.Add(1, 10);
+            return ++tries < 3 ? throw new TieringException(TieringErrorKind.Busy, "Somebody is at it.") : Task.FromResult("done");
+        }) { RetriesBusy = true });
+
+        var job = await RunAsync(runner, CancellationToken.None);
+
+        Assert.Equal((JobState.Succeeded, "done", 3, 2, 0), (job.State, job.Message, tries, job.Deferrals, job.Takeovers));
+    }
+
+    [Fact]
+    public async Task Job_ThatFindsItsTableBusyEveryTime_Fails()
+    {
+        await using var tiers = await TieringScene.StartAsync(postgres);
+        var tries = 0;
+        using var runner = Runner(tiers, new JobKind("test", (_, _, _) =>
+        {
+            tries++;
+            throw new TieringException(TieringErrorKind.Busy, "Somebody is at it.");
+        }) { RetriesBusy = true });
+
+        var job = await RunAsync(runner, CancellationToken.None);
+
+        Assert.Equal((JobState.Failed, "Somebody is at it.", 3), (job.State, job.Message, tries));
+        var resumed = await tiers.Get<JobStore>().ResumeAsync(job.Id, CancellationToken.None);
+        Assert.Equal((JobState.Queued, 0, null), (resumed!.State, resumed.Deferrals, resumed.NotBefore));
+    }
+
+    [Fact]
+    public async Task Job_PutOff_IsTakenByNobodyBefore()
+    {
+        await using var tiers = await TieringScene.StartAsync(postgres);
+        var store = tiers.Get<JobStore>();
+        await store.AddAsync("test", "t", null, CancellationToken.None);
+        var job = (await store.TryLeaseAsync("one", ["test"], TimeSpan.FromMinutes(1), CancellationToken.None))!;
+
+        Assert.True(await store.DeferAsync(job, TimeSpan.FromHours(1), "later", 5, 50, CancellationToken.None));
+
+        Assert.Null(await store.TryLeaseAsync("two", ["test"], TimeSpan.FromMinutes(1), CancellationToken.None));
+        var waiting = (await store.FindAsync(job.Id, CancellationToken.None))!;
+        Assert.Equal((JobState.Queued, "later", 5, 50), (waiting.State, waiting.Message, waiting.Rows, waiting.Bytes));
+        Assert.False(await store.DeferAsync(job, TimeSpan.Zero, "not mine", 0, 0, CancellationToken.None));
+        await tiers.ExecuteAsync("UPDATE federated_query.jobs SET not_before = clock_timestamp()");
+        Assert.NotNull(await store.TryLeaseAsync("two", ["test"], TimeSpan.FromMinutes(1), CancellationToken.None));
+    }
+
+    /// <summary>A stop may come between a slot and its job.</summary>
+    [Fact]
+    public async Task Runner_StoppedAndStartedAgain_KeepsItsSlots()
+    {
+        await using var tiers = await TieringScene.StartAsync(postgres);
+        using var runner = Runner(tiers, new JobKind("test", (_, _, _) => Task.FromResult("done")));
+        for (var i = 0; i < 10; i++)
+        {
+            await runner.StartAsync(CancellationToken.None);
+            await runner.StopAsync(CancellationToken.None);
+        }
+
+        Assert.Equal(JobState.Succeeded, (await RunAsync(runner, CancellationToken.None)).State);
+    }
+
+    [Fact]
+    public async Task Metrics_JobsThatEndInEachWay_AreCounted()
+    {
+        await using var tiers = await TieringScene.StartAsync(postgres);
+        using var metrics = new JobMetrics();
+        var (started, running, outcomes) = (0L, 0L, new List<string>());
+        using var listener = new MeterListener();
+        // By name: other tests have instruments of the same names.
+        const string Metered = "test-metered";
+        listener.InstrumentPublished = (instrument, of) =>
+        {
+            if (instrument.Meter.Name == JobMetrics.MeterName)
+            {
+                of.EnableMeasurementEvents(instrument);
+            }
+        };
+        listener.SetMeasurementEventCallback<long>((instrument, value, tags, _) =>
+        {
+            if (tags.Contains(new KeyValuePair<string, object?>("tiering.job.kind", Metered)))
+            {
+                (started, running) = instrument.Name == "tiering.jobs.started" ? (started + value, running) : (started, running + value);
+            }
+        });
+        listener.SetMeasurementEventCallback<double>((_, _, tags, _) =>
+        {
+            if (tags.Contains(new KeyValuePair<string, object?>("tiering.job.kind", Metered)))
+            {
+                outcomes.Add((string)tags[1].Value!);
+            }
+        });
+        listener.Start();
+        var tries = 0;
+        using var runner = new JobRunner(
+            tiers.Get<JobStore>(),
+            [
+                new JobKind(Metered, (_, _, _) => ++tries switch
+                {
+                    1 => throw new TieringException(TieringErrorKind.Busy, "busy"),
+                    2 => Task.FromResult("done"),
+                    _ => throw new InvalidOperationException("broken"),
+                }) { RetriesBusy = true },
+            ],
+            Microsoft.Extensions.Options.Options.Create(Options), TimeProvider.System, NullLogger<JobRunner>.Instance, metrics);
+        await runner.StartAsync(CancellationToken.None);
+
+        for (var i = 0; i < 2; i++)
+        {
+            await runner.WaitAsync((await runner.StartJobAsync(Metered, null, null, CancellationToken.None)).Id, CancellationToken.None);
+        }
+
+        await runner.StopAsync(CancellationToken.None);
+        Assert.Equal((3, 0), (started, running));
+        Assert.Equal(["deferred", "succeeded", "failed"], outcomes);
     }
 
     [Fact]

@@ -210,7 +210,7 @@ public class TableMoverTests(PostgresFixture postgres) : IClassFixture<PostgresF
     }
 
     [Fact]
-    public async Task Move_WriterOfAnExportedRowThatDoesNotEnd_IsBusyAndLeavesTheRowsHot()
+    public async Task Move_WriterOfARowThatDoesNotEnd_MovesTheOthersAndIsBusyWhenThereAreNone()
     {
         await using var scene = await MoveScene.StartAsync(postgres);
         await using var writer = await scene.Tiers.Postgres.OpenConnectionAsync();
@@ -218,12 +218,17 @@ public class TableMoverTests(PostgresFixture postgres) : IClassFixture<PostgresF
         await using var command = new NpgsqlCommand("UPDATE events SET amount = 0 WHERE id = 5", writer);
         await command.ExecuteNonQueryAsync();
 
-        var busy = await Assert.ThrowsAsync<TieringException>(() => scene.MoveAsync(First));
+        var moved = await scene.MoveAsync(First);
 
+        Assert.Equal((999, 1), (moved.Rows, moved.LateRows));
+        Assert.Equal((1001, 999), (await scene.HotAsync(), await scene.ColdAsync()));
+        Assert.Empty(await scene.Tiers.Get<TieringService>().ListUnreferencedFilesAsync("events", null, CancellationToken.None).ToListAsync());
+        var busy = await Assert.ThrowsAsync<TieringException>(() => scene.MoveAsync(First));
         Assert.Equal(TieringErrorKind.Busy, busy.Kind);
         Assert.StartsWith("Table 'events', day 2026-02-01: writers held exported rows too long in every attempt.", busy.Message, StringComparison.Ordinal);
-        Assert.Equal((2000, 0), (await scene.HotAsync(), await scene.ColdAsync()));
-        Assert.Empty(await scene.Tiers.Get<TieringService>().ListUnreferencedFilesAsync("events", null, CancellationToken.None).ToListAsync());
+        await transaction.CommitAsync();
+        Assert.Equal(1, (await scene.MoveAsync(First)).Rows);
+        Assert.Equal("2000 | 2000 | 19989.95", await scene.AllAsync());
     }
 
     [Fact]

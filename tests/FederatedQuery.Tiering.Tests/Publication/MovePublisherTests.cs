@@ -58,6 +58,27 @@ public class MovePublisherTests(PostgresFixture postgres) : IClassFixture<Postgr
         Assert.Equal(2, (await scene.Tiers.Get<MoveStore>().ListAsync(TableName.InPublic("events"), CancellationToken.None)).Count);
     }
 
+    /// <summary>What was held is let go with the session; the next one must not take a part of the day for all of it.</summary>
+    [Theory]
+    [MemberData(nameof(Steps))]
+    public async Task MoveHeld_ProcessDiesAfterAStep_IsFinishedOrTakenBackByTheNext(string step)
+    {
+        await using var scene = await RestScene.StartAsync(postgres, options: options => (options.FreeExports, options.HeldRows) = (0, 400));
+
+        await scene.DieAsync(Enum.Parse<MoveStep>(step));
+
+        Assert.Equal(RestScene.Everything, await scene.AllAsync());
+        await scene.Tiers.Get<TablePublisher>().SettleAsync(await scene.TableAsync(), CancellationToken.None);
+        await scene.AssertSettledAsync();
+        Assert.Equal(RestScene.Everything, await scene.AllAsync());
+        Assert.Equal(step == nameof(MoveStep.Exported) ? 0 : 400, await scene.MainAsync());
+
+        await scene.ArchiveAsync();
+        Assert.Equal(RestScene.Everything, await scene.AllAsync());
+        Assert.Equal((0, 2000, 2000), (await scene.HotAsync(), await scene.ColdAsync(), await scene.MainAsync()));
+        await scene.AssertSettledAsync();
+    }
+
     [Theory]
     [InlineData("UPDATE events SET amount = amount + 100 WHERE id = 5", "2000 | 2000 | 20090.00")]
     [InlineData("DELETE FROM events WHERE id = 999", "1999 | 1999 | 19980.01")]

@@ -29,6 +29,7 @@ internal sealed class RestScene : IAsyncDisposable
     private readonly TemporaryFolder _folder = new();
     private readonly List<TieringScene> _processes = [];
     private NpgsqlConnectionStringBuilder _settings = null!; // set before the first process starts
+    private Action<TieringOptions>? _configure;
     private volatile bool _isCutOff;
 
     public TestRestServer Server { get; private set; } = null!; // set before the first process starts
@@ -43,9 +44,10 @@ internal sealed class RestScene : IAsyncDisposable
 
     /// <param name="postgres">The server.</param>
     /// <param name="configure">False: the table is there, and not tiered.</param>
-    public static async Task<RestScene> StartAsync(PostgresFixture postgres, bool configure = true)
+    /// <param name="options">Of all processes.</param>
+    public static async Task<RestScene> StartAsync(PostgresFixture postgres, bool configure = true, Action<TieringOptions>? options = null)
     {
-        var scene = new RestScene { _settings = await postgres.CreateDatabaseAsync("published") };
+        var scene = new RestScene { _configure = options, _settings = await postgres.CreateDatabaseAsync("published") };
         var warehouse = scene._folder.File("warehouse");
         Directory.CreateDirectory(warehouse);
         scene.Server = await TestRestServer.StartAsync(ObjectStoreRegistry.ForFolder(warehouse, TimeProvider.System), new Uri(warehouse).AbsoluteUri);
@@ -96,6 +98,7 @@ internal sealed class RestScene : IAsyncDisposable
             {
                 options.LockAttempts = 3;
                 options.LockTimeout = TimeSpan.FromMilliseconds(100);
+                _configure?.Invoke(options);
             },
             options =>
             {

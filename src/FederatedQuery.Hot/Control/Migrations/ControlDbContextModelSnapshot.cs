@@ -41,6 +41,12 @@ namespace FederatedQuery.Hot.Control.Migrations
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("created_at");
 
+                    b.Property<int>("Deferrals")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("integer")
+                        .HasDefaultValue(0)
+                        .HasColumnName("deferrals");
+
                     b.Property<long>("Fence")
                         .ValueGeneratedOnAdd()
                         .HasColumnType("bigint")
@@ -68,6 +74,10 @@ namespace FederatedQuery.Hot.Control.Migrations
                         .IsRequired()
                         .HasColumnType("text")
                         .HasColumnName("message");
+
+                    b.Property<DateTimeOffset?>("NotBefore")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("not_before");
 
                     b.Property<Guid?>("ParentId")
                         .HasColumnType("uuid")

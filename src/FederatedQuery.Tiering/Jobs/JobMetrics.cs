@@ -1,0 +1,66 @@
+using System.Diagnostics.Metrics;
+
+namespace FederatedQuery.Tiering.Jobs;
+
+/// <summary>The instruments of jobs, parts included, of the meter <see cref="MeterName"/>; docs/telemetry.md lists them.</summary>
+public sealed class JobMetrics : IDisposable
+{
+    public const string MeterName = "FederatedQuery.Tiering.Jobs";
+
+    private readonly Meter _meter;
+    private readonly Counter<long> _started;
+    private readonly UpDownCounter<long> _running;
+    private readonly Histogram<double> _duration;
+
+    public JobMetrics(IMeterFactory? meters = null)
+    {
+        // A factory owns its meters and gives the same one again.
+        _meter = meters?.Create(MeterName) ?? new Meter(MeterName);
+        _started = _meter.CreateCounter<long>("tiering.jobs.started", "{job}", "Jobs that this process began to work on, each time that it did.");
+        _running = _meter.CreateUpDownCounter<long>("tiering.jobs.running", "{job}", "Jobs that this process is working on.");
+        _duration = _meter.CreateHistogram<double>("tiering.jobs.duration", "s", "How long this process worked on a job until it was over, or left to others.");
+    }
+
+    public void Dispose() => _meter.Dispose();
+
+    internal void Started(string kind)
+    {
+        _started.Add(1, Of(kind));
+        _running.Add(1, Of(kind));
+    }
+
+    internal void Ended(string kind, JobOutcome outcome, TimeSpan duration)
+    {
+        _running.Add(-1, Of(kind));
+        _duration.Record(duration.TotalSeconds, Of(kind), new KeyValuePair<string, object?>("tiering.job.outcome", outcome switch
+        {
+            JobOutcome.Succeeded => "succeeded",
+            JobOutcome.Failed => "failed",
+            JobOutcome.Cancelled => "cancelled",
+            JobOutcome.Deferred => "deferred",
+            JobOutcome.Released => "released",
+            _ => "lost",
+        }));
+    }
+
+    private static KeyValuePair<string, object?> Of(string kind) => new("tiering.job.kind", kind);
+}
+
+/// <summary>How a process's work on a job came to its end.</summary>
+internal enum JobOutcome
+{
+    /// <summary>PostgreSQL, or the lease, was lost: another process, or this one later, goes on.</summary>
+    Lost,
+
+    Succeeded,
+    Failed,
+
+    /// <summary>By request, or because another process has taken it over.</summary>
+    Cancelled,
+
+    /// <summary>Put off: it waits in the queue for its time.</summary>
+    Deferred,
+
+    /// <summary>Broken off: it waits in the queue for any process.</summary>
+    Released,
+}
