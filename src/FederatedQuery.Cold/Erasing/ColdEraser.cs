@@ -50,16 +50,16 @@ public sealed class ColdEraser(ColdScans scans, ColdRewriter rewriter, DuckDbEng
 
     /// <summary>Writes files anew, their deletes applied, without the rows that match.</summary>
     /// <param name="dirty">Of the table's current snapshot.</param>
-    /// <param name="timeColumn">Tells the rows' days.</param>
+    /// <param name="timeColumn">Tells the rows' days; null: they are not wanted.</param>
     public async Task<ErasedRows> RewriteAsync(
-        ColdTable table, IReadOnlyCollection<DataFile> dirty, RowMatch match, string timeColumn, CancellationToken cancellationToken)
+        ColdTable table, IReadOnlyCollection<DataFile> dirty, RowMatch match, string? timeColumn, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(table);
         ArgumentNullException.ThrowIfNull(match);
         var locations = dirty.Select(file => file.FilePath).ToHashSet(StringComparer.Ordinal);
         var plan = await scans.PlanFilesAsync(table.Scan, cancellationToken);
         plan = plan with { Tasks = [.. plan.Tasks.Where(task => locations.Contains(task.File.FilePath))] };
-        var days = await DaysAsync(plan, match, timeColumn, cancellationToken);
+        var days = timeColumn is null ? [] : await DaysAsync(plan, match, timeColumn, cancellationToken);
         var written = await rewriter.RewriteAsync(
             new RewriteRequest
             {
@@ -72,8 +72,8 @@ public sealed class ColdEraser(ColdScans scans, ColdRewriter rewriter, DuckDbEng
             progress: null,
             cancellationToken);
         var removed = plan.Tasks.Select(task => task.File).ToImmutableArray();
-        return written.RowsLeftOut == days.Sum(day => day.Rows)
-            ? new ErasedRows(removed, written.Files, [.. days.Select(day => day with { Rows = -day.Rows, Checksum = -day.Checksum })])
+        return timeColumn is null || written.RowsLeftOut == days.Sum(day => day.Rows)
+            ? new ErasedRows(removed, written.Files, written.RowsLeftOut, [.. days.Select(day => day with { Rows = -day.Rows, Checksum = -day.Checksum })])
             : throw new IcebergException(
                 IcebergErrorKind.InvalidFile,
                 $"Of table '{table.Identifier}' {written.RowsLeftOut} rows were left out where {days.Sum(day => day.Rows)} were counted before. Nothing was changed.");

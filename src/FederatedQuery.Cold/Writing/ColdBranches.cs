@@ -75,14 +75,15 @@ public sealed class ColdBranches(TableCommitter committer, ObjectStoreRegistry s
     /// <exception cref="IcebergException">The catalog was not to be had; call again.</exception>
     public async Task DropAsync(ICatalog catalog, TableIdentifier identifier, string branch, CancellationToken cancellationToken)
     {
-        var files = ImmutableArray<DataFile>.Empty;
+        var files = ImmutableArray<string>.Empty;
         var table = await UntilGoneAsync(
             catalog,
             identifier,
             branch,
             async (table, snapshot) =>
             {
-                files = await FilesAsync(table, snapshot, cancellationToken);
+                // Manifests too: in them stand bounds of values, which nobody erases there.
+                files = [.. (await FilesAsync(table, snapshot, cancellationToken)).Select(file => file.FilePath), .. await OwnMetadataAsync(table, snapshot, cancellationToken)];
                 return [new MetadataChange(metadata => metadata.WithoutRef(branch).WithoutSnapshots([snapshot.SnapshotId]))];
             },
             cancellationToken);
@@ -91,9 +92,12 @@ public sealed class ColdBranches(TableCommitter committer, ObjectStoreRegistry s
 
     /// <summary>Deletes data files that certainly are in no snapshot.</summary>
     /// <param name="table">Knows where they are.</param>
-    public async Task DeleteAsync(CatalogTable table, IEnumerable<DataFile> files, CancellationToken cancellationToken)
+    public Task DeleteAsync(CatalogTable table, IEnumerable<DataFile> files, CancellationToken cancellationToken) =>
+        DeleteAsync(table, files.Select(file => file.FilePath), cancellationToken);
+
+    private async Task DeleteAsync(CatalogTable table, IEnumerable<string> files, CancellationToken cancellationToken)
     {
-        var locations = files.Select(file => table.Locations?.Resolve(file.FilePath) ?? stores.Resolve(file.FilePath));
+        var locations = files.Select(file => table.Locations?.Resolve(file) ?? stores.Resolve(file));
         foreach (var group in locations.GroupBy(location => location.Store))
         {
             await group.Key.DeleteAsync([.. group.Select(location => location.Key)], cancellationToken);
@@ -154,6 +158,14 @@ public sealed class ColdBranches(TableCommitter committer, ObjectStoreRegistry s
         }
 
         return files.ToImmutable();
+    }
+
+    /// <summary>The manifest list, and the manifests that were written for it.</summary>
+    private async Task<IReadOnlyList<string>> OwnMetadataAsync(CatalogTable table, Snapshot snapshot, CancellationToken cancellationToken)
+    {
+        var own = (await manifests.GetManifestsAsync(snapshot, LocationsOf(table), cancellationToken))
+            .Where(manifest => manifest.AddedSnapshotId == snapshot.SnapshotId).Select(manifest => manifest.ManifestPath);
+        return [.. own, .. snapshot.ManifestList is { } list ? new[] { list } : []];
     }
 
     private TableLocations LocationsOf(CatalogTable table) =>

@@ -20,9 +20,9 @@ public sealed partial class ColdErasure(
     /// <summary>Takes the rows out of the newest snapshot.</summary>
     /// <param name="known">Files that were looked into before; see <see cref="ColdEraser.FindAsync"/>.</param>
     /// <exception cref="TieringException">Busy: others changed the files in every attempt. LeaseLost.</exception>
-    public async Task EraseAsync(TieredTable table, RowMatch match, Job job, Dictionary<string, bool> known, CancellationToken cancellationToken)
+    public async Task EraseAsync(ErasedTable table, RowMatch match, Job job, Dictionary<string, bool> known, CancellationToken cancellationToken)
     {
-        var identifier = TableVerifier.IdentifierOf(table);
+        var identifier = table.Identifier;
         for (var attempt = 1; attempt <= MaximumAttempts; attempt++)
         {
             if (await coldTables.FindAsync(identifier, null, cancellationToken) is not { Metadata.CurrentSnapshot: { } snapshot } cold
@@ -44,7 +44,7 @@ public sealed partial class ColdErasure(
         throw new TieringException(TieringErrorKind.Busy, $"Others changed files of table '{identifier}' in each of {MaximumAttempts} attempts to take rows out of them. Try again later.");
     }
 
-    private async Task<bool> TryCommitAsync(TieredTable table, ColdTable cold, Snapshot snapshot, ErasedRows rows, Job job, CancellationToken cancellationToken)
+    private async Task<bool> TryCommitAsync(ErasedTable table, ColdTable cold, Snapshot snapshot, ErasedRows rows, Job job, CancellationToken cancellationToken)
     {
         var change = new OverwriteFiles(rows.Added)
         {
@@ -56,7 +56,7 @@ public sealed partial class ColdErasure(
         };
         var catalog = catalogs.Of(job, async (transaction, staged, token) =>
         {
-            await Ledger.RecordAsync(transaction, TableVerifier.NameOf(table), Move.Erased, rows.Days, staged, time.GetUtcNow(), token);
+            await Ledger.RecordAsync(transaction, table.Name, Move.Erased, rows.Days, staged, time.GetUtcNow(), token);
             await ErasureStore.AddStepAsync(
                 transaction, job.Id, null, new ErasureFigures(ColdRows: rows.Rows, FilesRemoved: rows.Removed.Length, FilesWritten: rows.Added.Length), token);
         });

@@ -14,6 +14,7 @@ using FederatedQuery.Iceberg.Catalogs;
 using FederatedQuery.Tiering.Jobs;
 using FederatedQuery.Tiering.Maintenance.Expiry;
 using FederatedQuery.Tiering.Maintenance.Orphans;
+using FederatedQuery.Tiering.Publication;
 using FederatedQuery.Tiering.Tables;
 using FederatedQuery.Tiering.Verification;
 
@@ -27,7 +28,7 @@ namespace FederatedQuery.Tiering.Erasing;
 public sealed class EraseJob(
     PostgresConnections connections, TieredTableStore tables, ColdTables coldTables, ColdSchemas schemas, RowMatchCompiler compile, HotErasure hot, ColdErasure cold,
     SnapshotErasure snapshots, ErasedFiles files, OthersRows others, ErasureStore store, JobCatalogs catalogs, ColdEraser eraser, UnreferencedFiles unreferenced,
-    IEnumerable<ErasureParticipant> participants, JobParts parts, TimeProvider time)
+    IEnumerable<ErasureParticipant> participants, JobParts parts, TablePublisher publisher, TimeProvider time)
 {
     public const string Kind = "erase";
 
@@ -87,8 +88,8 @@ public sealed class EraseJob(
     private async Task<string> EraseAsync(Job job, string where, JobProgress progress, CancellationToken cancellationToken)
     {
         var name = TableNames.Parse(job.TableName ?? throw new TieringException(TieringErrorKind.InvalidArgument, "The job names no table."));
-        var table = await tables.FindAsync(name, cancellationToken) ?? throw TieringException.NotTiered(name);
-        var identifier = TableVerifier.IdentifierOf(table);
+        var table = await ErasedTable.FindAsync(tables, coldTables, name, cancellationToken);
+        var identifier = table.Identifier;
         var match = await compile(identifier, where, cancellationToken);
         var known = new Dictionary<string, bool>(StringComparer.Ordinal);
         progress.Report(0, "Looking for what holds the rows.");
@@ -98,6 +99,8 @@ public sealed class EraseJob(
         do
         {
             await EraseBothAsync(job, table, match, known, progress, cancellationToken);
+            // A branch of a move that began before holds what its table held then.
+            await SettleAsync(table, cancellationToken);
             progress.Report(0.6, "The rows are in neither tier; expiring snapshots that hold or show them.");
             shown = await snapshots.ExpireAsync(table, match, job, known, cancellationToken);
             await AfterStep(EraseStep.Expired);
@@ -134,10 +137,15 @@ public sealed class EraseJob(
         });
     }
 
+    /// <summary>With a REST catalog: what a change under way has on its branch comes to where erasing finds it, or goes.</summary>
+    private Task SettleAsync(ErasedTable table, CancellationToken cancellationToken) =>
+        table.Tiered is { } tiered ? publisher.SettleAsync(tiered, cancellationToken) : Task.CompletedTask;
+
     /// <summary>What has to be so before anything is changed.</summary>
-    private async Task PrepareAsync(Job job, TieredTable table, RowMatch match, Dictionary<string, bool> known, CancellationToken cancellationToken)
+    private async Task PrepareAsync(Job job, ErasedTable table, RowMatch match, Dictionary<string, bool> known, CancellationToken cancellationToken)
     {
-        if (await coldTables.FindAsync(TableVerifier.IdentifierOf(table), null, cancellationToken) is not { } found)
+        await SettleAsync(table, cancellationToken);
+        if (await coldTables.FindAsync(table.Identifier, null, cancellationToken) is not { } found)
         {
             return;
         }
@@ -146,11 +154,16 @@ public sealed class EraseJob(
         SnapshotExpirer.RequireDeletable(found.Table);
         await CountUnreferencedAsync(table, cancellationToken);
         await snapshots.RequireFreeRefsAsync(found, match, known, cancellationToken);
-        await others.AdoptAsync(table, cancellationToken);
+        if (table.Tiered is not { } tiered)
+        {
+            return;
+        }
+
+        await others.AdoptAsync(tiered, cancellationToken);
 
         // A column that the hot table has been given since the last move is one of the cold table from now on: the condition may name it.
         await using var connection = await connections.Owner.OpenConnectionAsync(cancellationToken);
-        if (await PostgresIntrospector.FindAsync(connection, TableVerifier.NameOf(table), cancellationToken) is { } source)
+        if (await PostgresIntrospector.FindAsync(connection, table.Name, cancellationToken) is { } source)
         {
             await schemas.FollowAsync(catalogs.Of(job), found.Table, source.Schema, source.JsonFieldIds, cancellationToken);
         }
@@ -158,11 +171,12 @@ public sealed class EraseJob(
 
     /// <summary>Until one session finds none in either tier: rows that arrive or move meanwhile are found in the next round.</summary>
     private async Task EraseBothAsync(
-        Job job, TieredTable table, RowMatch match, Dictionary<string, bool> known, JobProgress progress, CancellationToken cancellationToken)
+        Job job, ErasedTable table, RowMatch match, Dictionary<string, bool> known, JobProgress progress, CancellationToken cancellationToken)
     {
         for (var round = 1; round <= MaximumRounds; round++)
         {
             progress.Report(Math.Min(0.5, 0.1 * round), string.Create(CultureInfo.InvariantCulture, $"Erasing rows, round {round}."));
+            await SettleAsync(table, cancellationToken);
             if (await IsGoneAsync(job, table, match, known, cancellationToken))
             {
                 return;
@@ -173,11 +187,11 @@ public sealed class EraseJob(
         }
 
         throw new TieringException(
-            TieringErrorKind.Busy, $"In each of {MaximumRounds} rounds rows of '{TableVerifier.NameOf(table)}' matched anew: somebody keeps writing them. Stop that, and erase again.");
+            TieringErrorKind.Busy, $"In each of {MaximumRounds} rounds rows of '{table.Name}' matched anew: somebody keeps writing them. Stop that, and erase again.");
     }
 
     /// <summary>One look at both tiers in one session, which deletes the hot rows that it finds.</summary>
-    private async Task<bool> IsGoneAsync(Job job, TieredTable table, RowMatch match, Dictionary<string, bool> known, CancellationToken cancellationToken)
+    private async Task<bool> IsGoneAsync(Job job, ErasedTable table, RowMatch match, Dictionary<string, bool> known, CancellationToken cancellationToken)
     {
         var look = await hot.EraseAsync(table, match, job, cancellationToken);
         var held = look.Cold is { Metadata.CurrentSnapshot: { } snapshot } found ? await eraser.FindAsync(found, snapshot, match, known, cancellationToken) : [];
@@ -212,10 +226,10 @@ public sealed class EraseJob(
         }
     }
 
-    private async Task<int> CountUnreferencedAsync(TieredTable table, CancellationToken cancellationToken)
+    private async Task<int> CountUnreferencedAsync(ErasedTable table, CancellationToken cancellationToken)
     {
         var count = 0;
-        await foreach (var _ in unreferenced.ListAsync(TableVerifier.IdentifierOf(table), minimumAge: null, cancellationToken))
+        await foreach (var _ in unreferenced.ListAsync(table.Identifier, minimumAge: null, cancellationToken))
         {
             count++;
         }

@@ -10,7 +10,7 @@ using FederatedQuery.Hot.Introspection;
 using FederatedQuery.Hot.Scans;
 using FederatedQuery.Iceberg.Spec;
 using FederatedQuery.Tiering.Jobs;
-using FederatedQuery.Tiering.Verification;
+using FederatedQuery.Tiering.Publication;
 using Npgsql;
 
 namespace FederatedQuery.Tiering.Erasing;
@@ -33,9 +33,14 @@ public sealed class HotErasure(PostgresConnections connections, ColdTables coldT
 
     /// <summary>Looks once, and deletes what is found.</summary>
     /// <exception cref="TieringException">NotAllowed: a foreign key holds a row.</exception>
-    public async Task<Look> EraseAsync(TieredTable table, RowMatch match, Job job, CancellationToken cancellationToken)
+    public async Task<Look> EraseAsync(ErasedTable table, RowMatch match, Job job, CancellationToken cancellationToken)
     {
-        var name = TableVerifier.NameOf(table);
+        if (table.Tiered is not { } tiered)
+        {
+            return new Look(0, false, await coldTables.FindAsync(table.Identifier, null, cancellationToken));
+        }
+
+        var name = table.Name;
         PostgresTable? hot;
         await using (var looking = await connections.Owner.OpenConnectionAsync(cancellationToken))
         {
@@ -43,7 +48,7 @@ public sealed class HotErasure(PostgresConnections connections, ColdTables coldT
         }
 
         await using var session = await HotReadSession.OpenAsync(connections.Owner, hot is null ? [] : [name], LockTimeout, cancellationToken);
-        var cold = await coldTables.FindAsync(TableVerifier.IdentifierOf(table), session.Transaction, cancellationToken);
+        var cold = await PublishedTables.FindAsync(coldTables, session, tiered, cancellationToken);
         if (hot is null)
         {
             return new Look(0, false, cold);

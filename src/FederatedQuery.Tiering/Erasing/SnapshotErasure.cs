@@ -1,12 +1,12 @@
 using FederatedQuery.Cold;
 using FederatedQuery.Cold.Erasing;
+using FederatedQuery.Cold.Writing;
 using FederatedQuery.Hot.Control;
 using FederatedQuery.Hot.Control.Erasures;
 using FederatedQuery.Iceberg.Manifests;
 using FederatedQuery.Iceberg.Spec;
 using FederatedQuery.Tiering.Jobs;
 using FederatedQuery.Tiering.Maintenance.Expiry;
-using FederatedQuery.Tiering.Verification;
 
 namespace FederatedQuery.Tiering.Erasing;
 
@@ -22,7 +22,8 @@ public sealed class SnapshotErasure(
     public async Task RequireFreeRefsAsync(ColdTable cold, RowMatch match, Dictionary<string, bool> known, CancellationToken cancellationToken)
     {
         var holding = new List<string>();
-        foreach (var (name, reference) in cold.Metadata.Refs.Where(item => item.Key != SnapshotRef.MainBranch))
+        // Branches of changes under way are waited for.
+        foreach (var (name, reference) in cold.Metadata.Refs.Where(item => item.Key != SnapshotRef.MainBranch && !item.Key.StartsWith(ColdBranches.Prefix, StringComparison.Ordinal)))
         {
             if (cold.Metadata.FindSnapshot(reference.SnapshotId) is { } snapshot && (await eraser.FindAsync(cold, snapshot, match, known, cancellationToken)).Count > 0)
             {
@@ -40,9 +41,9 @@ public sealed class SnapshotErasure(
 
     /// <summary>Expires what shows the rows, in the newest state of the table.</summary>
     /// <returns>Branches and tags whose manifests may still show bounds of files that were removed before.</returns>
-    public async Task<IReadOnlyList<string>> ExpireAsync(TieredTable table, RowMatch match, Job job, Dictionary<string, bool> known, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<string>> ExpireAsync(ErasedTable table, RowMatch match, Job job, Dictionary<string, bool> known, CancellationToken cancellationToken)
     {
-        var identifier = TableVerifier.IdentifierOf(table);
+        var identifier = table.Identifier;
         if (await coldTables.FindAsync(identifier, null, cancellationToken) is not { } cold)
         {
             return [];

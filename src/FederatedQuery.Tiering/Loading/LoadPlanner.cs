@@ -4,6 +4,7 @@ using FederatedQuery.Columns;
 using FederatedQuery.DuckDb.Types;
 using FederatedQuery.Iceberg;
 using FederatedQuery.Iceberg.Spec;
+using FederatedQuery.Tiering.Tables;
 using Microsoft.Extensions.Options;
 
 namespace FederatedQuery.Tiering.Loading;
@@ -69,7 +70,7 @@ internal sealed class LoadPlanner(IOptions<TieringOptions> options, TimeProvider
 
         var generated = destination.Hot?.Columns.Where(column => column.IsGenerated).Select(column => column.Name).ToHashSet() ?? [];
         var written = table.Fields.Where(field => stage.Columns.Any(column => column.Name == field.Name) && !generated.Contains(field.Name)).ToImmutableArray();
-        var timeColumn = destination.Tiering?.TimeColumn ?? (destination.Hot is null ? TimeOfLayout(destination) : null);
+        var timeColumn = destination.Tiering?.TimeColumn ?? (destination.Hot is null ? ColdTimes.OfLayout(destination.Cold!.Metadata) : null);
         if (timeColumn is not null)
         {
             RequireTime(timeColumn, stage);
@@ -107,14 +108,6 @@ internal sealed class LoadPlanner(IOptions<TieringOptions> options, TimeProvider
         {
             throw new TieringException(TieringErrorKind.InvalidArgument, $"Table '{destination}' has the time column '{tiering.TimeColumn}', not '{wanted}'.");
         }
-    }
-
-    /// <summary>What a cold-only table is laid out by.</summary>
-    private static string? TimeOfLayout(LoadDestination destination)
-    {
-        var metadata = destination.Cold!.Metadata;
-        var field = metadata.DefaultSpec.Fields.FirstOrDefault(field => field.Transform is DayTransform or MonthTransform);
-        return field is null ? null : metadata.CurrentSchema.FindName(field.SourceId);
     }
 
     private static string? TimeColumn(LoadRequest request, RowStage stage)

@@ -45,13 +45,17 @@ internal sealed class EraseScene : IAsyncDisposable
     }
 
     /// <summary>A job that this process holds.</summary>
-    public async Task<Job> LeaseAsync(string where = Where)
+    public Task<Job> LeaseAsync(string where = Where) => LeaseAsync(Tiers, "events", where);
+
+    public Task<Job> TakeUpAsync() => TakeUpAsync(Tiers);
+
+    public static async Task<Job> LeaseAsync(TieringScene tiers, string table, string where = Where)
     {
-        await Tiers.Get<JobStore>().AddAsync(EraseJob.Kind, "events", EraseJob.Arguments(where), CancellationToken.None);
-        return await TakeUpAsync();
+        await tiers.Get<JobStore>().AddAsync(EraseJob.Kind, table, EraseJob.Arguments(where), CancellationToken.None);
+        return await TakeUpAsync(tiers);
     }
 
-    public async Task<Job> TakeUpAsync() => (await Tiers.Get<JobStore>().TryLeaseAsync(
+    private static async Task<Job> TakeUpAsync(TieringScene tiers) => (await tiers.Get<JobStore>().TryLeaseAsync(
         new LeaseRequest { Owner = "test", Kinds = new Dictionary<string, string?> { [EraseJob.Kind] = null }, Lease = TimeSpan.FromMinutes(5) }, CancellationToken.None))!;
 
     public Task<string> RunAsync(Job job) => Eraser.AsKind().RunAsync(job, new JobProgress(), CancellationToken.None);
@@ -59,27 +63,30 @@ internal sealed class EraseScene : IAsyncDisposable
     public async Task<string> EraseAsync(string where = Where) => await RunAsync(await LeaseAsync(where));
 
     /// <summary>Looks for the secret everywhere: in the rows of both tiers, in PostgreSQL's tables, and in every object of the store, whether a snapshot names it or not.</summary>
-    public async Task<IReadOnlyList<string>> TracesAsync()
+    public Task<IReadOnlyList<string>> TracesAsync() => TracesAsync(Tiers);
+
+    /// <inheritdoc cref="TracesAsync()"/>
+    public static async Task<IReadOnlyList<string>> TracesAsync(TieringScene tiers, string table = "events")
     {
         var traces = new List<string>();
-        if (await Tiers.FederatedAsync($"SELECT count(*) FROM events WHERE note LIKE '{Secret}%'") is not "0" and var rows)
+        if (await tiers.FederatedAsync($"SELECT count(*) FROM {table} WHERE note LIKE '{Secret}%'") is not "0" and var rows)
         {
             traces.Add($"{rows} rows");
         }
 
-        foreach (var table in await PostgresTablesAsync())
+        foreach (var stored in await PostgresTablesAsync(tiers))
         {
-            if (await Tiers.ScalarAsync<long>($"SELECT count(*) FROM {table} AS t WHERE t::text LIKE '%{Secret}%'") is > 0 and var found)
+            if (await tiers.ScalarAsync<long>($"SELECT count(*) FROM {stored} AS t WHERE t::text LIKE '%{Secret}%'") is > 0 and var found)
             {
-                traces.Add($"{found} rows of {table}");
+                traces.Add($"{found} rows of {stored}");
             }
         }
 
-        var root = Tiers.Get<ObjectStoreRegistry>().Resolve(Tiers.Get<IOptions<ColdOptions>>().Value.WarehouseLocation + "/any");
+        var root = tiers.Get<ObjectStoreRegistry>().Resolve(tiers.Get<IOptions<ColdOptions>>().Value.WarehouseLocation + "/any");
         await foreach (var item in root.Store.ListAsync("", CancellationToken.None))
         {
             var content = await root.Store.GetAsync(item.Key, long.MaxValue, CancellationToken.None);
-            if (await HoldsAsync(item.Key, content))
+            if (await HoldsAsync(tiers, item.Key, content))
             {
                 traces.Add(item.Key);
             }
@@ -100,9 +107,9 @@ internal sealed class EraseScene : IAsyncDisposable
 
     public ValueTask DisposeAsync() => Moves.DisposeAsync();
 
-    private async Task<IReadOnlyList<string>> PostgresTablesAsync()
+    private static async Task<IReadOnlyList<string>> PostgresTablesAsync(TieringScene tiers)
     {
-        await using var command = Tiers.Postgres.CreateCommand(
+        await using var command = tiers.Postgres.CreateCommand(
             "SELECT format('%I.%I', schemaname, tablename) FROM pg_tables WHERE schemaname NOT IN ('pg_catalog', 'information_schema')");
         await using var reader = await command.ExecuteReaderAsync();
         var tables = new List<string>();
@@ -115,7 +122,7 @@ internal sealed class EraseScene : IAsyncDisposable
     }
 
     /// <summary>As bytes, which finds what is not compressed, and read as what it is.</summary>
-    private async Task<bool> HoldsAsync(string key, byte[] content)
+    private static async Task<bool> HoldsAsync(TieringScene tiers, string key, byte[] content)
     {
         var secret = Encoding.UTF8.GetBytes(Secret);
         if (content.AsSpan().IndexOf(secret) >= 0)
@@ -134,10 +141,10 @@ internal sealed class EraseScene : IAsyncDisposable
             return false;
         }
 
-        var path = Tiers.File($"staging/{Guid.NewGuid():N}.parquet");
+        var path = tiers.File($"staging/{Guid.NewGuid():N}.parquet");
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
         await File.WriteAllBytesAsync(path, content);
-        using var lease = await Tiers.Get<DuckDbEngine>().Pool.RentAsync(CancellationToken.None);
+        using var lease = await tiers.Get<DuckDbEngine>().Pool.RentAsync(CancellationToken.None);
         using var result = await lease.Connection.QueryAsync(
             $"SELECT count(*) FROM (SELECT t::VARCHAR AS text FROM read_parquet({DuckDBSql.QuoteLiteral(path)}) AS t) WHERE text LIKE '%{Secret}%'", null, CancellationToken.None);
         using var chunk = await result.ReadChunkAsync(CancellationToken.None);
