@@ -1,6 +1,7 @@
 using FederatedQuery.Hot.Connections;
 using FederatedQuery.Hot.Control;
 using FederatedQuery.Hot.Control.Erasures;
+using FederatedQuery.Hot.Control.Logs;
 using FederatedQuery.Hot.Control.Maintenance;
 using FederatedQuery.Hot.Control.Verification;
 using FederatedQuery.Hot.Introspection;
@@ -49,6 +50,7 @@ public static class HotServiceCollectionExtensions
         services.TryAddSingleton<MaterializedResultStore>();
         services.TryAddSingleton<TableWrites>();
         services.TryAddSingleton<ErasureStore>();
+        services.TryAddSingleton<LogBatchStore>();
         return services;
     }
 }

@@ -14,6 +14,9 @@ public static class LogTable
 
     public const string KeyColumn = "id";
 
+    /// <summary>Rows of a cold file are sorted by it, then by time: what one resource wrote is found in few row groups.</summary>
+    public const string SortColumn = "resource_id";
+
     public static readonly TableName HotName = new(TableName.DefaultSchema, Name);
 
     public static readonly TableIdentifier Identifier = new("default", Name);

@@ -32,9 +32,10 @@ public static class ColdLayout
     /// <param name="timeColumn">A date, timestamp or timestamptz column.</param>
     /// <param name="partitionBy">Columns whose every value gets files of its own; few values each.</param>
     /// <param name="time">As <see cref="TimeTransform"/> has it.</param>
+    /// <param name="sortBy">Further columns that rows are sorted by within files, before the time.</param>
     /// <exception cref="IcebergException">A column is missing, or cannot be partitioned by.</exception>
     public static NewTable Create(
-        Schema schema, IReadOnlySet<int> jsonFieldIds, string timeColumn, IReadOnlyList<string> partitionBy, Transform time)
+        Schema schema, IReadOnlySet<int> jsonFieldIds, string timeColumn, IReadOnlyList<string> partitionBy, Transform time, IReadOnlyList<string>? sortBy = null)
     {
         var first = Column(schema, timeColumn);
         var columns = partitionBy.Select(name => Column(schema, name)).Where(column => column != first).Distinct();
@@ -43,7 +44,8 @@ public static class ColdLayout
         {
             Schema = schema,
             PartitionSpec = SpecOf(schema, fields),
-            SortOrder = OrderOf(fields),
+            SortOrder = OrderOf(
+                [.. fields, .. (sortBy ?? []).Select(name => Column(schema, name)).Where(column => fields.All(field => field.Column != column)).Select(column => new LayoutField(column, Transform.Identity))]),
             Properties = jsonFieldIds.Count == 0
                 ? ImmutableDictionary<string, string>.Empty
                 : ImmutableDictionary<string, string>.Empty.Add(

@@ -1,4 +1,6 @@
 using FederatedQuery.Cold.Staging;
+using FederatedQuery.DuckDb;
+using FederatedQuery.Federation.Queries;
 using FederatedQuery.Federation.Registry;
 using FederatedQuery.Gateway.Cli;
 using FederatedQuery.Tiering.Loading;
@@ -9,7 +11,7 @@ namespace FederatedQuery.Gateway.Demo;
 
 /// <summary>Loads the demo's tables while the gateway serves, each once: a table that is there is left as it is.</summary>
 internal sealed class DemoService(
-    DemoTables tables, TableRegistry registry, TableLoader loader, IServer server, IHostApplicationLifetime lifetime, TimeProvider time) : BackgroundService
+    DemoTables tables, TableRegistry registry, QueryService queries, TableLoader loader, IServer server, IHostApplicationLifetime lifetime, TimeProvider time) : BackgroundService
 {
     /// <summary>Tests and scripts wait for this line.</summary>
     public const string ReadyLine = "Demo data is ready.";
@@ -43,7 +45,8 @@ internal sealed class DemoService(
 
     private async Task LoadOnceAsync(DemoTable table, CancellationToken cancellationToken)
     {
-        if (await registry.FindAsync(table.Namespace, table.Name, cancellationToken) is not null)
+        if (await registry.FindAsync(table.Namespace, table.Name, cancellationToken) is not null
+            && !(table.IsMadeAtStart && await IsEmptyAsync(table, cancellationToken)))
         {
             Console.WriteLine($"{table}: is there already.");
         }
@@ -67,6 +70,12 @@ internal sealed class DemoService(
             progress.Finish(loaded);
             registry.Forget();
         }
+    }
+
+    private async Task<bool> IsEmptyAsync(DemoTable table, CancellationToken cancellationToken)
+    {
+        using var answer = await queries.RunFederatedAsync(new QueryRequest { Sql = $"SELECT 1 FROM {DuckDBSql.QuoteIdentifier(table.Name)} LIMIT 1" }, cancellationToken);
+        return answer.RowCount == 0;
     }
 
     /// <returns>False when the gateway stops before it has started.</returns>

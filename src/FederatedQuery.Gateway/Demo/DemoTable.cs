@@ -22,6 +22,9 @@ internal sealed record DemoTable
 
     public LoadTiers Tiers { get; init; }
 
+    /// <summary>The gateway makes the table itself: the demo's rows go into it while it has none.</summary>
+    public bool IsMadeAtStart { get; init; }
+
     public IReadOnlyList<ForeignKey> ForeignKeys { get; init; } = [];
 
     /// <summary>As DEMO_TABLES has it.</summary>

@@ -26,7 +26,7 @@ internal sealed class DemoTables(GatewaySettings settings, FlightsPackage flight
                 TimeColumn = "date",
                 ForeignKeys = [new ForeignKey("customer_id", "users", "id")],
             },
-            new() { Name = "logs", SourceAsync = Fixed(Logs(midnight)), PrimaryKey = ["id"], TimeColumn = "timestamp" },
+            new() { Name = "logs", SourceAsync = Fixed(Logs(midnight)), PrimaryKey = ["id"], TimeColumn = "timestamp", IsMadeAtStart = true },
             new()
             {
                 Namespace = "iceberg_db",

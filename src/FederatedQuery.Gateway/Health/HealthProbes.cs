@@ -3,6 +3,7 @@ using FederatedQuery.Cold;
 using FederatedQuery.Cold.Engine;
 using FederatedQuery.Cold.Probing;
 using FederatedQuery.Hot.Connections;
+using FederatedQuery.Logs.Ingest;
 using FederatedQuery.Tiering.Analytics;
 using FederatedQuery.Tiering.Verification;
 
@@ -13,7 +14,7 @@ namespace FederatedQuery.Gateway.Health;
 /// once in a few seconds, however many ask.
 /// </summary>
 internal sealed class HealthProbes(PostgresConnections postgres, ColdCatalog catalog, DuckDbEngine duckDb, ColdProbe cold, VerificationService verification, AnalyticsSync analytics,
-    TimeProvider time)
+    LogIngest ingest, TimeProvider time)
 {
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(5);
 
@@ -34,7 +35,14 @@ internal sealed class HealthProbes(PostgresConnections postgres, ColdCatalog cat
         var parts = probes.ToDictionary(probe => probe.Key, probe => probe.Value.Result);
         return new HealthReport(
             parts.Values.All(part => part.Status == HealthReport.Up) ? HealthReport.Up : HealthReport.Down, parts, await AskVerificationAsync(cancellationToken),
-            await AskAnalyticsAsync(cancellationToken));
+            await AskAnalyticsAsync(cancellationToken), AskIngest());
+    }
+
+    private IngestHealth AskIngest()
+    {
+        var (status, problem) = (ingest.Status, ingest.Problem);
+        return new IngestHealth(
+            problem is null ? HealthReport.Up : HealthReport.Down, status.QueuedRecords, status.QueuedBytes, Math.Round(status.OldestQueuedSeconds, 1), problem);
     }
 
     private async Task<VerificationHealth?> AskVerificationAsync(CancellationToken cancellationToken)

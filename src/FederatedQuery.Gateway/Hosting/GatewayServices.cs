@@ -12,6 +12,7 @@ using FederatedQuery.GraphQL.Execution;
 using FederatedQuery.GraphQL.Transports;
 using FederatedQuery.Hot;
 using FederatedQuery.Hot.Connections;
+using FederatedQuery.Logs;
 using FederatedQuery.Tiering;
 using FederatedQuery.Tiering.Erasing;
 using Microsoft.Extensions.Options;
@@ -43,6 +44,13 @@ internal static class GatewayServices
             provider.GetRequiredService<RowPredicates>().CompileAsync(table.Namespace, table.Name, where, cancellationToken));
         services.AddSingleton(provider => new ErasureParticipant(
             "materialized results", provider.GetRequiredService<ErasedResults>().ForgetAsync, provider.GetRequiredService<ErasedResults>().PurgeAsync));
+        services.AddLogIngest(options =>
+        {
+            options.Directory = Path.Combine(settings.DataDirectory, "ingest");
+            options.QueueMaxBytes = settings.Logs.QueueMaxBytes;
+            options.MinimumFreeBytes = settings.Logs.MinimumFreeBytes;
+            options.MaxRecordBytes = settings.Logs.MaxRecordBytes;
+        });
         services.AddSingleton(new DataRetention(settings.HotRetentionDays, settings.ColdRetentionDays));
         services.AddIcebergRest();
         services.Configure<RouteHandlerOptions>(Problems.Configure);

@@ -2,6 +2,7 @@ using FederatedQuery.Cold.Files.Caching;
 using FederatedQuery.Federation.Materialized;
 using FederatedQuery.Gateway.IcebergRest;
 using FederatedQuery.GraphQL.Execution.Diagnostics.Telemetry;
+using FederatedQuery.Logs.Ingest;
 using FederatedQuery.Tiering.Analytics;
 using FederatedQuery.Tiering.Jobs;
 using FederatedQuery.Tiering.Maintenance;
@@ -61,7 +62,7 @@ internal sealed class GatewayTelemetry : IHostedService, IDisposable
                 .ConfigureResource(AddServiceName)
                 .AddMeter(
                     TelemetryNames.Source, DataFileCacheMetrics.MeterName, MaterializationMetrics.MeterName, IcebergRestMetrics.MeterName,
-                    VerificationMetrics.MeterName, AnalyticsMetrics.MeterName, MaintenanceMetrics.MeterName, JobMetrics.MeterName,
+                    VerificationMetrics.MeterName, AnalyticsMetrics.MeterName, MaintenanceMetrics.MeterName, JobMetrics.MeterName, LogIngestMetrics.MeterName,
                     "Microsoft.AspNetCore.Hosting", "Microsoft.AspNetCore.Server.Kestrel", "System.Runtime")
                 .AddOtlpExporter()
                 .Build();

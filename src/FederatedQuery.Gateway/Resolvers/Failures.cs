@@ -1,6 +1,7 @@
 using FederatedQuery.Federation;
 using FederatedQuery.Federation.Queries;
 using FederatedQuery.GraphQL.Language;
+using FederatedQuery.Logs.Ingest;
 using FederatedQuery.Tiering;
 
 namespace FederatedQuery.Gateway.Resolvers;
@@ -13,6 +14,15 @@ internal static class Failures
         try
         {
             return await run();
+        }
+        catch (IngestQueueFullException full)
+        {
+            throw new GraphQLException(
+                new GraphQLError(full.Message) { Code = "OVERLOADED", Extensions = new Dictionary<string, object?> { ["retryAfterSeconds"] = (int)full.RetryAfter.TotalSeconds } }, full);
+        }
+        catch (IngestUnavailableException unavailable)
+        {
+            throw new GraphQLException(new GraphQLError(unavailable.Message) { Code = "INGEST_UNAVAILABLE" }, unavailable);
         }
         catch (TieringException error)
         {

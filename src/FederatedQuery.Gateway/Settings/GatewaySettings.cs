@@ -82,6 +82,9 @@ internal sealed record GatewaySettings
     /// <summary>MATERIALIZATION_*.</summary>
     public required MaterializationOptions Materialization { get; init; }
 
+    /// <summary>LOGS_*.</summary>
+    public required LogSettings Logs { get; init; }
+
     /// <summary>COLD_READER.</summary>
     public required ColdReader ColdReader { get; init; }
 

@@ -84,6 +84,10 @@ internal sealed class SettingsReader(IConfiguration configuration)
             SnapshotRetentionDays = Integer("SNAPSHOT_RETENTION_DAYS", 30, 1, 36_500),
             DefaultPartitionCount = Integer("DEFAULT_PARTITION_COUNT", 10, 1, 10_000),
             Materialization = Materialization(),
+            Logs = new LogSettings(
+                Integer("LOGS_QUEUE_MAX_BYTES", LogSettings.Default.QueueMaxBytes, 1L << 20, 1L << 50),
+                Integer("LOGS_MIN_FREE_BYTES", LogSettings.Default.MinimumFreeBytes, 0, 1L << 50),
+                Integer("LOGS_MAX_RECORD_BYTES", LogSettings.Default.MaxRecordBytes, 1 << 10, 16 << 20)),
             Demo = new DemoSettings
             {
                 Percent = Integer("DEMO_PERCENT", 100, 1, 100),

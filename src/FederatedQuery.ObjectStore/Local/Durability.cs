@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 namespace FederatedQuery.ObjectStore.Local;
 
 /// <summary>What the framework cannot say to the file system: link without overwriting, and flush a folder's entries.</summary>
-internal static partial class Durability
+public static partial class Durability
 {
     private const int AlreadyExists = 17; // EEXIST, the same on Linux and macOS
     private const int ReadOnly = 0; // O_RDONLY

@@ -54,6 +54,12 @@ public sealed class HotErasure(PostgresConnections connections, ColdTables coldT
             return new Look(0, false, cold);
         }
 
+        if (hot.PrimaryKey.IsEmpty)
+        {
+            // A table without one has its key by agreement.
+            hot = hot with { PrimaryKey = [.. tiered.PrimaryKey] };
+        }
+
         using var lease = await engine.Pool.RentAsync(cancellationToken);
         try
         {

@@ -17,4 +17,10 @@ public sealed record ConfigureTiering
 
     /// <summary>Columns with few values, each of which gets files of its own within a day; null: as it is, at first none.</summary>
     public IReadOnlyList<string>? PartitionBy { get; init; }
+
+    /// <summary>What tells rows apart in a table that has no primary key in PostgreSQL: whoever writes to it sees to that. Empty: the table's primary key.</summary>
+    public IReadOnlyList<string> Key { get; init; } = [];
+
+    /// <summary>Columns that rows of a cold file are sorted by, before the time; of a table that becomes tiered.</summary>
+    public IReadOnlyList<string> SortBy { get; init; } = [];
 }

@@ -40,7 +40,7 @@ public sealed partial class TableConfigurator(
         RequireDays(table);
         if (known is null)
         {
-            await CreateAsync(connection, transaction, hot, table, cancellationToken);
+            await CreateAsync(connection, transaction, hot, table, input.SortBy, cancellationToken);
         }
 
         await TieredTableStore.SaveAsync(transaction, table, cancellationToken);
@@ -51,7 +51,7 @@ public sealed partial class TableConfigurator(
 
     private async Task<TieredTable> DescribeAsync(NpgsqlConnection connection, PostgresTable hot, ConfigureTiering input, CancellationToken cancellationToken)
     {
-        RequireFit(hot, input.TimeColumn);
+        RequireFit(hot, input);
         return await MoveObstacles.ListAsync(connection, hot.Name, cancellationToken) is [var first, ..]
             ? throw new TieringException(TieringErrorKind.NotAllowed, $"Table '{hot.Name}' cannot be tiered: {first}")
             : new TieredTable
@@ -60,7 +60,7 @@ public sealed partial class TableConfigurator(
                 Name = hot.Name.Name,
                 Namespace = TableNames.NamespaceOf(hot.Name),
                 TimeColumn = input.TimeColumn,
-                PrimaryKey = [.. hot.PrimaryKey],
+                PrimaryKey = hot.PrimaryKey.IsEmpty ? [.. input.Key] : [.. hot.PrimaryKey],
                 PartitionBy = [.. input.PartitionBy ?? []],
                 HotDays = input.HotDays,
                 ColdDays = input.ColdDays,
@@ -69,13 +69,14 @@ public sealed partial class TableConfigurator(
     }
 
     private async Task CreateAsync(
-        NpgsqlConnection connection, NpgsqlTransaction transaction, PostgresTable hot, TieredTable table, CancellationToken cancellationToken)
+        NpgsqlConnection connection, NpgsqlTransaction transaction, PostgresTable hot, TieredTable table, IReadOnlyList<string> sortBy, CancellationToken cancellationToken)
     {
         var volume = await TableVolume.ReadAsync(connection, hot, table.TimeColumn, cancellationToken);
         var identifier = new TableIdentifier(table.Namespace, table.Name);
         try
         {
-            var layout = ColdLayout.Create(hot.Schema, hot.JsonFieldIds, table.TimeColumn, table.PartitionBy, ColdLayout.TimeTransform(volume.Rows, volume.Days));
+            var layout = ColdLayout.Create(
+                hot.Schema, hot.JsonFieldIds, table.TimeColumn, table.PartitionBy, ColdLayout.TimeTransform(volume.Rows, volume.Days), sortBy);
             if (catalog.IsRest)
             {
                 await creation.CreateAsync(hot.Name, identifier, layout, cancellationToken);
@@ -120,8 +121,9 @@ public sealed partial class TableConfigurator(
     /// <summary>The time column is among them whether it is named or not.</summary>
     private static IEnumerable<string> WithoutTime(IEnumerable<string> columns, TieredTable table) => columns.Where(column => column != table.TimeColumn);
 
-    private static void RequireFit(PostgresTable hot, string timeColumn)
+    private static void RequireFit(PostgresTable hot, ConfigureTiering input)
     {
+        var timeColumn = input.TimeColumn;
         if (hot.FindColumn(timeColumn) is not { } column)
         {
             throw new TieringException(
@@ -142,7 +144,7 @@ public sealed partial class TableConfigurator(
                 $"timeColumn '{timeColumn}' of '{hot.Name}' may be null, and rows without a time would never move. ALTER TABLE {hot.Name.ToSql()} ALTER COLUMN {SqlIdentifier.Quote(timeColumn)} SET NOT NULL.");
         }
 
-        if (hot.PrimaryKey.IsEmpty)
+        if (hot.PrimaryKey.IsEmpty && input.Key.Count == 0)
         {
             throw new TieringException(
                 TieringErrorKind.NotAllowed, $"Table '{hot.Name}' has no primary key (or is a view), which tiered tables need to tell rows apart. Add one.");

@@ -51,6 +51,7 @@ public class SettingsReaderTests
                 SnapshotRetentionDays = 30,
                 DefaultPartitionCount = 10,
                 Materialization = new MaterializationOptions(),
+                Logs = LogSettings.Default,
                 Demo = settings.Demo,
             },
             settings);
@@ -94,6 +95,9 @@ public class SettingsReaderTests
             ("MATERIALIZATION_MAX_COUNT", "5"),
             ("MATERIALIZATION_MAX_BYTES", "2000000"),
             ("MATERIALIZATION_MAX_RESULT_BYTES", "100000"),
+            ("LOGS_QUEUE_MAX_BYTES", "2000000"),
+            ("LOGS_MIN_FREE_BYTES", "0"),
+            ("LOGS_MAX_RECORD_BYTES", "2048"),
             ("ICEBERG_CATALOG", "sql"),
             ("COLD_READER", "Extension"),
             ("DUCKDB_EXTENSION_DIRECTORY", "extensions"),
@@ -126,6 +130,7 @@ public class SettingsReaderTests
                 MaximumResultBytes = 100_000,
             },
             settings.Materialization);
+        Assert.Equal(new LogSettings(2_000_000, 0, 2048), settings.Logs);
         Assert.Equal(ColdReader.Extension, settings.ColdReader);
         Assert.Equal(Path.GetFullPath("extensions"), settings.DuckDbExtensionDirectory);
         Assert.Equal(
@@ -170,6 +175,9 @@ public class SettingsReaderTests
     [InlineData("COMPACTION_ENABLED", "2", "COMPACTION_ENABLED is '2'; it must be true or false.")]
     [InlineData("SNAPSHOT_RETENTION_DAYS", "0", "SNAPSHOT_RETENTION_DAYS is '0'; it must be a whole number from 1 to 36500.")]
     [InlineData("DEFAULT_PARTITION_COUNT", "0", "DEFAULT_PARTITION_COUNT is '0'; it must be a whole number from 1 to 10000.")]
+    [InlineData("LOGS_QUEUE_MAX_BYTES", "1GB", "LOGS_QUEUE_MAX_BYTES is '1GB'; it must be a whole number from 1048576 to 1125899906842624.")]
+    [InlineData("LOGS_MIN_FREE_BYTES", "-1", "LOGS_MIN_FREE_BYTES is '-1'; it must be a whole number from 0 to 1125899906842624.")]
+    [InlineData("LOGS_MAX_RECORD_BYTES", "0", "LOGS_MAX_RECORD_BYTES is '0'; it must be a whole number from 1024 to 16777216.")]
     [InlineData("MATERIALIZATION_ENABLED", "maybe", "MATERIALIZATION_ENABLED is 'maybe'; it must be true or false.")]
     [InlineData("MATERIALIZATION_TTL", "0", "MATERIALIZATION_TTL is '0'; it must be a whole number from 1 to 31536000.")]
     [InlineData("MATERIALIZATION_MIN_MILLISECONDS", "-1", "MATERIALIZATION_MIN_MILLISECONDS is '-1'; it must be a whole number from 0 to 86400000.")]

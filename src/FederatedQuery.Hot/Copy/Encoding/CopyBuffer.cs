@@ -4,13 +4,17 @@ using System.Buffers.Binary;
 namespace FederatedQuery.Hot.Copy.Encoding;
 
 /// <summary>A growing pooled buffer that big-endian values are appended to.</summary>
-internal sealed class CopyBuffer : IDisposable
+/// <param name="capacity">Bytes to begin with.</param>
+internal sealed class CopyBuffer(int capacity = 256 * 1024) : IDisposable
 {
-    private byte[] _bytes = ArrayPool<byte>.Shared.Rent(256 * 1024);
+    private byte[] _bytes = ArrayPool<byte>.Shared.Rent(capacity);
 
     public int Length { get; private set; }
 
     public ReadOnlyMemory<byte> Written => _bytes.AsMemory(0, Length);
+
+    /// <summary>What was written, to be changed in place.</summary>
+    public Span<byte> WrittenSpan => _bytes.AsSpan(0, Length);
 
     public void Clear() => Length = 0;
 

@@ -1,0 +1,10 @@
+namespace FederatedQuery.Gateway.Settings;
+
+/// <summary>How log records are taken in.</summary>
+/// <param name="QueueMaxBytes">LOGS_QUEUE_MAX_BYTES.</param>
+/// <param name="MinimumFreeBytes">LOGS_MIN_FREE_BYTES.</param>
+/// <param name="MaxRecordBytes">LOGS_MAX_RECORD_BYTES.</param>
+internal sealed record LogSettings(long QueueMaxBytes, long MinimumFreeBytes, int MaxRecordBytes)
+{
+    public static LogSettings Default { get; } = new(1L << 30, 256L << 20, 1 << 20);
+}

@@ -1,0 +1,67 @@
+using System.Text.Json;
+using FederatedQuery.Hot.Copy;
+
+namespace FederatedQuery.Logs.Ingest;
+
+/// <summary>
+/// Keeps records that were acknowledged and that PostgreSQL refuses, as JSON lines in a file beside the write-ahead log: they hold up nobody, and are not lost. Of two
+/// generations of files, so that the disk has a bound. Not thread-safe.
+/// </summary>
+internal sealed class RejectedRows(string folder)
+{
+    public const string FileName = "rejected.ndjson";
+    private const string OlderFileName = "rejected.1.ndjson";
+    private const long MaximumBytes = 64L << 20;
+
+    public string Path { get; } = System.IO.Path.Combine(folder, FileName);
+
+    /// <summary>Writes them down, on disk when it returns.</summary>
+    public void Keep(IReadOnlyList<(ReadOnlyMemory<byte> Row, string Reason)> rows)
+    {
+        if (File.Exists(Path) && new FileInfo(Path).Length > MaximumBytes)
+        {
+            File.Move(Path, System.IO.Path.Combine(folder, OlderFileName), overwrite: true);
+        }
+
+        using var file = new FileStream(Path, FileMode.Append, FileAccess.Write, FileShare.Read);
+        foreach (var (row, reason) in rows)
+        {
+            using (var writer = new Utf8JsonWriter(file))
+            {
+                Write(writer, row.Span, reason);
+            }
+
+            file.WriteByte((byte)'\n');
+        }
+
+        file.Flush(flushToDisk: true);
+    }
+
+    private static void Write(Utf8JsonWriter writer, ReadOnlySpan<byte> row, string reason)
+    {
+        writer.WriteStartObject();
+        writer.WriteString("reason", reason);
+        for (var column = 0; column < RecordRows.Columns.Count; column++)
+        {
+            var name = RecordRows.Columns[column];
+            if (!EncodedRow.TryGetField(row, column, out var value))
+            {
+                writer.WriteNull(name);
+            }
+            else if (name == LogTable.KeyColumn)
+            {
+                writer.WriteString(name, RecordRows.IdOf(row));
+            }
+            else if (name == LogTable.TimeColumn)
+            {
+                writer.WriteString(name, DateTime.UnixEpoch.AddTicks(RecordRows.TimeOf(row) * TimeSpan.TicksPerMicrosecond));
+            }
+            else
+            {
+                writer.WriteString(name, LogTable.JsonFieldIds.Contains(column + 1) ? EncodedRow.Jsonb(value) : value);
+            }
+        }
+
+        writer.WriteEndObject();
+    }
+}
