@@ -13,6 +13,7 @@ using FederatedQuery.GraphQL.Transports;
 using FederatedQuery.Hot;
 using FederatedQuery.Hot.Connections;
 using FederatedQuery.Logs;
+using FederatedQuery.Logs.Search;
 using FederatedQuery.Tiering;
 using FederatedQuery.Tiering.Erasing;
 using Microsoft.Extensions.Options;
@@ -51,6 +52,7 @@ internal static class GatewayServices
             options.MinimumFreeBytes = settings.Logs.MinimumFreeBytes;
             options.MaxRecordBytes = settings.Logs.MaxRecordBytes;
         });
+        services.AddLogSearch();
         services.AddSingleton(new DataRetention(settings.HotRetentionDays, settings.ColdRetentionDays));
         services.AddIcebergRest();
         services.Configure<RouteHandlerOptions>(Problems.Configure);

@@ -1,25 +1,26 @@
 using System.Globalization;
 using System.Text.Json;
+using FederatedQuery.Federation;
 using FederatedQuery.Federation.Queries;
 using FederatedQuery.GraphQL.Types.Serialization;
 
 namespace FederatedQuery.Gateway.Resolvers;
 
 /// <summary>
-/// <c>extensions.federation</c>: for each SQL field of the request, by its path, what each tier did:
+/// <c>extensions.federation</c>: for each field of the request that read tables, by its path, what each tier did:
 /// <c>{"queries":[{"path":[...],"dataSource","milliseconds","rows","coldBytesCharged","hot":{...}|null,"cold":{...}|null}]}</c>.
 /// </summary>
 internal sealed class FederationExtension : IJsonResult
 {
     public const string Key = "federation";
 
-    private readonly List<Entry> _queries = [];
+    private readonly List<FederationEntry> _queries = [];
 
-    public void Add(IReadOnlyList<object> path, QueryAnswer answer)
+    public void Add(FederationEntry entry)
     {
         lock (_queries)
         {
-            _queries.Add(new Entry(path, answer.DataSource.ToString().ToUpperInvariant(), answer.ExecutionTime, answer.RowCount, answer.Report));
+            _queries.Add(entry);
         }
     }
 
@@ -39,7 +40,7 @@ internal sealed class FederationExtension : IJsonResult
         writer.WriteEndObject();
     }
 
-    private static void Write(Utf8JsonWriter writer, Entry query)
+    private static void Write(Utf8JsonWriter writer, FederationEntry query)
     {
         writer.WriteStartObject();
         writer.WriteStartArray("path");
@@ -56,7 +57,7 @@ internal sealed class FederationExtension : IJsonResult
         }
 
         writer.WriteEndArray();
-        writer.WriteString("dataSource", query.DataSource);
+        writer.WriteString("dataSource", query.DataSource.ToString().ToUpperInvariant());
         writer.WriteNumber("milliseconds", query.Elapsed.TotalMilliseconds);
         writer.WriteNumber("rows", query.Rows);
         writer.WriteNumber("coldBytesCharged", query.Report.ColdBytesCharged);
@@ -99,7 +100,7 @@ internal sealed class FederationExtension : IJsonResult
         writer.WriteNumber("cacheHits", cold.CacheHits);
         writer.WriteEndObject();
     }
-
-    /// <summary>Kept apart from the answer, whose memory may be gone when the extension is written.</summary>
-    private sealed record Entry(IReadOnlyList<object> Path, string DataSource, TimeSpan Elapsed, long Rows, QueryReport Report);
 }
+
+/// <summary>What one field of a request had the tiers do. Kept apart from the answer, whose memory may be gone when the extension is written.</summary>
+internal sealed record FederationEntry(IReadOnlyList<object> Path, DataSource DataSource, TimeSpan Elapsed, long Rows, QueryReport Report);

@@ -1,4 +1,5 @@
 using FederatedQuery.Federation.Queries;
+using FederatedQuery.Federation.Rows;
 using FederatedQuery.GraphQL.Types;
 
 namespace FederatedQuery.Gateway.Resolvers;
@@ -18,11 +19,16 @@ internal sealed class RequestAnswers : IDisposable
         lock (_lock)
         {
             _answers.Add(answer);
-            _extension.Add([.. context.Path], answer);
         }
 
-        context.SetExtension(FederationExtension.Key, _extension);
+        Add(context, new FederationEntry([.. context.Path], answer.DataSource, answer.ExecutionTime, answer.RowCount, answer.Report));
     }
+
+    /// <summary>Rows of a typed table.</summary>
+    public void Add(RowPage page, IResolverContext context) => Add(context, new FederationEntry([.. context.Path], page.DataSource, page.ExecutionTime, page.RowCount, page.Report));
+
+    /// <summary>A count of rows of a typed table.</summary>
+    public void Add(RowCount count, TimeSpan elapsed, IResolverContext context) => Add(context, new FederationEntry([.. context.Path], count.DataSource, elapsed, 1, count.Report));
 
     public void Dispose()
     {
@@ -31,5 +37,11 @@ internal sealed class RequestAnswers : IDisposable
             _answers.ForEach(answer => answer.Dispose());
             _answers.Clear();
         }
+    }
+
+    private void Add(IResolverContext context, FederationEntry entry)
+    {
+        _extension.Add(entry);
+        context.SetExtension(FederationExtension.Key, _extension);
     }
 }

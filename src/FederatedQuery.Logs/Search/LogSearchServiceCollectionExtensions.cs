@@ -1,0 +1,14 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+
+namespace FederatedQuery.Logs.Search;
+
+/// <summary>Registers searches of log records. Register <c>AddFederation</c> first.</summary>
+public static class LogSearchServiceCollectionExtensions
+{
+    public static IServiceCollection AddLogSearch(this IServiceCollection services)
+    {
+        services.TryAddSingleton<LogReader>();
+        return services;
+    }
+}
