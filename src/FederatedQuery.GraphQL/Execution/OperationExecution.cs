@@ -22,6 +22,7 @@ internal sealed partial class OperationExecution(
     private ConcurrentDictionary<FieldPlan, ArgumentValues>? _arguments;
     private List<ResponseHole>? _abandoned;
     private Dictionary<string, object?>? _extensions = parent is null ? CostGuard.ToExtensions(operation.ReportedCost) : null;
+    private List<Func<ValueTask>>? _cleanUps;
     private OperationWork? _work;
     private TaskCompletionSource? _idle;
     private int _pending = 1;
@@ -30,6 +31,8 @@ internal sealed partial class OperationExecution(
 
     /// <summary>The execution that this one is a later part of.</summary>
     private OperationExecution? Parent => parent;
+
+    public IEnumerable<ISelectedField> RootFields => operation.Root.AllFields;
 
     public VariableValues Variables => operation.Variables;
 
@@ -68,7 +71,13 @@ internal sealed partial class OperationExecution(
             Work.Dispatcher?.Complete();
         }
 
-        return new OperationResult(await EndAsync(branch, root, written), hasData: true, Errors, _extensions);
+        var data = await EndAsync(branch, root, written);
+        if (_left is null)
+        {
+            await CleanUpAsync();
+        }
+
+        return new OperationResult(data, hasData: true, Errors, _extensions);
     }
 
     /// <summary>Lets a field that must wait go on in a branch of its own.</summary>
@@ -90,6 +99,15 @@ internal sealed partial class OperationExecution(
         lock (_lock)
         {
             (_extensions ??= new Dictionary<string, object?>(StringComparer.Ordinal))[key] = value;
+        }
+    }
+
+    /// <inheritdoc cref="IResolverContext.RegisterForCleanup"/>
+    public void RegisterForCleanup(Func<ValueTask> cleanUp)
+    {
+        lock (_lock)
+        {
+            (_cleanUps ??= []).Add(cleanUp);
         }
     }
 
@@ -134,6 +152,22 @@ internal sealed partial class OperationExecution(
 
         await DisposeAbandonedAsync();
         return isDead ? null : branch;
+    }
+
+    private async ValueTask CleanUpAsync()
+    {
+        foreach (var cleanUp in _cleanUps ?? [])
+        {
+            try
+            {
+                await cleanUp();
+            }
+            catch (Exception exception)
+            {
+                // The response is whole; whoever could not clean up is at fault, not the request.
+                options.ReportUnexpected(exception, operation.Root.Fields[0].ParentType.Name);
+            }
+        }
     }
 
     private async ValueTask DisposeAbandonedAsync()

@@ -41,9 +41,15 @@ internal sealed class ResolverContext(OperationExecution execution, FieldPlan pl
     public bool IsSelected(string fieldName) => plan.Definition.Type.Named is CompositeType type
         && execution.Schema.GetPossibleTypes(type).Any(possible => Selects(plan, possible, fieldName));
 
+    public void RegisterForCleanup(Func<ValueTask> cleanUp) => execution.RegisterForCleanup(cleanUp);
+
     public void ReportError(GraphQLError error) => execution.AddError(plan, error, path, boundary: null);
 
     public void SetExtension(string key, object? value) => execution.SetExtension(key, value);
+
+    public ISelectedField Selection => plan;
+
+    public IEnumerable<ISelectedField> RootFields => execution.RootFields;
 
     public T DataLoader<T>()
         where T : class, IDataLoader => execution.Work.GetDispatcher().DataLoaders.Get<T>();

@@ -45,6 +45,25 @@ public sealed partial class GraphQLServer
     /// <exception cref="SchemaException">The schema is not valid.</exception>
     public void Rebuild() => Rebuild(onlyIfAbsent: false);
 
+    /// <summary>Builds the schema anew, run-time types included, and leaves the one in place where it is.</summary>
+    /// <exception cref="SchemaException">The schema is not valid.</exception>
+    public Schema Build()
+    {
+        var schema = _builder.Schema.Clone();
+        if (_services.GetService<IServiceProviderIsService>() is { } isService)
+        {
+            schema.WithServices(type => IsService(isService, type));
+        }
+
+        schema.AddParameterBinder(HostParameters.Bind);
+        foreach (var module in _builder.Modules)
+        {
+            module(_services, schema);
+        }
+
+        return schema.Build();
+    }
+
     /// <summary>Puts a schema made elsewhere in place.</summary>
     public void Replace(Schema schema)
     {
@@ -63,19 +82,7 @@ public sealed partial class GraphQLServer
                 return existing;
             }
 
-            var schema = _builder.Schema.Clone();
-            if (_services.GetService<IServiceProviderIsService>() is { } isService)
-            {
-                schema.WithServices(type => IsService(isService, type));
-            }
-
-            schema.AddParameterBinder(HostParameters.Bind);
-            foreach (var module in _builder.Modules)
-            {
-                module(_services, schema);
-            }
-
-            return _executor = new RequestExecutor(schema.Build(), _options, _gate);
+            return _executor = new RequestExecutor(Build(), _options, _gate);
         }
     }
 

@@ -51,6 +51,12 @@ public interface IResolverContext
     /// <summary>Whether the request selects that field right below this one, for any type of the result.</summary>
     bool IsSelected(string fieldName);
 
+    /// <summary>This field as the request selects it: the same object for all parents at one place of the operation.</summary>
+    ISelectedField Selection { get; }
+
+    /// <summary>All fields of the operation's root that the request selects, this one or the one above it among them.</summary>
+    IEnumerable<ISelectedField> RootFields { get; }
+
     /// <summary>
     /// The operation's data loader of that class, made on first use: its constructor may ask for <see cref="IBatchScheduler"/>,
     /// <see cref="DataLoaderOptions"/>, other data loader classes, and services. It is not disposed of.
@@ -63,6 +69,12 @@ public interface IResolverContext
     /// <exception cref="InvalidOperationException">The one that is there is no <typeparamref name="T"/>.</exception>
     T GetOrAddDataLoader<T>(object key, Func<IBatchScheduler, DataLoaderOptions, T> create)
         where T : class, IDataLoader;
+
+    /// <summary>
+    /// Has something given back when all fields of the operation have been executed, before the response is sent; what keeps it from being called
+    /// (a failure, parts that are delivered later) must be met by the disposal of a service of the request.
+    /// </summary>
+    void RegisterForCleanup(Func<ValueTask> cleanUp);
 
     /// <summary>Adds an error and goes on; the field keeps the value that the resolver returns. Location and path are filled in.</summary>
     void ReportError(GraphQLError error);

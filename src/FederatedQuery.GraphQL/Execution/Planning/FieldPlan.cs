@@ -7,7 +7,7 @@ using FederatedQuery.GraphQL.Types.Serialization;
 namespace FederatedQuery.GraphQL.Execution.Planning;
 
 /// <summary>One response key of a selection set: all field nodes that merge into it, and what executing it needs, worked out once.</summary>
-internal sealed class FieldPlan
+internal sealed class FieldPlan : ISelectedField
 {
     private readonly OperationPlanner _planner;
     private SelectionPlan? _first;
@@ -67,6 +67,12 @@ internal sealed class FieldPlan
 
     /// <summary>The field as the items of its stream see it: by then, no fragment around the field is deferred any more.</summary>
     public FieldPlan StreamedItem => _streamedItem ??= new FieldPlan(_planner, ParentType, Definition, [.. _details.Select(detail => detail with { Usage = null })], []);
+
+    bool ISelectedField.HasArgument(string name) => Nodes[0].Arguments.Any(argument => argument.Name == name);
+
+    IEnumerable<ISelectedField> ISelectedField.Fields => Definition.Type.Named is CompositeType type
+        ? _planner.PossibleTypesOf(type).SelectMany(possible => GetSelection(possible).AllFields)
+        : [];
 
     /// <summary>
     /// CollectSubfields() for one object type. Made when first needed: fragments that spread each other twice would else cost 2^n here,

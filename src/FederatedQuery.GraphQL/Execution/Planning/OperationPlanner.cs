@@ -154,6 +154,8 @@ internal sealed class OperationPlanner(
     /// <summary>Whether objects of the type have the fragment's fields.</summary>
     public bool Applies(ObjectType type, NamedTypeNode? condition) => condition is null || schema.IsPossibleType(condition.Name, type);
 
+    public IReadOnlySet<ObjectType> PossibleTypesOf(CompositeType type) => schema.GetPossibleTypes(type);
+
     public bool IsIncluded(ImmutableArray<DirectiveNode> directives)
     {
         foreach (var directive in directives)

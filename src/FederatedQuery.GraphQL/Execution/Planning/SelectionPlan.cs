@@ -11,4 +11,7 @@ internal sealed class SelectionPlan(ObjectType type, FieldPlan[] fields, Increme
 
     /// <summary>What is left for later; null almost always.</summary>
     public IncrementalPlan? Incremental { get; } = incremental;
+
+    /// <summary>Those that are left for later as well.</summary>
+    public IEnumerable<FieldPlan> AllFields => Incremental is null ? Fields : Fields.Concat(Incremental.Groups.SelectMany(group => group.Selection.AllFields));
 }

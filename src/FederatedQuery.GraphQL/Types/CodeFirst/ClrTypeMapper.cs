@@ -21,7 +21,10 @@ internal sealed class ClrTypeMapper
         Inputs = new ClrInputFactory(this);
         Directives = new DirectiveMapper(Inputs.ToInputField, DescriptionOf);
         _fields = new ClrFieldFactory(this, sources.Resolvers);
+        Types = new ClrTypes(this);
     }
+
+    public ClrTypes Types { get; }
 
     public ClrTypeReferences References { get; }
 

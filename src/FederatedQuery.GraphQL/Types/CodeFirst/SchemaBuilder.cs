@@ -15,6 +15,7 @@ public sealed class SchemaBuilder
     private readonly List<NamedType> _types = [];
     private readonly List<DirectiveDefinition> _directives = [];
     private readonly List<(OperationType Operation, FieldDefinition Field)> _rootFields = [];
+    private readonly List<(OperationType Operation, Func<ClrTypes, IEnumerable<FieldDefinition>> Fields)> _fieldFactories = [];
     private readonly Dictionary<Type, ScalarType> _scalars = [];
     private readonly List<(OperationType Operation, Type Class)> _rootClasses = [];
     private readonly List<Type> _directiveClasses = [];
@@ -81,6 +82,15 @@ public sealed class SchemaBuilder
     public SchemaBuilder AddField(OperationType operation, FieldDefinition field)
     {
         _rootFields.Add((operation, field));
+        return this;
+    }
+
+    /// <summary>
+    /// Fields of a root type that are made when the schema is built, once per build: for types made at run time that refer to types of classes.
+    /// </summary>
+    public SchemaBuilder AddFields(OperationType operation, Func<ClrTypes, IEnumerable<FieldDefinition>> fields)
+    {
+        _fieldFactories.Add((operation, fields));
         return this;
     }
 
@@ -182,6 +192,7 @@ public sealed class SchemaBuilder
         clone._parameterBinders.AddRange(_parameterBinders);
         clone._schemaDirectives.AddRange(_schemaDirectives);
         clone._rootFields.AddRange(_rootFields);
+        clone._fieldFactories.AddRange(_fieldFactories);
         clone._dataLoaders.AddRange(_dataLoaders);
         foreach (var (type, scalar) in _scalars)
         {
@@ -235,7 +246,9 @@ public sealed class SchemaBuilder
         var holders = classes.Where(type => type.IsDefined(typeof(TAttribute)))
             .Concat(_rootClasses.Where(added => added.Operation == operation).Select(added => added.Class))
             .Concat(extensions.OfName(name)).Distinct().ToArray();
-        var fields = _rootFields.Where(added => added.Operation == operation).Select(added => added.Field).ToArray();
+        var fields = _rootFields.Where(added => added.Operation == operation).Select(added => added.Field)
+            .Concat(_fieldFactories.Where(added => added.Operation == operation).SelectMany(added => added.Fields(mapper.Types)))
+            .ToArray();
         return holders.Length == 0 && fields.Length == 0
             ? null
             : new ObjectType(
