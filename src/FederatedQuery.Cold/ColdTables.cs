@@ -31,6 +31,11 @@ public sealed class ColdTables(ColdCatalog catalog, ColdScans scans)
         return tables;
     }
 
+    /// <summary>All tables with what tells their versions apart; null where the catalog, being a REST catalog, would have to be asked for each.</summary>
+    public async Task<IReadOnlyList<(TableIdentifier Identifier, string? Version)>> ListVersionsAsync(CancellationToken cancellationToken) => catalog.IsRest
+        ? [.. (await ListAsync(null, cancellationToken)).Select(table => (table, (string?)null))]
+        : [.. (await catalog.Current.ListLocationsAsync(cancellationToken)).Select(table => (table.Identifier, (string?)table.MetadataLocation))];
+
     /// <summary>A table as a transaction sees it: within a read session's, the version that belongs to its snapshot of Postgres.</summary>
     /// <param name="transaction">Null: the newest version.</param>
     /// <returns>Null when there is no such table.</returns>

@@ -29,6 +29,7 @@ public static class HotServiceCollectionExtensions
             provider.GetRequiredService<TimeProvider>()));
         services.TryAddSingleton<QueryRole>();
         services.TryAddSingleton<PostgresIntrospector>();
+        services.TryAddSingleton<TableFingerprints>();
         services.TryAddSingleton<DayPartitions>();
         services.TryAddSingleton<HotScanRegistry>();
         services.TryAddSingleton<HotScanFunction>();

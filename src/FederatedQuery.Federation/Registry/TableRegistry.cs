@@ -152,7 +152,7 @@ public sealed class TableRegistry(
     }
 
     /// <returns>Null for a name that no table has that may be in both tiers: <c>/etc/passwd</c>.</returns>
-    private static TableIdentifier? TryIdentifier(string tableNamespace, string name)
+    public static TableIdentifier? TryIdentifier(string tableNamespace, string name)
     {
         try
         {

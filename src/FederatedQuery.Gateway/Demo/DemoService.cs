@@ -3,6 +3,7 @@ using FederatedQuery.DuckDb;
 using FederatedQuery.Federation.Queries;
 using FederatedQuery.Federation.Registry;
 using FederatedQuery.Gateway.Cli;
+using FederatedQuery.Gateway.Typed.Refresh;
 using FederatedQuery.Tiering.Loading;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
@@ -11,7 +12,8 @@ namespace FederatedQuery.Gateway.Demo;
 
 /// <summary>Loads the demo's tables while the gateway serves, each once: a table that is there is left as it is.</summary>
 internal sealed class DemoService(
-    DemoTables tables, TableRegistry registry, QueryService queries, TableLoader loader, IServer server, IHostApplicationLifetime lifetime, TimeProvider time) : BackgroundService
+    DemoTables tables, TableRegistry registry, QueryService queries, TableLoader loader, SchemaRefresher schema, IServer server, IHostApplicationLifetime lifetime, TimeProvider time)
+    : BackgroundService
 {
     /// <summary>Tests and scripts wait for this line.</summary>
     public const string ReadyLine = "Demo data is ready.";
@@ -69,6 +71,7 @@ internal sealed class DemoService(
                 cancellationToken);
             progress.Finish(loaded);
             registry.Forget();
+            await schema.RefreshAsync(all: false, cancellationToken);
         }
     }
 

@@ -3,6 +3,7 @@ using FederatedQuery.Gateway.Health;
 using FederatedQuery.Gateway.IcebergRest;
 using FederatedQuery.Gateway.Playground;
 using FederatedQuery.Gateway.Settings;
+using FederatedQuery.Gateway.Typed.Refresh;
 using FederatedQuery.GraphQL.Transports;
 
 namespace FederatedQuery.Gateway.Hosting;
@@ -49,6 +50,7 @@ internal static class GatewayHost
 
         var app = builder.Build();
         app.MapGraphQL();
+        app.MapSchemaRefresh();
         app.MapPlayground();
         app.MapHealth();
         app.MapIcebergRest();

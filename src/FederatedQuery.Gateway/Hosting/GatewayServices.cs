@@ -8,6 +8,8 @@ using FederatedQuery.Gateway.Playground;
 using FederatedQuery.Gateway.Resolvers;
 using FederatedQuery.Gateway.Rest;
 using FederatedQuery.Gateway.Settings;
+using FederatedQuery.Gateway.Typed;
+using FederatedQuery.Gateway.Typed.Refresh;
 using FederatedQuery.GraphQL.Execution;
 using FederatedQuery.GraphQL.Transports;
 using FederatedQuery.Hot;
@@ -58,10 +60,12 @@ internal static class GatewayServices
         services.Configure<RouteHandlerOptions>(Problems.Configure);
         services.AddSingleton<HealthProbes>();
         services.AddScoped<RequestAnswers>();
+        services.AddTypedTables();
         GatewayTelemetry.AddTo(services);
         services.AddGraphQLServer()
             .AddInstrumentation()
             .AddTypes(typeof(GatewayServices).Assembly)
+            .AddTypeModule((provider, schema) => provider.GetRequiredService<TypedTables>().AddTo(schema))
             .ModifyRequestOptions(options => Configure(options, settings))
             .ModifyHttpOptions(options => options.HtmlPage = PlaygroundEndpoints.WriteGraphiQLAsync);
         return services;

@@ -12,7 +12,7 @@ namespace FederatedQuery.Hot.Introspection;
 public sealed class PostgresIntrospector(PostgresConnections connections)
 {
     /// <summary>Not the users': the control tables and the tables of the Iceberg catalog.</summary>
-    private const string IsUsers =
+    internal const string IsUsers =
         """
         n.nspname !~ '^pg_' AND n.nspname NOT IN ('information_schema', 'federated_query')
           AND c.relname NOT IN ('iceberg_tables', 'iceberg_namespace_properties', 'iceberg_location_maps', 'iceberg_rest_requests')
@@ -52,6 +52,17 @@ public sealed class PostgresIntrospector(PostgresConnections connections)
         SELECT a.attname::text FROM pg_catalog.pg_constraint k CROSS JOIN LATERAL unnest(k.conkey) WITH ORDINALITY AS key(attnum, position)
         JOIN pg_catalog.pg_attribute a ON a.attrelid = k.conrelid AND a.attnum = key.attnum
         WHERE k.conrelid = $1 AND k.contype = 'p' ORDER BY key.position
+        """;
+
+    private const string ForeignKeysSql =
+        """
+        SELECT k.conname::text, n.nspname::text, c.relname::text,
+          (SELECT array_agg(a.attname::text ORDER BY key.position) FROM unnest(k.conkey) WITH ORDINALITY AS key(attnum, position)
+           JOIN pg_catalog.pg_attribute a ON a.attrelid = k.conrelid AND a.attnum = key.attnum),
+          (SELECT array_agg(a.attname::text ORDER BY key.position) FROM unnest(k.confkey) WITH ORDINALITY AS key(attnum, position)
+           JOIN pg_catalog.pg_attribute a ON a.attrelid = k.confrelid AND a.attnum = key.attnum)
+        FROM pg_catalog.pg_constraint k JOIN pg_catalog.pg_class c ON c.oid = k.confrelid JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+        WHERE k.conrelid = $1 AND k.contype = 'f' AND NOT c.relispartition ORDER BY k.conname COLLATE "C"
         """;
 
     private const string PartitionsSql =
@@ -134,7 +145,7 @@ public sealed class PostgresIntrospector(PostgresConnections connections)
         }
 
         await using var batch = new NpgsqlBatch(connection);
-        foreach (var sql in new[] { PostgresTypeReader.TypesSql, ColumnsSql, PrimaryKeySql, PartitionsSql, WordIndexesSql })
+        foreach (var sql in new[] { PostgresTypeReader.TypesSql, ColumnsSql, PrimaryKeySql, ForeignKeysSql, PartitionsSql, WordIndexesSql })
         {
             var command = new NpgsqlBatchCommand(sql);
             command.Parameters.Add(new NpgsqlParameter { Value = table.Oid, NpgsqlDbType = NpgsqlTypes.NpgsqlDbType.Oid });
@@ -172,6 +183,15 @@ public sealed class PostgresIntrospector(PostgresConnections connections)
         }
 
         await results.NextResultAsync(cancellationToken);
+        var foreignKeys = ImmutableArray.CreateBuilder<PostgresForeignKey>();
+        while (await results.ReadAsync(cancellationToken))
+        {
+            foreignKeys.Add(new PostgresForeignKey(
+                results.GetString(0), [.. results.GetFieldValue<string[]>(3)],
+                new TableName(results.GetString(1), results.GetString(2)), [.. results.GetFieldValue<string[]>(4)]));
+        }
+
+        await results.NextResultAsync(cancellationToken);
         var partitions = await ReadPartitionsAsync(results, cancellationToken);
 
         await results.NextResultAsync(cancellationToken);
@@ -200,6 +220,7 @@ public sealed class PostgresIntrospector(PostgresConnections connections)
             Schema = new Schema(0, new StructType([.. mapped.Select(column => column.Field)]), identifies ? [.. key.Select(name => byName[name].Id)] : []),
             UnsupportedColumns = [.. columns.Except(supported).Select(column => new UnsupportedColumn(column.Name, column.Type.Name, Reason(column.Type)))],
             PrimaryKey = key.ToImmutable(),
+            ForeignKeys = foreignKeys.ToImmutable(),
             JsonFieldIds = [.. ids.JsonFieldIds],
             Partitions = table.RangePartitionColumn is null ? [] : partitions,
             WordIndexedColumns = words.ToImmutable(),

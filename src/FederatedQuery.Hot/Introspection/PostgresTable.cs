@@ -23,6 +23,9 @@ public sealed record PostgresTable
     /// <summary>Column names in key order; empty when there is no primary key.</summary>
     public required ImmutableArray<string> PrimaryKey { get; init; }
 
+    /// <summary>By name.</summary>
+    public ImmutableArray<PostgresForeignKey> ForeignKeys { get; init; } = [];
+
     /// <summary>Ids of string fields, nested ones included, that hold JSON.</summary>
     public required ImmutableHashSet<int> JsonFieldIds { get; init; }
 

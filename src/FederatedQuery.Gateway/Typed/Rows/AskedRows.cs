@@ -1,0 +1,60 @@
+using FederatedQuery.Federation.Rows;
+using FederatedQuery.Gateway.Typed.Filters;
+using FederatedQuery.Gateway.Typed.Model;
+using FederatedQuery.GraphQL.Types;
+using FederatedQuery.Iceberg.Expressions;
+
+namespace FederatedQuery.Gateway.Typed.Rows;
+
+/// <summary>Which rows a connection field asks for, and what of them: its arguments and selection, read once for all parents at one place of the operation.</summary>
+internal sealed class AskedRows
+{
+    private readonly TypedTable _table;
+    private readonly OperationReads _reads;
+    private readonly Expression _filter;
+    private readonly bool _filtersByParents;
+    private readonly IReadOnlyList<(int FieldId, bool Descending)> _order;
+    private readonly IReadOnlyList<int> _columns;
+
+    private AskedRows(TypedTable table, OperationReads reads, Expression filter, bool filtersByParents, IReadOnlyList<(int, bool)> order, IEnumerable<ISelectedField> selection)
+    {
+        (_table, _reads, _filter, _filtersByParents, _order) = (table, reads, filter, filtersByParents, order);
+        var fields = selection.ToList();
+        _columns = [.. OperationTables.ColumnsOf(table, OperationTables.RowFieldsOf(fields))];
+        ReadsRows = fields.Any(field => field.Definition.Name is "nodes" or "edges" or "pageInfo");
+        CountsAll = fields.Any(field => field.Definition.Name == "totalCount");
+    }
+
+    /// <summary>Whether anything of the rows themselves is selected.</summary>
+    public bool ReadsRows { get; }
+
+    /// <summary>Whether the number of all rows is selected.</summary>
+    public bool CountsAll { get; }
+
+    public Expression Filter => _filter;
+
+    public static async Task<AskedRows> OfAsync(IResolverContext context, TypedTable table, OperationReads reads)
+    {
+        var parents = new ParentFilters(reads, context.RequestAborted);
+        var filter = await new RowFilter(parents.FindAsync).CompileAsync(table, context.ArgumentValue<IReadOnlyDictionary<string, object?>?>("where"));
+        var order = context.Field.FindArgument("order") is null ? [] : RowOrders.Of(context.ArgumentValue<object?[]?>("order"));
+        return new AskedRows(
+            table, reads, filter, parents.WereAsked,
+            [.. order.Select(term => (table.Columns.First(column => column.Name == term.Name).FieldId, term.Descending))],
+            context.Selection.Fields);
+    }
+
+    /// <param name="more">What rows must meet beside the filter.</param>
+    /// <param name="alsoRead">Columns beside those that are selected.</param>
+    public Task<RowQuery> QueryAsync(Expression more, CancellationToken cancellationToken, params IEnumerable<int> alsoRead) => _reads.QueryAsync(
+        _table, Expression.And(_filter, more), _order, _columns.Concat(alsoRead).Distinct(),
+
+        // Which parents fit may change from page to page, and so the filter; below a parent, pages are read of many at once.
+        cursorsFitAnyFilter: _filtersByParents || more != Expression.True, cancellationToken);
+
+    public async Task<RowBatch> PageAsync(Expression more, PageRequest page, CancellationToken cancellationToken) =>
+        await _reads.PageAsync(await QueryAsync(more, cancellationToken), _columns, page, cancellationToken);
+
+    /// <summary>Rows of a query of these.</summary>
+    public RowBatch Keep(RowPage page, params IEnumerable<int> alsoRead) => _reads.Keep(page, _columns.Concat(alsoRead));
+}

@@ -1,0 +1,135 @@
+using System.Collections.Immutable;
+using FederatedQuery.Federation;
+using FederatedQuery.Federation.Budgets;
+using FederatedQuery.Federation.Registry;
+using FederatedQuery.Federation.Rows;
+using FederatedQuery.Gateway.Typed.Model;
+using FederatedQuery.Iceberg.Expressions;
+using FederatedQuery.Iceberg.Spec;
+
+namespace FederatedQuery.Gateway.Typed.Rows;
+
+/// <summary>
+/// All that one operation reads of typed tables: through one read session, opened at the first read for every table that the operation can come to. Gives the session back when the fields
+/// have been executed. Safe for concurrent use.
+/// </summary>
+internal sealed class OperationReads(RowReader reader, TableRegistry registry, OperationTables tables) : IAsyncDisposable
+{
+    private readonly Lock _lock = new();
+    private readonly List<Task> _running = [];
+    private readonly List<RowPage> _pages = [];
+    private Task<Opened>? _opened;
+    private bool _isOver;
+
+    public OperationTables Tables => tables;
+
+    /// <summary>A query of a typed table, over the table as it is now.</summary>
+    /// <param name="filter">Over the names of the columns.</param>
+    /// <param name="columns">Ids in the typed table.</param>
+    /// <exception cref="FederatedQueryException">Of kind <see cref="FailureKind.Statement"/>: a column is gone, or of another type.</exception>
+    public async Task<RowQuery> QueryAsync(
+        TypedTable table, Expression filter, IEnumerable<(int FieldId, bool Descending)> order, IEnumerable<int> columns, bool cursorsFitAnyFilter, CancellationToken cancellationToken)
+    {
+        var current = (await OpenedAsync(cancellationToken)).Tables[table];
+        return new RowQuery
+        {
+            Table = current,
+            Filter = filter,
+            Order = [.. order.Select(term => new RowOrder(IdIn(current, table, term.FieldId), term.Descending))],
+            Columns = [.. columns.Select(id => IdIn(current, table, id))],
+            CursorsFitAnyFilter = cursorsFitAnyFilter,
+        };
+    }
+
+    /// <summary>Reads a page in the operation's session; its memory is kept until the fields have been executed.</summary>
+    /// <param name="columns">Ids in the typed table, as the query was made with.</param>
+    public async Task<RowBatch> PageAsync(RowQuery query, IEnumerable<int> columns, PageRequest page, CancellationToken cancellationToken) =>
+        Keep(await RunAsync(session => reader.ReadPageAsync(session, query, page, cancellationToken), cancellationToken), columns);
+
+    public Task<RowCount> CountAsync(RowQuery query, CancellationToken cancellationToken) =>
+        RunAsync(session => reader.CountAsync(session, query, cancellationToken), cancellationToken);
+
+    /// <summary>Runs a read in the operation's session.</summary>
+    public async Task<T> RunAsync<T>(Func<RowSession, Task<T>> read, CancellationToken cancellationToken)
+    {
+        var opened = await OpenedAsync(cancellationToken);
+        Task<T> running;
+        lock (_lock)
+        {
+            ObjectDisposedException.ThrowIf(_isOver, this);
+            _running.RemoveAll(task => task.IsCompleted);
+            _running.Add(running = read(opened.Session));
+        }
+
+        return await running;
+    }
+
+    /// <summary>The rows of a page that is kept until the fields have been executed.</summary>
+    public RowBatch Keep(RowPage page, IEnumerable<int> columns)
+    {
+        lock (_lock)
+        {
+            _pages.Add(page);
+        }
+
+        return new RowBatch(page, columns.Distinct().Index().ToDictionary(pair => pair.Item, pair => pair.Index));
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        lock (_lock)
+        {
+            if (_isOver)
+            {
+                return;
+            }
+
+            _isOver = true;
+        }
+
+        // Reads of an operation that was given up end soon; the session must outlive them.
+        await Task.WhenAll(_running).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (_opened is { } opening)
+        {
+            await ((Task)opening).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            if (opening.IsCompletedSuccessfully)
+            {
+                await (await opening).Session.DisposeAsync();
+            }
+        }
+
+        _pages.ForEach(page => page.Dispose());
+    }
+
+    /// <summary>The id that a column has in the table as it is now: DDL renumbers them.</summary>
+    private static int IdIn(RegisteredTable current, TypedTable table, int fieldId)
+    {
+        var column = table.ColumnOf(fieldId).Field;
+        return current.Schema.Fields.FirstOrDefault(field => field.Name == column.Name) is { } found && found.Type.GetType() == column.Type.GetType()
+            ? found.Id
+            : throw new FederatedQueryException(
+                FailureKind.Statement, $"Column '{column.Name}' of table '{current}' has been dropped or changed just now; the GraphQL schema follows within seconds.");
+    }
+
+    private Task<Opened> OpenedAsync(CancellationToken cancellationToken)
+    {
+        lock (_lock)
+        {
+            ObjectDisposedException.ThrowIf(_isOver, this);
+            return _opened ??= OpenAsync(cancellationToken);
+        }
+    }
+
+    private async Task<Opened> OpenAsync(CancellationToken cancellationToken)
+    {
+        var current = new Dictionary<TypedTable, RegisteredTable>();
+        foreach (var table in tables.Tables)
+        {
+            current.Add(table, await registry.RequireAsync(table.Table.Namespace, table.Table.Name, cancellationToken));
+        }
+
+        return new Opened(await reader.OpenAsync(current.Values, Caller.Anonymous, cancellationToken), current);
+    }
+
+    private sealed record Opened(RowSession Session, IReadOnlyDictionary<TypedTable, RegisteredTable> Tables);
+}

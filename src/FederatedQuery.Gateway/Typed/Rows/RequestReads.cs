@@ -1,0 +1,37 @@
+using FederatedQuery.Federation.Registry;
+using FederatedQuery.Federation.Rows;
+using FederatedQuery.GraphQL.Types;
+
+namespace FederatedQuery.Gateway.Typed.Rows;
+
+/// <summary>What the operations of one request read of typed tables. Scoped: what an operation could not give back itself is given back with it.</summary>
+internal sealed class RequestReads(RowReader reader, TableRegistry registry) : IAsyncDisposable
+{
+    private readonly Lock _lock = new();
+    private readonly Dictionary<IDictionary<string, object?>, OperationReads> _operations = new(ReferenceEqualityComparer.Instance);
+
+    /// <summary>The reads of the operation that a field belongs to.</summary>
+    public static OperationReads Of(IResolverContext context, TypeTables types) => context.Services.GetRequiredService<RequestReads>().Find(context, types);
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var operation in _operations.Values)
+        {
+            await operation.DisposeAsync();
+        }
+    }
+
+    private OperationReads Find(IResolverContext context, TypeTables types)
+    {
+        lock (_lock)
+        {
+            if (!_operations.TryGetValue(context.ContextData, out var operation))
+            {
+                _operations.Add(context.ContextData, operation = new OperationReads(reader, registry, OperationTables.Of(context.RootFields, types)));
+                context.RegisterForCleanup(operation.DisposeAsync);
+            }
+
+            return operation;
+        }
+    }
+}

@@ -1,0 +1,36 @@
+using FederatedQuery.Federation.Rows;
+using FederatedQuery.Iceberg.Spec;
+
+namespace FederatedQuery.Gateway.Typed.Rows;
+
+/// <summary>Rows that were read together, by the columns of a typed table. Their memory lives as long as the request.</summary>
+/// <param name="page">The rows.</param>
+/// <param name="columns">Where in the page the columns are, by their ids in the typed table.</param>
+internal sealed class RowBatch(RowPage page, IReadOnlyDictionary<int, int> columns)
+{
+    public RowPage Page => page;
+
+    public IEnumerable<RowNode> Rows => Enumerable.Range(0, page.RowCount).Select(row => new RowNode(this, row));
+
+    public ReadOnlySpan<byte> Json(int row, int fieldId) => page.Json(row, columns[fieldId]).Span;
+
+    public Literal? Value(int row, int fieldId) => page.Value(row, columns[fieldId]);
+}
+
+/// <summary>One row.</summary>
+internal sealed class RowNode(RowBatch batch, int row)
+{
+    public string Cursor => batch.Page.Cursor(row);
+
+    /// <summary>A column's value; empty where it is null.</summary>
+    public ReadOnlySpan<byte> Json(int fieldId)
+    {
+        var json = batch.Json(row, fieldId);
+        return json.SequenceEqual("null"u8) ? default : json;
+    }
+
+    /// <summary>What a column without JSON has: null, or a number that JSON has no digits for.</summary>
+    public object? NotJson(int fieldId) => batch.Page.NonFiniteCount > 0 && batch.Value(row, fieldId) is { TypeId: TypeId.Float or TypeId.Double } number ? number.AsDouble : null;
+
+    public Literal? Value(int fieldId) => batch.Value(row, fieldId);
+}

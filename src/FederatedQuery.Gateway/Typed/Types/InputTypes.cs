@@ -1,0 +1,62 @@
+using FederatedQuery.Gateway.Typed.Model;
+using FederatedQuery.GraphQL.Types;
+using FederatedQuery.GraphQL.Types.Scalars;
+
+namespace FederatedQuery.Gateway.Typed.Types;
+
+/// <summary>The inputs of tables: filters and orders.</summary>
+internal sealed class InputTypes(GraphQLType sortEnum, OperationInputs operations)
+{
+    private readonly Dictionary<string, InputObjectType> _types = new(StringComparer.Ordinal);
+
+    /// <summary>Of a page of all rows, or of the rows below another.</summary>
+    public IEnumerable<InputValueDefinition> PageArguments(TypedTable table, bool isBelow)
+    {
+        yield return new InputValueDefinition("where", Filter(table));
+        if (Sort(table) is { } sort)
+        {
+            yield return new InputValueDefinition("order", TypeSyntax.ListOf(sort));
+        }
+
+        yield return new InputValueDefinition("first", IntScalar.Instance);
+        yield return new InputValueDefinition("after", StringScalar.Instance);
+        if (!isBelow)
+        {
+            yield return new InputValueDefinition("last", IntScalar.Instance);
+            yield return new InputValueDefinition("before", StringScalar.Instance);
+        }
+    }
+
+    private InputObjectType Filter(TypedTable table) => GetOrAdd(TypeFamily.Filter(table.TypeName), () =>
+    {
+        var own = TypeSyntax.ListOf(Filter(table));
+        var columns = table.Columns.Select(column => (column.Name, Type: operations.Of(column.Type)))
+            .Where(field => field.Type is not null)
+            .Select(field => new InputValueDefinition(field.Name, field.Type!));
+        var parents = table.Parents.Select(relation => new InputValueDefinition(relation.Name, Filter(relation.Target)));
+        return [new InputValueDefinition("and", own), new InputValueDefinition("or", own), .. Unlike(["and", "or"], columns.Concat(parents))];
+    });
+
+    /// <summary>Null: no column has an order.</summary>
+    private InputObjectType? Sort(TypedTable table)
+    {
+        var columns = table.Columns.Where(column => column.IsSortable && !column.IsReference).ToList();
+        return columns.Count == 0
+            ? null
+            : GetOrAdd(TypeFamily.Sort(table.TypeName), () => columns.Select(column => new InputValueDefinition(column.Name, sortEnum)));
+    }
+
+    /// <summary>A column may be named like a word of the filter itself: then the word stands.</summary>
+    private static IEnumerable<InputValueDefinition> Unlike(string[] taken, IEnumerable<InputValueDefinition> fields) =>
+        fields.Where(field => !taken.Contains(field.Name));
+
+    private InputObjectType GetOrAdd(string name, Func<IEnumerable<InputValueDefinition>> fields)
+    {
+        if (!_types.TryGetValue(name, out var type))
+        {
+            _types.Add(name, type = new InputObjectType(name, fields));
+        }
+
+        return type;
+    }
+}
