@@ -39,6 +39,9 @@ public sealed class DuckDBJsonCells : IDisposable
         _converters[column].Write(_output, row);
     }
 
+    /// <summary>Writes a value that is JSON already.</summary>
+    public void WriteRaw(ReadOnlySpan<byte> json) => _output.Raw(json);
+
     /// <summary>What was written, valid until this is disposed of or more is written.</summary>
     public ReadOnlyMemory<byte> Slice(int start, int length) => _output.Written.Slice(start, length);
 

@@ -34,17 +34,17 @@ public sealed class DuckDBJsonWriter : IDisposable
     /// <summary>NaN and infinite values written as null so far.</summary>
     public long NonFiniteCount => _output.NonFiniteCount;
 
-    /// <summary>Writes all rows of a chunk as objects with a comma between them, also between chunks: the caller writes the brackets.</summary>
+    /// <summary>Writes all rows of a chunk, whose first columns are the result's, as objects with a comma between them, also between chunks: the caller writes the brackets.</summary>
     public void WriteArrayItems(DataChunk chunk, IBufferWriter<byte> destination) => Write(chunk, destination, lines: false);
 
-    /// <summary>Writes each row of a chunk as an object on its own line (NDJSON).</summary>
+    /// <summary>Writes each row of a chunk, whose first columns are the result's, as an object on its own line (NDJSON).</summary>
     public void WriteLines(DataChunk chunk, IBufferWriter<byte> destination) => Write(chunk, destination, lines: true);
 
     public void Dispose() => _output.Dispose();
 
     private void Write(DataChunk chunk, IBufferWriter<byte> destination, bool lines)
     {
-        if (chunk.ColumnCount != _converters.Length)
+        if (chunk.ColumnCount < _converters.Length)
         {
             throw new ArgumentException($"The chunk has {chunk.ColumnCount} columns, the result {_converters.Length}.", nameof(chunk));
         }

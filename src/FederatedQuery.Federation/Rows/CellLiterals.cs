@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using FederatedQuery.DuckDb.Types;
 using FederatedQuery.DuckDb.Vectors;
 using FederatedQuery.Iceberg.Spec;
@@ -29,6 +30,19 @@ internal static class CellLiterals
         BinaryType => Literal.Binary(vector.Utf8(row)),
         _ => throw new System.Diagnostics.UnreachableException(type.ToString()),
     };
+
+    /// <summary>What the values of a column are read as.</summary>
+    public static PrimitiveType TypeOf(NestedField column) => column.Type switch
+    {
+        TimestamptzNsType => IcebergType.Timestamptz,
+        PrimitiveType primitive => primitive,
+        var nested => throw new InvalidOperationException($"Column '{column.Name}' is of type {nested}, whose values are no literals."),
+    };
+
+    /// <summary>Where a row is in an order.</summary>
+    /// <param name="columns">Where each term's values are.</param>
+    public static RowCursor CursorOf(SortedChunk chunk, int row, ImmutableArray<RowTerm> terms, ImmutableArray<int> columns, long occurrence) =>
+        new([.. terms.Select((term, i) => Read(chunk.Vector(columns[i]), row, term.Type))], occurrence);
 
     /// <summary>Whether two values have the same place in an order: as <see cref="Literal.Equals(Literal)"/>, but -0 is 0.</summary>
     public static bool AreEqual(Literal? left, Literal? right) => (left, right) switch

@@ -57,8 +57,10 @@ internal sealed class PageReader
             var chosen = Enumerable.Range(first, count);
             rows.Select(_page.IsBackward ? chosen.Reverse() : chosen);
             var occurrence = count == 0 ? 1 : await FirstOccurrenceAsync(rows, isSplit);
-            return new RowPage(_query, rows, occurrence, _tiers.Report, _tiers.Source, Stopwatch.GetElapsedTime(started), _maximumBytes)
+            var block = new RowBlock(rows, _query.Layout.Visible, _query, _query.Columns, _maximumBytes);
+            return new RowPage(block, 0, count, occurrence, ownsBlock: true)
             {
+                Reading = _tiers.Report(started),
                 HasNext = _page.IsBackward ? _page.Before is not null : isMore,
                 HasPrevious = _page.IsBackward ? isMore : _page.After is not null,
             };
@@ -164,7 +166,7 @@ internal sealed class PageReader
             return 0;
         }
 
-        var isSame = _start is not null && _start.Values.Zip(_end.Values, CellLiterals.AreEqual).All(equal => equal);
+        var isSame = _start is not null && _start.IsAt(_end);
         var (after, before) = _page.IsBackward ? (_end, _start) : (_start, _end);
         return isSame ? before!.Occurrence - 1 - after!.Occurrence
             : !_page.IsBackward ? _end.Occurrence - 1

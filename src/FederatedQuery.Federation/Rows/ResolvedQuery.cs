@@ -11,9 +11,16 @@ internal sealed class ResolvedQuery
 
     /// <exception cref="FederatedQueryException">BadArgument: a column is not there or cannot be ordered by, or the filter does not suit the table.</exception>
     public ResolvedQuery(RowQuery query)
+        : this(query, TermsOf(query))
+    {
+    }
+
+    /// <param name="terms">In which order rows are read, whatever the query says of it.</param>
+    /// <inheritdoc cref="ResolvedQuery(RowQuery)"/>
+    public ResolvedQuery(RowQuery query, ImmutableArray<RowTerm> terms)
     {
         Query = query;
-        Terms = TermsOf(query);
+        Terms = terms;
         Layout = new RowLayout(query.Table, query.Columns.IsDefault ? query.Table.Schema.Fields.Select(field => field.Id) : query.Columns, Terms, query.Filter);
         Columns = [.. Terms.Select(ColumnOf)];
     }

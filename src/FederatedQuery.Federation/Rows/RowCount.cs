@@ -3,6 +3,12 @@ using FederatedQuery.Federation.Queries;
 namespace FederatedQuery.Federation.Rows;
 
 /// <summary>How many rows there are.</summary>
-/// <param name="DataSource">The tiers that were asked.</param>
-/// <param name="Report">What that took.</param>
-public sealed record RowCount(long Rows, DataSource DataSource, QueryReport Report);
+/// <param name="Reading">What counting them took.</param>
+public sealed record RowCount(long Rows, RowReport Reading)
+{
+    /// <inheritdoc cref="RowReport.DataSource"/>
+    public DataSource DataSource => Reading.DataSource;
+
+    /// <inheritdoc cref="RowReport.Query"/>
+    public QueryReport Report => Reading.Query;
+}

@@ -39,6 +39,9 @@ internal sealed record RowCursor(ImmutableArray<Literal?> Values, long Occurrenc
         return SHA256.HashData(Encoding.UTF8.GetBytes(text.ToString()))[..DigestLength];
     }
 
+    /// <summary>Whether another row is equal in all terms.</summary>
+    public bool IsAt(RowCursor other) => Values.Zip(other.Values, CellLiterals.AreEqual).All(equal => equal);
+
     public string ToText(ReadOnlySpan<byte> digest)
     {
         using var bytes = new MemoryStream();

@@ -1,3 +1,6 @@
+using System.Collections.Immutable;
+using System.Diagnostics;
+using System.Runtime.CompilerServices;
 using FederatedQuery.Cold;
 using FederatedQuery.Cold.Engine;
 using FederatedQuery.Federation.Budgets;
@@ -6,7 +9,7 @@ using FederatedQuery.Federation.Reading;
 using FederatedQuery.Federation.Registry;
 using FederatedQuery.Hot.Connections;
 using FederatedQuery.Hot.Scans;
-using FederatedQuery.Iceberg.Expressions;
+using FederatedQuery.Iceberg.Spec;
 using Microsoft.Extensions.Options;
 
 namespace FederatedQuery.Federation.Rows;
@@ -22,6 +25,8 @@ public sealed class RowReader(
     private readonly QueryOptions _options = options.Value;
     private readonly ReadParts _parts = new(coldTables, hotScans, budgets, options.Value);
     private readonly BoundedRun _bounded = new(options.Value.Timeout, time);
+
+    internal StreamSizes StreamSizes { get; set; } = new();
 
     /// <summary>Opens a session for all that one request reads of some tables. Holds a connection to PostgreSQL until it is disposed of.</summary>
     /// <param name="tables">All that will be read.</param>
@@ -47,13 +52,101 @@ public sealed class RowReader(
     public Task<RowCount> CountAsync(RowSession session, RowQuery query, CancellationToken cancellationToken) =>
         InSessionAsync(session, query, cancellationToken, token => CountCoreAsync(session, query, token));
 
-    private Task<RowPage> ReadPageCoreAsync(RowSession session, RowQuery query, PageRequest page, CancellationToken cancellationToken)
+    /// <summary>All rows whose values in some columns are one of those given, in the query's order.</summary>
+    /// <param name="query">Its page has no further ones.</param>
+    /// <param name="fields">Field ids of the columns, as of a key.</param>
+    /// <param name="keys">Values in the order of <paramref name="fields"/>, none of them NaN.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    public Task<RowPage> ReadByKeyAsync(RowQuery query, ImmutableArray<int> fields, IReadOnlyList<ImmutableArray<Literal>> keys, CancellationToken cancellationToken) =>
+        InOwnSessionAsync(query, cancellationToken, (session, token) => ReadByKeyCoreAsync(session, query, fields, keys, token));
+
+    /// <inheritdoc cref="ReadByKeyAsync(RowQuery, ImmutableArray{int}, IReadOnlyList{ImmutableArray{Literal}}, CancellationToken)"/>
+    public Task<RowPage> ReadByKeyAsync(
+        RowSession session, RowQuery query, ImmutableArray<int> fields, IReadOnlyList<ImmutableArray<Literal>> keys, CancellationToken cancellationToken) =>
+        InSessionAsync(session, query, cancellationToken, token => ReadByKeyCoreAsync(session, query, fields, keys, token));
+
+    /// <summary>A page of each of many parents' rows, by one statement for each tier.</summary>
+    /// <param name="query">Of the rows, whichever parent they have.</param>
+    /// <param name="field">The column that refers to the parent.</param>
+    /// <param name="parents">Its values, not NaN.</param>
+    /// <param name="page">Of each parent's rows; forward, without <see cref="PageRequest.Before"/>.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    public Task<ParentPages> ReadPagesPerParentAsync(RowQuery query, int field, IReadOnlyList<Literal> parents, PageRequest page, CancellationToken cancellationToken) =>
+        InOwnSessionAsync(query, cancellationToken, (session, token) => ReadPerParentCoreAsync(session, query, field, parents, page, token));
+
+    /// <inheritdoc cref="ReadPagesPerParentAsync(RowQuery, int, IReadOnlyList{Literal}, PageRequest, CancellationToken)"/>
+    public Task<ParentPages> ReadPagesPerParentAsync(
+        RowSession session, RowQuery query, int field, IReadOnlyList<Literal> parents, PageRequest page, CancellationToken cancellationToken) =>
+        InSessionAsync(session, query, cancellationToken, token => ReadPerParentCoreAsync(session, query, field, parents, page, token));
+
+    private Task<RowPage> ReadByKeyCoreAsync(
+        RowSession session, RowQuery query, ImmutableArray<int> fields, IReadOnlyList<ImmutableArray<Literal>> keys, CancellationToken cancellationToken) =>
+        WithTiersAsync(session, query.Table, cancellationToken, tiers => new KeyedReader(tiers, query, _options.MaximumAnswerBytes).ReadByKeyAsync(fields, keys));
+
+    private Task<ParentPages> ReadPerParentCoreAsync(
+        RowSession session, RowQuery query, int field, IReadOnlyList<Literal> parents, PageRequest page, CancellationToken cancellationToken)
+    {
+        CheckCount(page);
+        return page is { IsBackward: false, Before: null }
+            ? WithTiersAsync(session, query.Table, cancellationToken, tiers => new KeyedReader(tiers, query, _options.MaximumAnswerBytes).ReadPerParentAsync(field, parents, page))
+            : throw new FederatedQueryException(FailureKind.BadArgument, "Pages of related rows are read forward only: use `first` and `after`.");
+    }
+
+    private static void CheckCount(PageRequest page)
     {
         if (page.Count < 1)
         {
             throw new FederatedQueryException(FailureKind.BadArgument, $"A page of {page.Count} rows is asked for; it must be 1 or more.");
         }
+    }
 
+    /// <summary>All rows of a query in its order, as they are read, in bounded memory. Nothing happens before the first batch is asked for; dispose of it in any case.</summary>
+    /// <param name="query">Its cursors and those of pages are the same.</param>
+    /// <param name="after">A cursor: only rows behind it; null: from the first.</param>
+    /// <param name="session">To read through; null: sessions of its own, for streams that may go on for long.</param>
+    /// <exception cref="FederatedQueryException">BadArgument: the cursor is broken or of another query, or the query does not suit the table.</exception>
+    public RowStream OpenStream(RowQuery query, string? after, RowSession? session = null)
+    {
+        ArgumentNullException.ThrowIfNull(query);
+        return new RowStream(engine, _parts, token => OpenSessionAsync([query.Table], query.Caller, token), session, new ResolvedQuery(query), after, StreamSizes, time);
+    }
+
+    /// <summary>All rows of a query in its order, batch by batch; each is disposed of when the next is asked for.</summary>
+    /// <inheritdoc cref="OpenStream"/>
+    public async IAsyncEnumerable<RowBatch> StreamAsync(RowQuery query, string? after, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        await using var stream = OpenStream(query, after);
+        while (await stream.ReadAsync(cancellationToken) is { } batch)
+        {
+            using (batch)
+            {
+                yield return batch;
+            }
+        }
+    }
+
+    /// <summary>Figures of groups of a table's rows.</summary>
+    /// <exception cref="FederatedQueryException">BadArgument: the query does not suit the table.</exception>
+    public Task<AggregateRows> AggregateAsync(AggregateQuery query, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(query);
+        return InOwnSessionAsync(
+            new RowQuery { Table = query.Table, Caller = query.Caller }, cancellationToken, (session, token) => AggregateCoreAsync(session, query, token));
+    }
+
+    /// <inheritdoc cref="AggregateAsync(AggregateQuery, CancellationToken)"/>
+    public Task<AggregateRows> AggregateAsync(RowSession session, AggregateQuery query, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(query);
+        return InSessionAsync(session, new RowQuery { Table = query.Table }, cancellationToken, token => AggregateCoreAsync(session, query, token));
+    }
+
+    private Task<AggregateRows> AggregateCoreAsync(RowSession session, AggregateQuery query, CancellationToken cancellationToken) => WithTiersAsync(
+        session, query.Table, cancellationToken, tiers => new AggregateReader(tiers, query).ReadAsync(_options.MaximumAnswerBytes));
+
+    private Task<RowPage> ReadPageCoreAsync(RowSession session, RowQuery query, PageRequest page, CancellationToken cancellationToken)
+    {
+        CheckCount(page);
         var resolved = new ResolvedQuery(query);
         return WithTiersAsync(session, query.Table, cancellationToken, tiers => new PageReader(tiers, resolved, page, _options.MaximumAnswerBytes).ReadAsync());
     }
@@ -64,8 +157,9 @@ public sealed class RowReader(
         var layout = new RowLayout(query.Table, [query.Table.Schema.Fields[0].Id], [], query.Filter);
         return WithTiersAsync(session, query.Table, cancellationToken, async tiers =>
         {
+            var started = Stopwatch.GetTimestamp();
             var count = await RowCounter.CountAsync(tiers, layout, query.Filter, query.Filter);
-            return new RowCount(count, tiers.Source, tiers.Report);
+            return new RowCount(count, tiers.Report(started));
         });
     }
 

@@ -38,7 +38,10 @@ internal sealed class TierReader(ReadParts parts, RowSession session, Registered
     public bool HasHot => table.Hot is not null;
 
     /// <summary>What was asked so far.</summary>
-    public QueryReport Report => new(
+    /// <param name="started">When reading began.</param>
+    public RowReport Report(long started) => new(Source, Stopwatch.GetElapsedTime(started), QueryReport);
+
+    private QueryReport QueryReport => new(
         _hotStatements.Count == 0 ? null : new HotReport(string.Join(";\n", _hotStatements), _hotRows, _hotBytes, _hotTime.TotalMilliseconds),
         _plan is null ? null : new ColdReport(
             _plan.SnapshotId, (int)_plan.FilesTotal, _filesRead, _bytesRead, _bytesFetched, _cacheHits, _coldRows, _coldTime.TotalMilliseconds),
@@ -46,7 +49,7 @@ internal sealed class TierReader(ReadParts parts, RowSession session, Registered
         _bytesRead);
 
     /// <summary>The tiers that rows were asked from, or taken from metadata.</summary>
-    public DataSource Source => (_hotStatements.Count > 0, _filesRead + _filesCounted > 0) switch
+    private DataSource Source => (_hotStatements.Count > 0, _filesRead + _filesCounted > 0) switch
     {
         (true, true) => DataSource.Federated,
         (true, false) => DataSource.Postgres,

@@ -24,7 +24,8 @@ internal static class CopyStatement
         var list = string.Join(", ", columns.Select(i => Expression(scan.Columns[i])));
         var conditions = new[] { scan.Where, part?.Condition }.Where(condition => condition is not null).ToArray();
         var where = conditions.Length == 0 ? "" : $" WHERE {string.Join(" AND ", conditions)}";
-        return $"SELECT {list} FROM {(part?.Source ?? scan.Source).ToSql()}{where}{scan.OrderAndLimit}";
+        var source = (part?.Source ?? scan.Source).ToSql();
+        return scan.First is { } first ? first.Select(list, source, where, scan.Table) : $"SELECT {list} FROM {source}{where}";
     }
 
     public static string Copy(string select) => $"COPY ({select}) TO STDOUT (FORMAT binary)";

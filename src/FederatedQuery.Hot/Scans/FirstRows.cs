@@ -1,5 +1,6 @@
 using System.Globalization;
 using FederatedQuery.Hot.Introspection;
+using FederatedQuery.Hot.Sql;
 using FederatedQuery.Iceberg.Spec;
 
 namespace FederatedQuery.Hot.Scans;
@@ -13,27 +14,42 @@ public readonly record struct HotOrder(string Column, bool Descending);
 /// <param name="Count">How many; 1 or more.</param>
 public sealed record FirstRows(IReadOnlyList<HotOrder> Order, bool IsWhole, long Count)
 {
-    /// <returns>ORDER BY and LIMIT; empty where the order cannot be said at all.</returns>
-    internal string ToSql(PostgresTable table)
+    /// <summary>Not of all rows together, but of those of each value; null: of all together.</summary>
+    public EachValue? Each { get; init; }
+
+    /// <summary>False where the order has no beginning that PostgreSQL knows, or a value is none of its.</summary>
+    internal bool CanBeSaid(PostgresTable table) =>
+        Terms(table).Count > 0 && (Each is null || (table.FindColumn(Each.Column) is { Field.Type: PrimitiveType } && Each.Values.All(value => SqlLiteral.Of(value) is not null)));
+
+    /// <param name="list">What is selected.</param>
+    /// <param name="source">Where from.</param>
+    /// <param name="where">The condition with its WHERE; empty: none.</param>
+    /// <param name="table">Whose columns.</param>
+    internal string Select(string list, string source, string where, PostgresTable table)
     {
-        var terms = new List<string>();
-        foreach (var (name, descending) in Order)
-        {
-            if (table.FindColumn(name) is not { Field.Type: PrimitiveType } column)
-            {
-                break;
-            }
-
-            // PostgreSQL's own order of nulls, and that of its indexes.
-            terms.Add($"{PredicateSql.Ordered(column)}{(descending ? " DESC" : "")}");
-        }
-
-        if (terms.Count == 0)
-        {
-            return "";
-        }
-
+        var terms = Terms(table);
         var count = Count.ToString(CultureInfo.InvariantCulture);
-        return $" ORDER BY {string.Join(", ", terms)} " + (IsWhole && terms.Count == Order.Count ? $"LIMIT {count}" : $"FETCH FIRST {count} ROWS WITH TIES");
+        var first = $"ORDER BY {string.Join(", ", terms)} " + (IsWhole && terms.Count == Order.Count ? $"LIMIT {count}" : $"FETCH FIRST {count} ROWS WITH TIES");
+        if (Each is null)
+        {
+            return $"SELECT {list} FROM {source}{where} {first}";
+        }
+
+        // For each value a scan of its own, which an index on the column and the order serves.
+        var values = string.Join(", ", Each.Values.Select(value => $"({SqlLiteral.Of(value)})"));
+        var condition = $"{PredicateSql.Plain(table.FindColumn(Each.Column)!)} = each_value.value";
+        return $"SELECT first_rows.* FROM (VALUES {values}) AS each_value(value) CROSS JOIN LATERAL (SELECT {list} FROM {source}{(where.Length == 0 ? " WHERE " : $"{where} AND ")}{condition} {first}) AS first_rows";
     }
+
+    private List<string> Terms(PostgresTable table) =>
+    [
+        // PostgreSQL's own order of nulls, and that of its indexes.
+        .. Order.TakeWhile(term => table.FindColumn(term.Column) is { Field.Type: PrimitiveType })
+            .Select(term => $"{PredicateSql.Ordered(table.FindColumn(term.Column)!)}{(term.Descending ? " DESC" : "")}"),
+    ];
 }
+
+/// <summary>The rows of each of some values.</summary>
+/// <param name="Column">Of a primitive type.</param>
+/// <param name="Values">Of that type, at least one, each once.</param>
+public sealed record EachValue(string Column, IReadOnlyList<Literal> Values);

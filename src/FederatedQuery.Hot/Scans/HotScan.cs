@@ -41,7 +41,7 @@ public sealed class HotScan
         Where = predicate is null ? null : conditions.Of(predicate.Bind(over ?? schema));
         IsExact = conditions.IsExact;
         // Of rows that the condition lets through beyond those wanted, the first ones may be none of these.
-        OrderAndLimit = first is null || !IsExact ? "" : first.ToSql(table);
+        First = IsExact && first?.CanBeSaid(table) == true ? first : null;
         MaximumThreads = Math.Max(1, maximumThreads);
         // What cannot be decoded is known now, not in the middle of a query.
         CopyStatement.RequireReadable(Columns);
@@ -67,8 +67,8 @@ public sealed class HotScan
 
     internal int MaximumThreads { get; }
 
-    /// <summary>What follows the condition; empty where all rows are wanted.</summary>
-    internal string OrderAndLimit { get; }
+    /// <summary>Null: all rows that meet the condition are read.</summary>
+    internal FirstRows? First { get; }
 
     /// <summary>The name that rows come from.</summary>
     internal TableName Source => Table.Name;

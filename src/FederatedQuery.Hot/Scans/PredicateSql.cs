@@ -92,7 +92,7 @@ internal sealed class PredicateSql(PostgresTable table)
     /// The column to be tested for equality. Equal under the column's own collation is equal by code point and more, and that way its index
     /// serves.
     /// </summary>
-    private static string Plain(PostgresColumn column) =>
+    public static string Plain(PostgresColumn column) =>
         column.Field.Type is StringType && !column.Type.IsPlainText
             ? $"({SqlIdentifier.Quote(column.Name)}::text COLLATE \"C\")"
             : SqlIdentifier.Quote(column.Name);

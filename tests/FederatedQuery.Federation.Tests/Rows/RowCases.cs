@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using FederatedQuery.Federation.Rows;
+using FederatedQuery.Federation.Tests.Sql;
 using FederatedQuery.Iceberg.Expressions;
 using FederatedQuery.Iceberg.Spec;
 using FederatedQuery.Testing;
@@ -45,7 +46,42 @@ internal static class RowCases
     public static Gen<ImmutableArray<string>> Subset(IReadOnlyList<string> of, int most) =>
         from picks in Gen.Elements(of.AsEnumerable()).ListOf() select picks.Distinct().Take(most).ToImmutableArray();
 
-    private static Gen<Literal> Present(string column) => column switch
+    /// <summary>A table with random rows and columns; by its number with a key or without, in both tiers or one.</summary>
+    public static async Task<RowTable> TableAsync(GatewayServices services, SeededRandom random, int number)
+    {
+        var isKeyed = number % 3 == 1;
+        var names = Subset([.. Columns.Select(column => column.Name).Skip(2)], 6).Sample(random);
+        var columns = Columns.Where(column => column.Name is "id" or "ts" || names.Contains(column.Name)).ToList();
+        var next = 0L;
+        List<IReadOnlyList<Literal?>> Rows(int count) =>
+        [
+            .. Enumerable.Range(0, count).Select(_ => columns.ConvertAll(column => isKeyed && column.Name == "id" ? Literal.Long(next++ * 7 % 1009) : Value(column.Name).Sample(random))),
+        ];
+        var hot = number % 5 == 3 ? null : Rows(Gen.Choose(0, 40).Sample(random));
+        var cold = number % 5 == 4 ? null : Enumerable.Range(0, Gen.Choose(0, 4).Sample(random) + (hot is null ? 1 : 0)).Select(_ => (IReadOnlyList<IReadOnlyList<Literal?>>)Rows(Gen.Choose(1, 25).Sample(random))).ToList();
+        if (!isKeyed && hot is { Count: > 0 } && cold is { Count: > 0 })
+        {
+            // The same rows in both tiers, and one many times.
+            cold.Add([.. hot.Take(5), .. Enumerable.Repeat(hot[0], 9)]);
+        }
+
+        return await RowTable.CreateAsync(services, columns, isKeyed, hot, cold);
+    }
+
+    public static RowQuery Query(RowTable table, SeededRandom random)
+    {
+        var names = table.Table.Schema.Fields.Select(field => field.Name).ToList();
+        var columns = Subset(names, 5).Sample(random);
+        return new RowQuery
+        {
+            Table = table.Table,
+            Filter = Filter(names).Sample(random),
+            Columns = columns.IsEmpty ? default : [.. columns.Select(table.Id)],
+            Order = [.. Subset([.. names.Where(name => name != "list")], 3).Sample(random).Select(name => new RowOrder(table.Id(name), Gen.Elements(true, false).Sample(random)))],
+        };
+    }
+
+    public static Gen<Literal> Present(string column) => column switch
     {
         "id" => Gen.Choose(-5, 60).Select(value => Literal.Long(value)),
         "ts" => Gen.Choose(0, 12).Select(value => Literal.Timestamptz((20_000 * Day) + (value * Day / 3))),

@@ -28,46 +28,12 @@ public sealed class RowPagesTests(PostgresFixture postgres, ITestOutputHelper ou
         await using var services = await GatewayServices.StartAsync(postgres);
         for (var i = 0; i < Cases; i++)
         {
-            var table = await TableAsync(services, random, i);
+            var table = await RowCases.TableAsync(services, random, i);
             for (var query = 0; query < QueriesPerTable; query++)
             {
-                await CheckAsync(services, table, Query(table, random), Gen.Choose(1, 17).Sample(random), Gen.Elements(true, false).Sample(random));
+                await CheckAsync(services, table, RowCases.Query(table, random), Gen.Choose(1, 17).Sample(random), Gen.Elements(true, false).Sample(random));
             }
         }
-    }
-
-    private static async Task<RowTable> TableAsync(GatewayServices services, SeededRandom random, int number)
-    {
-        var isKeyed = number % 3 == 1;
-        var names = RowCases.Subset([.. RowCases.Columns.Select(column => column.Name).Skip(2)], 6).Sample(random);
-        var columns = RowCases.Columns.Where(column => column.Name is "id" or "ts" || names.Contains(column.Name)).ToList();
-        var next = 0L;
-        List<IReadOnlyList<Literal?>> Rows(int count) =>
-        [
-            .. Enumerable.Range(0, count).Select(_ => columns.ConvertAll(column => isKeyed && column.Name == "id" ? Literal.Long(next++ * 7 % 1009) : RowCases.Value(column.Name).Sample(random))),
-        ];
-        var hot = number % 5 == 3 ? null : Rows(Gen.Choose(0, 40).Sample(random));
-        var cold = number % 5 == 4 ? null : Enumerable.Range(0, Gen.Choose(0, 4).Sample(random) + (hot is null ? 1 : 0)).Select(_ => (IReadOnlyList<IReadOnlyList<Literal?>>)Rows(Gen.Choose(1, 25).Sample(random))).ToList();
-        if (!isKeyed && hot is { Count: > 0 } && cold is { Count: > 0 })
-        {
-            // The same rows in both tiers, and one many times.
-            cold.Add([.. hot.Take(5), .. Enumerable.Repeat(hot[0], 9)]);
-        }
-
-        return await RowTable.CreateAsync(services, columns, isKeyed, hot, cold);
-    }
-
-    private static RowQuery Query(RowTable table, SeededRandom random)
-    {
-        var names = table.Table.Schema.Fields.Select(field => field.Name).ToList();
-        var columns = RowCases.Subset(names, 5).Sample(random);
-        return new RowQuery
-        {
-            Table = table.Table,
-            Filter = RowCases.Filter(names).Sample(random),
-            Columns = columns.IsEmpty ? default : [.. columns.Select(table.Id)],
-            Order = [.. RowCases.Subset([.. names.Where(name => name != "list")], 3).Sample(random).Select(name => new RowOrder(table.Id(name), Gen.Elements(true, false).Sample(random)))],
-        };
     }
 
     private static async Task CheckAsync(GatewayServices services, RowTable table, RowQuery query, int size, bool isBackward)

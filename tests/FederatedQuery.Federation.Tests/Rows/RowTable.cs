@@ -115,6 +115,17 @@ internal sealed class RowTable
     public static string Row(RowPage page, int row) =>
         string.Join("|", Enumerable.Range(0, page.Columns.Length).Select(column => Text(page.Json(row, column))));
 
+    public static string Row(RowBatch batch, int row)
+    {
+        using var cells = new DuckDBJsonCells([.. batch.Columns.Select(column => column.Type)]);
+        return string.Join("|", Enumerable.Range(0, batch.Columns.Count).Select(column =>
+        {
+            var start = cells.Length;
+            cells.Write(batch.Chunk, column, row);
+            return Text(cells.Slice(start, cells.Length - start));
+        }));
+    }
+
     /// <summary>Tables of DuckDB do not keep the sign of zero.</summary>
     private static string Text(ReadOnlyMemory<byte> json) => System.Text.Encoding.UTF8.GetString(json.Span) is var text && text == "-0" ? "0" : text;
 

@@ -1,0 +1,167 @@
+using System.Diagnostics;
+using System.Globalization;
+using FederatedQuery.Iceberg.Spec;
+
+namespace FederatedQuery.Federation.Rows;
+
+/// <summary>Groups the rows of both tiers and combines their figures, by one statement.</summary>
+internal sealed class AggregateReader
+{
+    private readonly TierReader _tiers;
+    private readonly AggregateQuery _query;
+    private readonly RowLayout _layout;
+    private readonly List<NestedField> _keys;
+    private readonly List<NestedField?> _fields;
+
+    /// <exception cref="FederatedQueryException">BadArgument: a column is not there, or of a type without such a figure.</exception>
+    public AggregateReader(TierReader tiers, AggregateQuery query)
+    {
+        (_tiers, _query) = (tiers, query);
+        _keys = [.. query.GroupBy.Select(key => RowLayout.Find(query.Table, key.FieldId))];
+        _fields = [.. query.Aggregates.Select(aggregate => aggregate.Function == AggregateFunction.Count ? null : RowLayout.Find(query.Table, aggregate.FieldId))];
+        foreach (var (field, key) in _keys.Zip(query.GroupBy))
+        {
+            Check(field.Type is PrimitiveType, field, "Rows cannot be grouped by");
+            Check(key.Bucket is null || field.Type is DateType or TimestampType or TimestamptzType or TimestampNsType or TimestamptzNsType, field, "Time is not to be truncated of");
+        }
+
+        foreach (var (field, aggregate) in _fields.Zip(query.Aggregates))
+        {
+            Check(
+                field is null || (aggregate.Function is AggregateFunction.Minimum or AggregateFunction.Maximum
+                    ? field.Type is PrimitiveType and not (BinaryType or FixedType)
+                    : field.Type is IntType or LongType or FloatType or DoubleType or DecimalType),
+                field!, $"There is no {aggregate.Function.ToString().ToLowerInvariant()} of");
+        }
+
+        if (query.First is < 1 || query.Order.Any(order => order.Aggregate < 0 || order.Aggregate >= query.Aggregates.Length))
+        {
+            throw new FederatedQueryException(FailureKind.BadArgument, $"The first {query.First} groups are asked for, or an order by a figure that is not: it must be 1 or more, and one of those asked for.");
+        }
+
+        // A relation has a column at least.
+        var columns = _keys.Concat(_fields.OfType<NestedField>()).Select(field => field.Id).DefaultIfEmpty(query.Table.Schema.Fields[0].Id);
+        _layout = new RowLayout(query.Table, columns.Distinct(), [], query.Filter);
+    }
+
+    public async Task<AggregateRows> ReadAsync(int maximumBytes)
+    {
+        var started = Stopwatch.GetTimestamp();
+        var hot = _tiers.HasHot ? _tiers.HotScan(_layout.ReadSchema, _query.Filter) : null;
+        var cold = await _tiers.PlanAsync(_layout.Read, _query.Filter);
+        var chunks = await _tiers.ReadAsync(hot, cold, _layout, Statement);
+        try
+        {
+            return new AggregateRows(
+                chunks, [.. _keys.Select(CellLiterals.TypeOf)], [.. _query.Aggregates.Index().Select(item => IsExactAverage(item.Index))], _tiers.Report(started), maximumBytes);
+        }
+        catch
+        {
+            chunks.ForEach(chunk => chunk.Dispose());
+            throw;
+        }
+    }
+
+    /// <summary>
+    /// Groups by days where months or years are asked for, whose first instants cost ten times as much to find as a division, and those groups again.
+    /// </summary>
+    private string Statement(string relation)
+    {
+        var keys = _keys.Select((field, i) => $"{Key(_layout.Sql(field), field, _query.GroupBy[i].Bucket)} AS k{i}");
+        var partial = _query.Aggregates.Select((aggregate, i) => Partial(aggregate, i));
+        var inner = $"SELECT {string.Join(", ", keys.Concat(partial))} FROM {relation}"
+            + (_query.Filter == Iceberg.Expressions.Expression.True ? "" : $" WHERE {_layout.Condition(_query.Filter)}")
+            + (_keys.Count == 0 ? "" : $" GROUP BY {string.Join(", ", _keys.Select((_, i) => $"k{i}"))}");
+        var groups = _keys.Select((field, i) => $"{Start($"k{i}", field, _query.GroupBy[i].Bucket)} AS g{i}");
+        var combined = _query.Aggregates.SelectMany((aggregate, i) => Combined(aggregate, i));
+        var ordered = _query.Order.Select(order => $"{OrderOf(order.Aggregate)} {(order.Descending ? "DESC NULLS LAST" : "ASC NULLS LAST")}")
+            .Concat(_keys.Select((_, i) => $"g{i} ASC NULLS LAST")).ToList();
+        return $"SELECT {string.Join(", ", groups.Concat(combined))} FROM ({inner}) AS p"
+            + (_keys.Count == 0 ? "" : $" GROUP BY {string.Join(", ", _keys.Select((_, i) => $"g{i}"))}")
+            + (ordered.Count == 0 ? "" : $" ORDER BY {string.Join(", ", ordered)}")
+            + (_query.First is { } most ? string.Create(CultureInfo.InvariantCulture, $" LIMIT {most}") : "");
+    }
+
+    private string Partial(Aggregate aggregate, int i)
+    {
+        var column = _fields[i] is { } field ? _layout.Sql(field) : "";
+        return aggregate.Function switch
+        {
+            AggregateFunction.Count => $"count(*) AS a{i}",
+            AggregateFunction.Sum => $"sum({column}) AS a{i}",
+            AggregateFunction.Average => $"sum({column}) AS a{i}, count({column}) AS n{i}",
+            AggregateFunction.Minimum => $"min({column}) AS a{i}",
+            _ => $"max({column}) AS a{i}",
+        };
+    }
+
+    private IEnumerable<string> Combined(Aggregate aggregate, int i) => aggregate.Function switch
+    {
+        AggregateFunction.Count => [$"coalesce(sum(a{i}), 0)::BIGINT AS f{i}"],
+        AggregateFunction.Sum => [$"{SumOf(i)} AS f{i}"],
+        AggregateFunction.Average when IsExactAverage(i) => [$"{SumOf(i)} AS f{i}", $"sum(n{i})::BIGINT AS c{i}"],
+        AggregateFunction.Average => [$"sum(a{i}) / nullif(sum(n{i}), 0) AS f{i}"],
+        AggregateFunction.Minimum => [$"min(a{i}) AS f{i}"],
+        _ => [$"max(a{i}) AS f{i}"],
+    };
+
+    private string SumOf(int i) => _fields[i]!.Type switch
+    {
+        IntType or LongType => $"sum(a{i})::DECIMAL(38, 0)",
+        DecimalType exact => string.Create(CultureInfo.InvariantCulture, $"sum(a{i})::DECIMAL(38, {exact.Scale})"),
+        _ => $"sum(a{i})",
+    };
+
+    private string OrderOf(int i) => IsExactAverage(i) ? $"f{i}::DOUBLE / c{i}" : $"f{i}";
+
+    private bool IsExactAverage(int i) => _query.Aggregates[i].Function == AggregateFunction.Average && _fields[i]!.Type is IntType or LongType or DecimalType;
+
+    /// <summary>What rows are grouped by first: the number of a span, the value itself.</summary>
+    private static string Key(string column, NestedField field, TimeBucket? bucket)
+    {
+        if (bucket is not { } span)
+        {
+            return column;
+        }
+
+        var width = (span.Months > 0 ? TimeSpan.FromDays(1) : span.Width).Ticks / TimeSpan.TicksPerMicrosecond;
+        var origin = span.Origin.Ticks / TimeSpan.TicksPerMicrosecond;
+        var micros = field.Type is TimestampNsType ? $"epoch_us({column}::TIMESTAMP)" : $"epoch_us({column})";
+
+        // Division of whole numbers cuts towards zero; spans before 1970 begin further down.
+        var moved = string.Create(CultureInfo.InvariantCulture, $"({micros} - {origin})");
+        return string.Create(CultureInfo.InvariantCulture, $"(({moved} - ((({moved} % {width}) + {width}) % {width})) + {origin})");
+    }
+
+    /// <summary>The first instant of a span, of the column's type.</summary>
+    private static string Start(string key, NestedField field, TimeBucket? bucket)
+    {
+        if (bucket is not { } span)
+        {
+            return key;
+        }
+
+        var start = span.Months switch
+        {
+            0 => $"make_timestamp({key})",
+            1 => $"date_trunc('month', make_timestamp({key}))",
+            _ => $"date_trunc('year', make_timestamp({key}))",
+        };
+        return field.Type switch
+        {
+            DateType => $"({start})::DATE",
+            TimestampType => $"({start})::TIMESTAMP",
+            TimestampNsType => $"({start})::TIMESTAMP_NS",
+            // Sessions are in UTC.
+            _ => $"({start})::TIMESTAMPTZ",
+        };
+    }
+
+    private static void Check(bool isRight, NestedField field, string what)
+    {
+        if (!isRight)
+        {
+            throw new FederatedQueryException(FailureKind.BadArgument, $"{what} column '{field.Name}', which is of type {field.Type}.");
+        }
+    }
+}

@@ -1,0 +1,21 @@
+using FederatedQuery.Iceberg.Spec;
+
+namespace FederatedQuery.Federation.Rows;
+
+/// <summary>The first rows of each of many parents. Dispose of it when the response is written; its pages end with it.</summary>
+public sealed class ParentPages : IDisposable
+{
+    private readonly RowBlock _block;
+    private readonly IReadOnlyDictionary<Literal, RowPage> _pages;
+    private readonly RowPage _empty;
+
+    internal ParentPages(RowBlock block, IReadOnlyDictionary<Literal, RowPage> pages, RowPage empty) => (_block, _pages, _empty) = (block, pages, empty);
+
+    /// <summary>What reading took, for all of them.</summary>
+    public RowReport Reading => _empty.Reading;
+
+    /// <summary>The page of a parent that was asked for; empty when it has no rows.</summary>
+    public RowPage Of(Literal parent) => _pages.GetValueOrDefault(parent, _empty);
+
+    public void Dispose() => _block.Dispose();
+}
