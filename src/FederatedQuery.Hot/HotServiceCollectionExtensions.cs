@@ -31,6 +31,7 @@ public static class HotServiceCollectionExtensions
         services.TryAddSingleton<PostgresIntrospector>();
         services.TryAddSingleton<TableFingerprints>();
         services.TryAddSingleton<DayPartitions>();
+        services.TryAddSingleton<PartitionIndexes>();
         services.TryAddSingleton<HotScanRegistry>();
         services.TryAddSingleton<HotScanFunction>();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, HotStartup>());

@@ -1,6 +1,7 @@
 using System.Diagnostics.Metrics;
 using FederatedQuery.Hot.Connections;
 using FederatedQuery.Hot.Control.Logs;
+using FederatedQuery.Logs.Indexing;
 using FederatedQuery.Logs.Ingest;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -34,6 +35,8 @@ public static class LogsServiceCollectionExtensions
             provider.GetRequiredService<ILogger<LogIngest>>()));
         services.AddHostedService(provider => provider.GetRequiredService<LogIngest>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, LogMaintenanceLoop>());
+        services.TryAddSingleton<LogIndexLoop>();
+        services.AddHostedService(provider => provider.GetRequiredService<LogIndexLoop>());
         return services;
     }
 }

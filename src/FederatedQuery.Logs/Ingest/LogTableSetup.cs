@@ -6,13 +6,15 @@ using FederatedQuery.Hot.Partitions;
 using FederatedQuery.Iceberg.Spec;
 using FederatedQuery.Tiering;
 using FederatedQuery.Tiering.Tables;
+using Microsoft.Extensions.Options;
 using Npgsql;
 
 namespace FederatedQuery.Logs.Ingest;
 
 /// <summary>Makes the table of log records: partitioned by day, tiered, cold files sorted so that what one resource wrote lies together.</summary>
 internal sealed class LogTableSetup(
-    PostgresConnections connections, ColdTables coldTables, TieredTableStore tiered, TableConfigurator configurator, TimeProvider time)
+    PostgresConnections connections, ColdTables coldTables, TieredTableStore tiered, TableConfigurator configurator,
+    IOptions<TieringOptions> options, TimeProvider time)
 {
     private const int DaysAhead = 7;
 
@@ -22,6 +24,7 @@ internal sealed class LogTableSetup(
     public async Task<string?> EnsureAsync(CancellationToken cancellationToken)
     {
         var table = await FindAsync(cancellationToken);
+        var isNew = table is null;
         if (table is null)
         {
             if (await coldTables.FindAsync(LogTable.Identifier, null, cancellationToken) is not null)
@@ -43,6 +46,10 @@ internal sealed class LogTableSetup(
             await configurator.ConfigureAsync(
                 new ConfigureTiering { TableName = LogTable.Name, TimeColumn = LogTable.TimeColumn, Key = [LogTable.KeyColumn], SortBy = [LogTable.SortColumn] },
                 cancellationToken);
+            if (isNew)
+            {
+                await MarkEmptyAsync(cancellationToken);
+            }
         }
 
         return null;
@@ -68,6 +75,16 @@ internal sealed class LogTableSetup(
         {
             // Another process made it meanwhile.
         }
+    }
+
+    /// <summary>There is nothing that would have to move yet.</summary>
+    private async Task MarkEmptyAsync(CancellationToken cancellationToken)
+    {
+        var today = new DateTimeOffset(time.GetUtcNow().UtcDateTime.Date, TimeSpan.Zero);
+        await using var connection = await connections.Owner.OpenConnectionAsync(cancellationToken);
+        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        await TieredTableStore.AdvanceBoundaryAsync(transaction, LogTable.HotName, today.AddDays(-options.Value.HotDays), cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
     }
 
     private async Task<PostgresTable?> FindAsync(CancellationToken cancellationToken)
