@@ -7,6 +7,7 @@ using FederatedQuery.Benchmarks.Comparing;
 using FederatedQuery.Benchmarks.Documents;
 using FederatedQuery.Benchmarks.Federated;
 using FederatedQuery.Benchmarks.GraphQL;
+using FederatedQuery.Benchmarks.Ingest;
 using FederatedQuery.Benchmarks.Json;
 using FederatedQuery.Benchmarks.Materialized;
 using FederatedQuery.Benchmarks.Moves;
@@ -25,6 +26,7 @@ var comparisons = new Dictionary<string, Func<BenchmarkOptions, CancellationToke
     ["s3"] = S3Measurement.RunAsync,
     ["move"] = async (options, cancellationToken) => new AreaReport(await MoveComparison.RunAsync(options, cancellationToken)),
     ["materialized"] = async (options, cancellationToken) => new AreaReport(await MaterializedComparison.RunAsync(options, cancellationToken)),
+    ["ingest"] = async (options, cancellationToken) => new AreaReport(await IngestComparison.RunAsync(options, cancellationToken)),
     ["compaction"] = CompactionComparison.RunAsync,
     ["repartition"] = RepartitionMeasurement.RunAsync,
     ["graphql"] = GraphQLComparison.RunAsync,
