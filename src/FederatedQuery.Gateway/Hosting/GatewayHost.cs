@@ -2,6 +2,7 @@ using FederatedQuery.Gateway.Demo;
 using FederatedQuery.Gateway.Health;
 using FederatedQuery.Gateway.IcebergRest;
 using FederatedQuery.Gateway.Playground;
+using FederatedQuery.Gateway.Rest;
 using FederatedQuery.Gateway.Settings;
 using FederatedQuery.Gateway.Typed.Refresh;
 using FederatedQuery.GraphQL.Transports;
@@ -54,6 +55,9 @@ internal static class GatewayHost
         app.MapPlayground();
         app.MapHealth();
         app.MapIcebergRest();
+        app.MapLogIngest();
+        app.MapOtlp();
+        app.MapElasticsearch();
         return app;
     }
 }

@@ -28,6 +28,9 @@ internal static class GatewayServices
     /// <summary>What the GraphQL layer gives a query beyond QUERY_TIMEOUT, so that the query says itself which engine was slow.</summary>
     private static readonly TimeSpan ResponseSlack = TimeSpan.FromSeconds(30);
 
+    /// <summary>Of requests with logs that are read at the same time.</summary>
+    private const long MaxBytesOfBodies = 256 << 20;
+
     public static IServiceCollection AddGateway(this IServiceCollection services, GatewaySettings settings)
     {
         services.AddSingleton(settings);
@@ -58,6 +61,8 @@ internal static class GatewayServices
         services.AddSingleton(new DataRetention(settings.HotRetentionDays, settings.ColdRetentionDays));
         services.AddIcebergRest();
         services.Configure<RouteHandlerOptions>(Problems.Configure);
+        services.AddSingleton(new RequestBodies(settings.Logs.MaxBodyBytes, Math.Max(MaxBytesOfBodies, 4L * settings.Logs.MaxBodyBytes)));
+        services.AddSingleton<LogRequests>();
         services.AddSingleton<HealthProbes>();
         services.AddScoped<RequestAnswers>();
         services.AddTypedTables();

@@ -1,3 +1,4 @@
+using FederatedQuery.Gateway.Rest;
 using Microsoft.Net.Http.Headers;
 
 namespace FederatedQuery.Gateway.Playground;
@@ -34,7 +35,17 @@ internal static class PlaygroundEndpoints
             "/graphql/assets/{version}/{name}",
             [HttpMethods.Get, HttpMethods.Head],
             (string version, string name, HttpContext context) => Assets.Value.Serve(version, name, context));
-        endpoints.MapGet("/", () => Results.Content(FrontPage($"graphql/assets/{Assets.Value.Version}"), Html));
+        // The same address is the first that clients of Elasticsearch ask, which ship logs.
+        endpoints.MapGet("/", context => ElasticsearchEndpoints.IsClient(context.Request)
+            ? ElasticsearchEndpoints.WriteInfoAsync(context)
+            : WriteFrontPageAsync(context));
+    }
+
+    private static Task WriteFrontPageAsync(HttpContext context)
+    {
+        context.Response.ContentType = Html;
+        context.Response.Headers.Vary = HeaderNames.Accept;
+        return context.Response.WriteAsync(FrontPage($"graphql/assets/{Assets.Value.Version}"), context.RequestAborted);
     }
 
     /// <summary>The folder below the page, as seen from the page: a proxy may have put a prefix before its address.</summary>

@@ -4,6 +4,8 @@ using FederatedQuery.Federation;
 using FederatedQuery.Federation.Queries;
 using FederatedQuery.Gateway.Resolvers;
 using FederatedQuery.GraphQL.Language;
+using FederatedQuery.Logs.Ingest;
+using FederatedQuery.Logs.Protocols;
 using FederatedQuery.Tiering;
 
 namespace FederatedQuery.Gateway.Rest;
@@ -48,6 +50,10 @@ internal static partial class Problems
     {
         ProblemException known => known.Problem,
         TieringException tiering => new(StatusOf(tiering.Kind), Failures.CodeOf(tiering.Kind), tiering.Message),
+        LogRequestException { Kind: LogRequestErrorKind.TooLarge } large => new(StatusCodes.Status413PayloadTooLarge, ErrorCodes.BodyTooLarge, large.Message),
+        LogRequestException malformed => new(StatusCodes.Status400BadRequest, ErrorCodes.InvalidBody, malformed.Message) { Field = "body" },
+        IngestQueueFullException full => new(StatusCodes.Status429TooManyRequests, ErrorCodes.TooManyRequests, full.Message) { RetryAfter = full.RetryAfter },
+        IngestUnavailableException unavailable => new(StatusCodes.Status503ServiceUnavailable, "INGEST_UNAVAILABLE", unavailable.Message) { RetryAfter = TierRetry },
         BadHttpRequestException bad => new(bad.StatusCode, CodeOf(bad.StatusCode), bad.Message),
         OperationCanceledException => new(StatusCodes.Status503ServiceUnavailable, ErrorCodes.ShuttingDown, "The request was given up: the server stops. Send it again.")
         {
@@ -77,7 +83,7 @@ internal static partial class Problems
         foreach (var (name, value) in problem.Details)
         {
             writer.WritePropertyName(name);
-            JsonSerializer.Serialize(writer, value);
+            JsonSerializer.Serialize(writer, value, JsonSerializerOptions.Web);
         }
 
         writer.WriteEndObject();

@@ -36,6 +36,7 @@ internal static class SettingNames
         ("LOGS_QUEUE_MAX_BYTES", "Bytes of log records that wait on disk to be stored in PostgreSQL; more are refused for the time being (1073741824)."),
         ("LOGS_MIN_FREE_BYTES", "Bytes of DATA_DIRECTORY's disk that log records leave free (268435456)."),
         ("LOGS_MAX_RECORD_BYTES", "Bytes of one log record; larger ones are rejected (1048576)."),
+        ("LOGS_MAX_BODY_BYTES", "Bytes of a request that ships logs, as it is sent and decompressed; larger ones are refused (33554432)."),
         ("CACHE_DIRECTORY", "Folder that keeps data files of object stores, of one process at a time (cache in DATA_DIRECTORY)."),
         ("CACHE_MAX_BYTES", "Bytes it may take; a statement that reads more is refused (10737418240)."),
         ("DUCKDB_MEMORY_LIMIT", "DuckDB's memory: a share such as 60% or an amount such as 4GB (60%)."),

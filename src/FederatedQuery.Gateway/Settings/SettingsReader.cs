@@ -87,7 +87,8 @@ internal sealed class SettingsReader(IConfiguration configuration)
             Logs = new LogSettings(
                 Integer("LOGS_QUEUE_MAX_BYTES", LogSettings.Default.QueueMaxBytes, 1L << 20, 1L << 50),
                 Integer("LOGS_MIN_FREE_BYTES", LogSettings.Default.MinimumFreeBytes, 0, 1L << 50),
-                Integer("LOGS_MAX_RECORD_BYTES", LogSettings.Default.MaxRecordBytes, 1 << 10, 16 << 20)),
+                Integer("LOGS_MAX_RECORD_BYTES", LogSettings.Default.MaxRecordBytes, 1 << 10, 16 << 20),
+                Integer("LOGS_MAX_BODY_BYTES", LogSettings.Default.MaxBodyBytes, 1 << 10, 1 << 30)),
             Demo = new DemoSettings
             {
                 Percent = Integer("DEMO_PERCENT", 100, 1, 100),

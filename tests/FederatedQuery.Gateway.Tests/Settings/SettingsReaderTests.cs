@@ -97,6 +97,7 @@ public class SettingsReaderTests
             ("MATERIALIZATION_MAX_RESULT_BYTES", "100000"),
             ("LOGS_QUEUE_MAX_BYTES", "2000000"),
             ("LOGS_MIN_FREE_BYTES", "0"),
+            ("LOGS_MAX_BODY_BYTES", "4096"),
             ("LOGS_MAX_RECORD_BYTES", "2048"),
             ("ICEBERG_CATALOG", "sql"),
             ("COLD_READER", "Extension"),
@@ -130,7 +131,7 @@ public class SettingsReaderTests
                 MaximumResultBytes = 100_000,
             },
             settings.Materialization);
-        Assert.Equal(new LogSettings(2_000_000, 0, 2048), settings.Logs);
+        Assert.Equal(new LogSettings(2_000_000, 0, 2048, 4096), settings.Logs);
         Assert.Equal(ColdReader.Extension, settings.ColdReader);
         Assert.Equal(Path.GetFullPath("extensions"), settings.DuckDbExtensionDirectory);
         Assert.Equal(
@@ -176,6 +177,7 @@ public class SettingsReaderTests
     [InlineData("SNAPSHOT_RETENTION_DAYS", "0", "SNAPSHOT_RETENTION_DAYS is '0'; it must be a whole number from 1 to 36500.")]
     [InlineData("DEFAULT_PARTITION_COUNT", "0", "DEFAULT_PARTITION_COUNT is '0'; it must be a whole number from 1 to 10000.")]
     [InlineData("LOGS_QUEUE_MAX_BYTES", "1GB", "LOGS_QUEUE_MAX_BYTES is '1GB'; it must be a whole number from 1048576 to 1125899906842624.")]
+    [InlineData("LOGS_MAX_BODY_BYTES", "12", "LOGS_MAX_BODY_BYTES is '12'; it must be a whole number from 1024 to 1073741824.")]
     [InlineData("LOGS_MIN_FREE_BYTES", "-1", "LOGS_MIN_FREE_BYTES is '-1'; it must be a whole number from 0 to 1125899906842624.")]
     [InlineData("LOGS_MAX_RECORD_BYTES", "0", "LOGS_MAX_RECORD_BYTES is '0'; it must be a whole number from 1024 to 16777216.")]
     [InlineData("MATERIALIZATION_ENABLED", "maybe", "MATERIALIZATION_ENABLED is 'maybe'; it must be true or false.")]

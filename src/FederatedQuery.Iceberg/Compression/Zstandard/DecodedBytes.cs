@@ -82,5 +82,8 @@ internal sealed class DecodedBytes(int maxLength)
         }
     }
 
-    private InvalidDataException TooLong() => new($"The Zstandard data decodes to more than the {maxLength} bytes allowed here.");
+    private InvalidDataException TooLong() => new($"The Zstandard data decodes to more than the {maxLength} bytes allowed here.")
+    {
+        Data = { [ZstandardDecoder.TooLongKey] = maxLength },
+    };
 }

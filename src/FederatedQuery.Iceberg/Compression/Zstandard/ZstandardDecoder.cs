@@ -9,6 +9,8 @@ namespace FederatedQuery.Iceberg.Compression.Zstandard;
 /// </summary>
 public static class ZstandardDecoder
 {
+    internal const string TooLongKey = "ZstandardMaxLength";
+
     private const uint FrameMagic = 0xFD2FB528;
     private const uint SkippableMagic = 0x184D2A50;
     private const uint SkippableMask = 0xFFFFFFF0;
@@ -52,6 +54,9 @@ public static class ZstandardDecoder
 
         return output.ToArray();
     }
+
+    /// <summary>Whether <see cref="Decompress"/> failed because the output would have been too long, not because the input is broken.</summary>
+    public static bool IsTooLong(InvalidDataException error) => error.Data.Contains(TooLongKey);
 
     private static void DecodeFrame(ref ReadOnlySpan<byte> source, DecodedBytes output)
     {
