@@ -25,6 +25,7 @@ var comparisons = new Dictionary<string, Func<BenchmarkOptions, CancellationToke
     ["warm-cache"] = WarmCacheComparison.RunAsync,
     ["s3"] = S3Measurement.RunAsync,
     ["move"] = async (options, cancellationToken) => new AreaReport(await MoveComparison.RunAsync(options, cancellationToken)),
+    ["move-waits"] = MoveWaitsMeasurement.RunAsync,
     ["materialized"] = async (options, cancellationToken) => new AreaReport(await MaterializedComparison.RunAsync(options, cancellationToken)),
     ["ingest"] = async (options, cancellationToken) => new AreaReport(await IngestComparison.RunAsync(options, cancellationToken)),
     ["compaction"] = CompactionComparison.RunAsync,

@@ -59,6 +59,13 @@ public sealed class DataFileSource : IDisposable
     public int Forget(IEnumerable<ObjectLocation> locations) =>
         _remote.IsValueCreated ? _remote.Value.Cache.Forget(locations.Select(location => location.ToString()).ToHashSet(StringComparer.Ordinal)) : 0;
 
+    /// <summary>Drops copies of objects that are no longer what their store has: data files never change, so that somebody has damaged one.</summary>
+    /// <param name="objects">As their stores have them now.</param>
+    /// <returns>How many copies there were.</returns>
+    public int ForgetOthers(IEnumerable<(ObjectLocation Location, string ETag)> objects) => _remote.IsValueCreated
+        ? _remote.Value.Cache.ForgetOthers(objects.DistinctBy(item => item.Location.ToString()).ToDictionary(item => item.Location.ToString(), item => item.ETag, StringComparer.Ordinal))
+        : 0;
+
     /// <summary>Takes the cache's folder now rather than with the first file, so that a wrong setting shows at start.</summary>
     /// <exception cref="DataFileCacheException">The folder cannot be used.</exception>
     public void OpenCache() => _ = _remote.Value;

@@ -1,4 +1,5 @@
 using FederatedQuery.Cold.Checksums;
+using FederatedQuery.Cold.Files;
 using FederatedQuery.Cold.Files.Caching;
 using FederatedQuery.Cold.Scanning;
 using FederatedQuery.Columns;
@@ -14,7 +15,7 @@ namespace FederatedQuery.Cold.Verification;
 /// Reads days of a cold table in full: counts, checksums, keys that are there more than once, files that cannot be read. Memory is DuckDB's, which spills.
 /// Safe for concurrent use.
 /// </summary>
-public sealed class ColdDayReader(ColdScans scans)
+public sealed class ColdDayReader(ColdScans scans, DataFileSource files)
 {
     private const int AskedAtOnce = 8;
 
@@ -44,7 +45,7 @@ public sealed class ColdDayReader(ColdScans scans)
             return found;
         }
 
-        // A file that is gone from the store may still be in the cache.
+        // A file that is gone from the store, or damaged there, may still be whole in the cache.
         if (await FindMissingAsync(scan, plan, cancellationToken) is { Count: > 0 } missing)
         {
             return found with { Unreadable = missing };
@@ -137,10 +138,12 @@ public sealed class ColdDayReader(ColdScans scans)
         return days;
     }
 
-    private static async Task<IReadOnlyList<UnreadableFile>> FindMissingAsync(ColdScan scan, ScanPlan plan, CancellationToken cancellationToken)
+    /// <summary>Asks the store for each file; copies of others than it has are dropped, so that what follows reads those it has.</summary>
+    private async Task<IReadOnlyList<UnreadableFile>> FindMissingAsync(ColdScan scan, ScanPlan plan, CancellationToken cancellationToken)
     {
         var names = plan.Tasks.Select(task => task.File.FilePath).Concat(scan.DeleteFiles.Select(file => file.FilePath)).ToList();
         var missing = new UnreadableFile?[scan.Files.Count];
+        var etags = new string?[scan.Files.Count];
         await Parallel.ForEachAsync(
             Enumerable.Range(0, missing.Length),
             new ParallelOptions { MaxDegreeOfParallelism = AskedAtOnce, CancellationToken = cancellationToken },
@@ -151,13 +154,14 @@ public sealed class ColdDayReader(ColdScans scans)
                 patience.CancelAfter(AskTimeout);
                 try
                 {
-                    await location.Store.HeadAsync(location.Key, patience.Token);
+                    etags[i] = (await location.Store.HeadAsync(location.Key, patience.Token)).ETag;
                 }
                 catch (ObjectStoreException error) when (error.Kind == ObjectStoreErrorKind.NotFound)
                 {
                     missing[i] = new UnreadableFile(names[i], "it is not in its store");
                 }
             });
+        files.ForgetOthers(scan.Files.Zip(etags).Where(file => file.Second is not null).Select(file => (file.First.Location, file.Second!)));
         return [.. missing.OfType<UnreadableFile>()];
     }
 

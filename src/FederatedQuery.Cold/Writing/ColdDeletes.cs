@@ -66,7 +66,7 @@ public sealed class ColdDeletes
             }
             catch (Exception error) when (error is not IcebergException { Kind: IcebergErrorKind.CommitStateUnknown })
             {
-                await DeleteFilesAsync(deletes);
+                await DeleteFilesAsync(table, deletes);
                 if (attempt == MaximumAttempts || error is not IcebergException { Kind: IcebergErrorKind.ValidationFailed })
                 {
                     throw;
@@ -78,7 +78,7 @@ public sealed class ColdDeletes
     private async Task<ColdDeletion> TryDeleteAsync(
         ICatalog catalog, CatalogTable table, Expression predicate, IReadOnlyDictionary<string, string> properties, List<DataFile> deletes, CancellationToken cancellationToken)
     {
-        var plan = await _scans.PlanFilesAsync(TableScan.Of(table.Metadata) with { Filter = predicate }, cancellationToken);
+        var plan = await _scans.PlanFilesAsync(TableScan.Of(table.Metadata) with { Locations = table.Locations, Filter = predicate }, cancellationToken);
         var whole = plan.Tasks.Where(task => task.Residual.IsTrue).ToList();
         var rows = whole.Where(task => task.Deletes.IsEmpty).Sum(task => task.File.RecordCount);
         using var lease = await _engine.Pool.RentAsync(cancellationToken);
@@ -131,7 +131,7 @@ public sealed class ColdDeletes
         using var open = await _scans.OpenOnAsync(connection, scan, cancellationToken);
         var rows = $"SELECT {MetadataColumns.FilePath.Name} AS {MetadataColumns.DeleteFilePath.Name}, {MetadataColumns.RowPosition.Name} AS {MetadataColumns.DeletePosition.Name} "
             + $"FROM ({scan.SelectSql}) AS {RowCondition.Relation} WHERE {condition.Sql}";
-        var written = await _writer.WriteAsync(connection, rows, plan.Scan.Table, plan.Tasks[0].File, cancellationToken);
+        var written = await _writer.WriteAsync(connection, rows, plan.Scan.Table, plan.Scan.Locations, plan.Tasks[0].File, cancellationToken);
         if (written is not null)
         {
             deletes.Add(written);
@@ -140,9 +140,9 @@ public sealed class ColdDeletes
         return written;
     }
 
-    private async Task DeleteFilesAsync(IEnumerable<DataFile> files)
+    private async Task DeleteFilesAsync(CatalogTable table, IEnumerable<DataFile> files)
     {
-        foreach (var group in files.Select(file => _stores.Resolve(file.FilePath)).GroupBy(location => location.Store))
+        foreach (var group in files.Select(file => table.Locations?.Resolve(file.FilePath) ?? _stores.Resolve(file.FilePath)).GroupBy(location => location.Store))
         {
             await group.Key.DeleteAsync([.. group.Select(location => location.Key)], CancellationToken.None);
         }

@@ -1,5 +1,6 @@
 using System.Text;
 using FederatedQuery.DuckDb;
+using FederatedQuery.Iceberg.Locations;
 using FederatedQuery.Iceberg.Manifests;
 using FederatedQuery.Iceberg.Spec;
 using FederatedQuery.ObjectStore;
@@ -22,11 +23,12 @@ internal sealed class PositionDeleteWriter(ObjectStoreRegistry stores, IOptions<
     /// <param name="connection">Where the rows are read; may write to the staging folder.</param>
     /// <param name="rows">A SELECT of <c>file_path</c> and <c>pos</c>, each pair once; sorted here, spilling to disk when there are many.</param>
     /// <param name="table">The table.</param>
+    /// <param name="locations">Where its files are, with the credentials that its catalog gave out; null: by the stores that are known.</param>
     /// <param name="sibling">A data file of the same partition spec and partition as all that the rows name.</param>
     /// <param name="cancellationToken">Gives up; nothing stays behind.</param>
     /// <returns>The file in its place; null when there are no rows.</returns>
     public async Task<DataFile?> WriteAsync(
-        DuckDBConnection connection, string rows, TableMetadata table, DataFile sibling, CancellationToken cancellationToken)
+        DuckDBConnection connection, string rows, TableMetadata table, TableLocations? locations, DataFile sibling, CancellationToken cancellationToken)
     {
         Directory.CreateDirectory(_staging);
         var name = $"{Guid.CreateVersion7(time.GetUtcNow()):D}-deletes.parquet";
@@ -41,7 +43,7 @@ internal sealed class PositionDeleteWriter(ObjectStoreRegistry stores, IOptions<
 
             var (first, last) = await PathsAsync(connection, path, cancellationToken);
             var location = DataFileFactory.LocationOf(table, table.FindPartitionSpec(sibling.SpecId)!, sibling.Partition, name);
-            var target = stores.Resolve(location);
+            var target = locations?.Resolve(location) ?? stores.Resolve(location);
             await target.Store.PutFileAsync(target.Key, path, WriteCondition.IfAbsent, cancellationToken);
             return new DataFile
             {

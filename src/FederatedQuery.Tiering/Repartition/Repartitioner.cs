@@ -11,6 +11,7 @@ using FederatedQuery.Iceberg.Spec;
 using FederatedQuery.Iceberg.Transactions;
 using FederatedQuery.ObjectStore;
 using FederatedQuery.Tiering.Jobs;
+using FederatedQuery.Tiering.Maintenance.Settings;
 using FederatedQuery.Tiering.Tables;
 using Microsoft.Extensions.Logging;
 
@@ -21,7 +22,8 @@ namespace FederatedQuery.Tiering.Repartition;
 /// expire. A crash before the commit leaves files that no snapshot names; after it, the table is laid out anew and there is nothing left to do.
 /// </summary>
 internal sealed partial class Repartitioner(
-    JobCatalogs catalogs, PostgresConnections connections, ManifestCache manifests, ColdRewriter rewriter, TableCommitter committer, ILogger<Repartitioner> logger)
+    JobCatalogs catalogs, PostgresConnections connections, ManifestCache manifests, ColdRewriter rewriter, TableCommitter committer, MaintenanceConfigurator settings,
+    ILogger<Repartitioner> logger)
 {
     /// <summary>In the summary of the snapshots that a job makes: by it the job's work is found again.</summary>
     public const string JobProperty = "federated-query.job-id";
@@ -136,6 +138,7 @@ internal sealed partial class Repartitioner(
     private async Task RewriteAsync(
         CatalogTable table, LayoutTarget target, ScanPlan plan, List<ScanTask> open, List<RewrittenGroup> groups, JobProgress progress, CancellationToken cancellationToken)
     {
+        var targetBytes = await settings.FindTargetAsync(table, cancellationToken) ?? table.Metadata.TargetFileBytes(RewriteRequest.DefaultTargetFileBytes);
         var (bytes, done) = (plan.BytesSelected, groups.SelectMany(group => group.Tasks).Sum(task => task.File.FileSizeInBytes));
         foreach (var tasks in RewrittenGroup.Cut(open))
         {
@@ -146,7 +149,7 @@ internal sealed partial class Repartitioner(
                 Plan = plan with { Tasks = tasks },
                 Spec = target.Spec,
                 SortOrder = target.Order,
-                TargetFileBytes = table.Metadata.TargetFileBytes(RewriteRequest.DefaultTargetFileBytes),
+                TargetFileBytes = targetBytes,
             };
             var written = await rewriter.RewriteAsync(request, new Reported(Report), cancellationToken);
             groups.Add(new RewrittenGroup(tasks, written, target));

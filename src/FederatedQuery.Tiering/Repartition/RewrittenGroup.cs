@@ -18,28 +18,8 @@ internal sealed record RewrittenGroup(ImmutableArray<ScanTask> Tasks, ColdRewrit
     /// <summary>
     /// Cuts files into groups, neighbours by partition together, so that few partitions of the new layout get files from several groups.
     /// </summary>
-    public static IEnumerable<ImmutableArray<ScanTask>> Cut(IEnumerable<ScanTask> tasks)
-    {
-        var group = ImmutableArray.CreateBuilder<ScanTask>();
-        var bytes = 0L;
-        foreach (var task in tasks.OrderBy(task => task.Spec.SpecId).ThenBy(task => task.Spec.PartitionPath(task.File.Partition), StringComparer.Ordinal))
-        {
-            if (group.Count > 0 && bytes + task.File.FileSizeInBytes > MostBytes)
-            {
-                yield return group.ToImmutable();
-                group.Clear();
-                bytes = 0;
-            }
-
-            group.Add(task);
-            bytes += task.File.FileSizeInBytes;
-        }
-
-        if (group.Count > 0)
-        {
-            yield return group.ToImmutable();
-        }
-    }
+    public static IEnumerable<ImmutableArray<ScanTask>> Cut(IEnumerable<ScanTask> tasks) => EvenPacking.Of(
+        [.. tasks.OrderBy(task => task.Spec.SpecId).ThenBy(task => task.Spec.PartitionPath(task.File.Partition), StringComparer.Ordinal)], MostBytes);
 
     /// <summary>Whether the files hold the very rows yet that were read: none is gone, and no row of theirs was deleted since.</summary>
     /// <param name="current">The table's files by name.</param>

@@ -148,27 +148,13 @@ internal sealed partial class DataFileCache : IDisposable
     /// <summary>Drops what is here of objects; what is being read goes with its last lease.</summary>
     /// <param name="locations">As in <see cref="FilePart.Location"/>.</param>
     /// <returns>How many files went, or will.</returns>
-    public int Forget(IReadOnlySet<string> locations)
-    {
-        lock (_lock)
-        {
-            var entries = _entries.Where(entry => locations.Contains(entry.Key.Location)).SelectMany(entry => entry.Value).ToList();
-            foreach (var entry in entries)
-            {
-                if (entry.Leases > 0)
-                {
-                    Hide(entry);
-                }
-                else
-                {
-                    Remove(entry);
-                }
-            }
+    public int Forget(IReadOnlySet<string> locations) => Forget(location => locations.Contains(location), _ => true);
 
-            AdmitWaiting();
-            return entries.Count;
-        }
-    }
+    /// <summary>Drops what is here of objects that have changed in their store since.</summary>
+    /// <param name="etags">Of the objects as they are now, by location.</param>
+    /// <returns>How many files went, or will.</returns>
+    public int ForgetOthers(IReadOnlyDictionary<string, string> etags) => Forget(
+        etags.ContainsKey, entry => entry.Description is { } description && description.ETag != etags[description.Location]);
 
     public void Release(IReadOnlyList<CacheEntry> entries)
     {
@@ -207,6 +193,28 @@ internal sealed partial class DataFileCache : IDisposable
 
         // CACHE_MAX_BYTES may have been lowered.
         EvictDownTo(_options.MaxBytes);
+    }
+
+    private int Forget(Func<string, bool> isLocation, Func<CacheEntry, bool> goes)
+    {
+        lock (_lock)
+        {
+            var entries = _entries.Where(entry => isLocation(entry.Key.Location)).SelectMany(entry => entry.Value).Where(goes).ToList();
+            foreach (var entry in entries)
+            {
+                if (entry.Leases > 0)
+                {
+                    Hide(entry);
+                }
+                else
+                {
+                    Remove(entry);
+                }
+            }
+
+            AdmitWaiting();
+            return entries.Count;
+        }
     }
 
     private static int ReservedForDescription(FilePart part) => DescriptionBytes + (6 * part.Key.Length);

@@ -55,6 +55,13 @@ public sealed partial class MaintenanceConfigurator(TableMaintenanceStore store,
         return SettingsOf(table.Metadata, await store.FindAsync(table.Identifier, cancellationToken));
     }
 
+    /// <summary>How large files of a table are to be, in bytes, where that was set for it; null: it was not.</summary>
+    public async Task<long?> FindTargetAsync(CatalogTable table, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(table);
+        return (await store.FindAsync(table.Identifier, cancellationToken)).TargetFileSizeMb * BytesOfMb;
+    }
+
     /// <summary>The settings as a sentence.</summary>
     public string Describe(CatalogTable table, MaintenanceSettings settings)
     {
