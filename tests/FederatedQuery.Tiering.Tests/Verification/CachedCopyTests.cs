@@ -1,14 +1,16 @@
+using FederatedQuery.Cold;
 using FederatedQuery.Hot.Control;
 using FederatedQuery.Iceberg.Catalogs;
 using FederatedQuery.Iceberg.Manifests;
 using FederatedQuery.Iceberg.Scan;
-using FederatedQuery.Cold;
 using FederatedQuery.ObjectStore;
 using FederatedQuery.Testing;
 using FederatedQuery.Testing.S3;
 using FederatedQuery.Tiering.Jobs;
 using FederatedQuery.Tiering.Tests.Moves;
 using FederatedQuery.Tiering.Verification;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
 
 namespace FederatedQuery.Tiering.Tests.Verification;
 
@@ -46,7 +48,7 @@ public class CachedCopyTests(PostgresFixture postgres, S3Server s3) : IClassFixt
     {
         using var runner = new JobRunner(
             scene.Tiers.Get<JobStore>(), [scene.Tiers.Get<VerifyJob>().AsKind()],
-            scene.Tiers.Get<Microsoft.Extensions.Options.IOptions<TieringOptions>>(), TimeProvider.System, Microsoft.Extensions.Logging.Abstractions.NullLogger<JobRunner>.Instance);
+            scene.Tiers.Get<IOptions<TieringOptions>>(), TimeProvider.System, NullLogger<JobRunner>.Instance);
         await runner.StartAsync(CancellationToken.None);
         var ended = await runner.WaitAsync((await runner.StartJobAsync(VerifyJob.Kind, "events", null, CancellationToken.None)).Id, CancellationToken.None);
         await runner.StopAsync(CancellationToken.None);
