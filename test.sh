@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Builds everything and runs every test; ends with one line: N passed, N failed, N skipped.
-# Needs the .NET SDK 10 and Node.js 20; fetches the rest (NuGet and npm packages, on Debian and Ubuntu Chromium and radosgw) itself.
+# Needs the .NET SDK 10 and Node.js 20; fetches the rest (NuGet and npm packages, on Debian and Ubuntu Chromium, radosgw, rsyslog and syslog-ng) itself.
 set -uo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 cd "$root" || exit 1
@@ -23,6 +23,21 @@ install() { # what for, packages...
 has_chromium() { [ -n "${CHROMIUM_PATH:-}" ] || command -v chromium chromium-browser google-chrome google-chrome-stable >/dev/null; }
 has_chromium || install browser chromium
 command -v radosgw >/dev/null && command -v ceph-mon >/dev/null && command -v ceph-osd >/dev/null || install S3 radosgw ceph-mon ceph-osd
+
+# Tests of log shippers need rsyslog and syslog-ng, of which Debian installs one at a time: rsyslog is only unpacked, where the tests look for it.
+ls /usr/lib/syslog-ng/*/libhttp.so >/dev/null 2>&1 || install "log shipper" syslog-ng-core syslog-ng-mod-http libestr0 libfastjson4 liblognorm5 libcurl4
+rsyslog_root="${RSYSLOG_ROOT:-${XDG_CACHE_HOME:-$HOME/.cache}/federatedquery/rsyslog}"
+if [ ! -x "$rsyslog_root/usr/sbin/rsyslogd" ] && command -v dpkg-deb >/dev/null; then
+  packages=$(mktemp -d)
+  download() { (cd "$packages" && apt-get download -qq rsyslog rsyslog-elasticsearch); }
+  if { download || { $as_root apt-get update -qq && download; }; } >/dev/null 2>&1; then
+    mkdir -p "$rsyslog_root"
+    for package in "$packages"/*.deb; do dpkg-deb -x "$package" "$rsyslog_root"; done
+  else
+    echo "test.sh: rsyslog could not be fetched; its test is skipped." >&2
+  fi
+  rm -rf "$packages"
+fi
 
 dotnet build FederatedQuery.sln --verbosity quiet || exit 1
 

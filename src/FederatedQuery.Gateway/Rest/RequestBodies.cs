@@ -100,7 +100,17 @@ internal sealed class RequestBodies(int maxBytes, long maxBytesOfAll)
                 break;
             case "zstd":
                 await body.FillAsync(source, length, maxBytes, context.RequestAborted);
-                body.Replace(ZstandardDecoder.Decompress(body.Memory.Span, maxBytes));
+                // What comes of it is not known before: as much as it may be is set aside.
+                Hold(maxBytes);
+                try
+                {
+                    body.Replace(ZstandardDecoder.Decompress(body.Memory.Span, maxBytes));
+                }
+                finally
+                {
+                    Release(maxBytes);
+                }
+
                 break;
             default:
                 await using (Stream plain = coding switch

@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 using System.Globalization;
 using System.IO.Compression;
 using System.Text;
-using FederatedQuery.Testing;
+using Xunit.Abstractions;
 
 namespace FederatedQuery.Gateway.FunctionalTests.Logs;
 
@@ -11,7 +11,7 @@ namespace FederatedQuery.Gateway.FunctionalTests.Logs;
 /// failure of the server, and its memory stays as it was.
 /// </summary>
 [Collection(LogsCollection.Name)]
-public class LogFuzzTests(LogsGateway gateway)
+public class LogFuzzTests(LogsGateway gateway, ITestOutputHelper output)
 {
     private const int Seed = 20261121;
     private const int Parallel = 8;
@@ -44,6 +44,7 @@ public class LogFuzzTests(LogsGateway gateway)
 
         var grown = ResidentBytes() - memory;
         var summary = string.Join(", ", statuses.OrderBy(status => status.Key).Select(status => $"{status.Key}: {status.Value}")) + $"; memory {memory >> 20} MB, and {grown >> 20} MB more";
+        output.WriteLine(summary);
         Assert.True(statuses.Keys.All(status => status is >= 200 and < 500), summary);
         Assert.True(statuses.Keys.Count(status => status >= 400) > 1 && statuses.Keys.Any(status => status < 300), summary);
         Assert.True(grown < 256 << 20, summary);

@@ -104,6 +104,16 @@ public class OtlpLogsTests
     }
 
     [Fact]
+    public void ReadJson_ResourceThatNoRecordCouldHave_IsRefusedWhole()
+    {
+        var request = $"{{\"resourceLogs\":[{{\"resource\":{{\"attributes\":[{{\"key\":\"a\",\"value\":{{\"stringValue\":\"{new string('a', 300_000)}\"}}}}]}}}}]}}";
+
+        var error = Assert.Throws<LogRequestException>(() => Parse(request, isJson: true));
+
+        Assert.Equal(LogRequestErrorKind.TooLarge, error.Kind);
+    }
+
+    [Fact]
     public void OfBatch_Rejections_AreTold()
     {
         var json = "";

@@ -26,7 +26,11 @@ internal sealed class LokiStream(LogBatchBuilder batch)
     }
 
     /// <summary>After the last label.</summary>
-    public void EndLabels() => _labelsLength = _length;
+    public void EndLabels()
+    {
+        RequestLimits.CheckShared("A stream's labels", _labels.WrittenCount);
+        _labelsLength = _length;
+    }
 
     public void BeginEntry()
     {

@@ -60,6 +60,7 @@ public sealed class OtlpLogs
         _resource.Write("\"resource\":{"u8);
         var isEmpty = OtlpValues.WriteMembers(_resource, resource, OtlpFields.ResourceAttributes, isFirst: true);
         _resource.Write("}"u8);
+        RequestLimits.CheckShared("A resource's attributes", _resource.WrittenCount);
         if (isEmpty)
         {
             _resource.ResetWrittenCount();
@@ -104,6 +105,7 @@ public sealed class OtlpLogs
         isEmpty = WriteText(_scope, "name"u8, Last(scope, OtlpFields.ScopeName), isEmpty);
         isEmpty = WriteText(_scope, "version"u8, Last(scope, OtlpFields.ScopeVersion), isEmpty);
         _scope.Write("}"u8);
+        RequestLimits.CheckShared("A scope's attributes", _scope.WrittenCount);
         if (isEmpty)
         {
             _scope.ResetWrittenCount();
