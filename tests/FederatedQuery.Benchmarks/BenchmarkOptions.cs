@@ -9,6 +9,9 @@ internal sealed record BenchmarkOptions
     /// <summary>Flights to load: the newest of the file's 3,000,000.</summary>
     public int Rows { get; init; } = 3_000_000;
 
+    /// <summary>Log records to search; nine tenths of them cold.</summary>
+    public int Records { get; init; } = 2_000_000;
+
     /// <summary>Rows of the day that is moved.</summary>
     public int MovedRows { get; init; } = 200_000;
 

@@ -13,6 +13,7 @@ using FederatedQuery.Benchmarks.Materialized;
 using FederatedQuery.Benchmarks.Moves;
 using FederatedQuery.Benchmarks.Planning;
 using FederatedQuery.Benchmarks.Repartition;
+using FederatedQuery.Benchmarks.Searching;
 using FederatedQuery.Benchmarks.Subscribers;
 
 var defaults = new BenchmarkOptions();
@@ -30,6 +31,7 @@ var comparisons = new Dictionary<string, Func<BenchmarkOptions, CancellationToke
     ["ingest"] = async (options, cancellationToken) => new AreaReport(await IngestComparison.RunAsync(options, cancellationToken)),
     ["compaction"] = CompactionComparison.RunAsync,
     ["repartition"] = RepartitionMeasurement.RunAsync,
+    ["search"] = SearchComparison.RunAsync,
     ["graphql"] = GraphQLComparison.RunAsync,
     ["graphql-documents"] = DocumentComparison.RunAsync,
     ["subscribers"] = SubscribersMeasurement.RunAsync,
@@ -39,17 +41,19 @@ var areas = new Argument<string[]>("areas") { Description = "What to compare; al
 areas.AcceptOnlyFromAmong([.. comparisons.Keys, "all"]);
 var rounds = Number("--rounds", "Measured runs of each side.", defaults.Rounds);
 var rows = Number("--rows", "Flights to load: the newest of 3,000,000.", defaults.Rows);
+var records = Number("--records", "Log records to search, nine tenths of them cold.", defaults.Records);
 var movedRows = Number("--moved-rows", "Rows of the day that is moved.", defaults.MovedRows);
 var tableMegabytes = Number("--table-megabytes", "About how large the table on S3 is, and the one that is repartitioned.", defaults.TableMegabytes);
 var seconds = Number("--seconds", "Load on each GraphQL server, each round.", (int)defaults.LoadTime.TotalSeconds);
 var warmUp = Number("--warm-up", "Seconds of load on each GraphQL server before it is measured.", (int)defaults.WarmUpTime.TotalSeconds);
-var root = new RootCommand("Compares FederatedQuery with others, side by side, and prints ratios.") { areas, rounds, rows, movedRows, tableMegabytes, seconds, warmUp };
+var root = new RootCommand("Compares FederatedQuery with others, side by side, and prints ratios.") { areas, rounds, rows, records, movedRows, tableMegabytes, seconds, warmUp };
 root.SetAction(async (parsed, cancellationToken) =>
 {
     var options = new BenchmarkOptions
     {
         Rounds = parsed.GetValue(rounds),
         Rows = parsed.GetValue(rows),
+        Records = parsed.GetValue(records),
         MovedRows = parsed.GetValue(movedRows),
         TableMegabytes = parsed.GetValue(tableMegabytes),
         LoadTime = TimeSpan.FromSeconds(parsed.GetValue(seconds)),

@@ -30,6 +30,11 @@ internal sealed class RequestAnswers : IDisposable
     /// <summary>A count of rows of a typed table.</summary>
     public void Add(RowCount count, TimeSpan elapsed, IResolverContext context) => Add(context, new FederationEntry([.. context.Path], count.DataSource, elapsed, 1, count.Report));
 
+    /// <summary>Figures of groups of rows.</summary>
+    /// <param name="rows">How many the answer has.</param>
+    public void Add(RowReport report, long rows, IResolverContext context) =>
+        Add(context, new FederationEntry([.. context.Path], report.DataSource, report.ExecutionTime, rows, report.Query));
+
     public void Dispose()
     {
         lock (_lock)

@@ -9,6 +9,7 @@ public static class LogSearchServiceCollectionExtensions
     public static IServiceCollection AddLogSearch(this IServiceCollection services)
     {
         services.TryAddSingleton<LogReader>();
+        services.TryAddSingleton<LogFigures>();
         return services;
     }
 }

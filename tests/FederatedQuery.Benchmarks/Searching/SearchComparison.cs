@@ -1,0 +1,136 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Text;
+using FederatedQuery.Benchmarks.Comparing;
+using FederatedQuery.DuckDb;
+using FederatedQuery.Federation.Budgets;
+using FederatedQuery.Federation.Queries;
+using FederatedQuery.Federation.Rows;
+using FederatedQuery.Iceberg.Expressions;
+using FederatedQuery.Iceberg.Expressions.Texts;
+using FederatedQuery.Iceberg.Spec;
+using FederatedQuery.Logs;
+using FederatedQuery.Logs.Search;
+
+namespace FederatedQuery.Benchmarks.Searching;
+
+/// <summary>Searches of log records over both tiers, against the slower of PostgreSQL and DuckDB when each does its own half by hand.</summary>
+internal static class SearchComparison
+{
+    private const string Area = "search";
+
+    public static async Task<AreaReport> RunAsync(BenchmarkOptions options, CancellationToken cancellationToken)
+    {
+        await using var tiers = await BothTiers.StartAsync(cancellationToken);
+        var table = await LogsTable.LoadAsync(tiers, options.Records, cancellationToken);
+        var files = Directory.GetFiles(tiers.File("warehouse"), "*.parquet", SearchOption.AllDirectories);
+        using var database = DuckDBDatabase.Open(options: new Dictionary<string, string> { ["threads"] = Environment.ProcessorCount.ToString(CultureInfo.InvariantCulture) });
+        using var alone = database.Connect();
+        alone.Execute("SET TimeZone = 'UTC'", cancellationToken);
+        alone.Execute($"CREATE VIEW logs AS SELECT * FROM read_parquet([{string.Join(", ", files.Select(DuckDBSql.QuoteLiteral))}])", cancellationToken);
+
+        var lines = new List<Comparison>();
+        var figures = new StringBuilder("| search | p50 | p99 | cold files read | cold bytes read |\n| --- | --- | --- | --- | --- |\n");
+        foreach (var search in Searches(tiers, table))
+        {
+            var report = await search.AskAsync(cancellationToken);
+            var line = await SideBySide.MeasureAsync(
+                Area, search.Name, "the slower of both by hand", Unit.Milliseconds, options.Rounds,
+                () => SecondsAsync(() => search.AskAsync(cancellationToken)),
+                async () => Math.Max(
+                    search.Postgres is { } hot ? await SecondsAsync(() => AskPostgresAsync(tiers, hot, cancellationToken)) : 0,
+                    search.DuckDb is { } cold ? await SecondsAsync(() => Task.Run(() => JsonAnswer.Of(alone, cold, cancellationToken), cancellationToken)) : 0),
+                cancellationToken);
+            lines.Add(line);
+            figures.AppendLine(string.Create(
+                CultureInfo.InvariantCulture,
+                $"| {search.Name} | {Unit.Milliseconds.Format(Comparison.Median(line.Ours))} | {Unit.Milliseconds.Format(line.Ours.Order().ElementAt((int)Math.Ceiling(line.Ours.Count * 0.99) - 1))} | {report.Cold?.FilesRead ?? 0} of {report.Cold?.FilesTotal ?? 0} | {report.Cold?.BytesRead ?? 0:N0} |"));
+        }
+
+        return new AreaReport(lines, figures.ToString());
+    }
+
+    private static IEnumerable<Search> Searches(BothTiers tiers, LogsTable table)
+    {
+        var figures = new LogFigures(Logs(tiers), tiers.Get<RowReader>());
+        const string Columns = "id, timestamp, level, message, workflow_name";
+        const string Newest = "ORDER BY timestamp DESC, id DESC LIMIT 50";
+        const string Errors = "level = 'ERROR' AND workflow_name = 'workflow-17'";
+        yield return new Search(
+            "newest 50 by level and workflow",
+            Page(tiers, Expression.And(Expression.Equal("level", Literal.String("ERROR")), Expression.Equal("workflow_name", Literal.String("workflow-17")))),
+            $"SELECT {Columns} FROM logs WHERE {Errors} {Newest}",
+            null);
+        yield return new Search(
+            "newest 50 with two words and of one workflow, most of them cold",
+            Page(tiers, Expression.And(Expression.Search("message", TextSearch.Parse("refused upstream")), Expression.Equal("workflow_name", Literal.String("workflow-17")))),
+            $"SELECT {Columns} FROM logs WHERE message ILIKE '%refused%' AND message ILIKE '%upstream%' AND workflow_name = 'workflow-17' {Newest}",
+            $"SELECT {Columns} FROM logs WHERE message ILIKE '%refused%' AND message ILIKE '%upstream%' AND workflow_name = 'workflow-17' {Newest}");
+        yield return new Search(
+            "newest 50 with a rare word",
+            Page(tiers, Expression.Search("message", TextSearch.Parse("refused"))),
+            $"SELECT {Columns} FROM logs WHERE message ILIKE '%refused%' {Newest}",
+            null);
+        yield return new Search(
+            "newest 50 with a common word",
+            Page(tiers, Expression.Search("message", TextSearch.Parse("connection"))),
+            $"SELECT {Columns} FROM logs WHERE message ILIKE '%connection%' {Newest}",
+            null);
+        yield return Histogram("minutes of a cold day", -100, isHot: false);
+        yield return Histogram("minutes of a hot day", -5, isHot: true);
+        yield return new Search(
+            "the 20 commonest workflows",
+            async cancellationToken => (await figures.ValuesAsync("workflow_name", Expression.True, 20, Caller.Anonymous, cancellationToken)).Report!.Query,
+            "SELECT workflow_name, count(*) AS n FROM logs GROUP BY workflow_name ORDER BY n DESC, workflow_name LIMIT 20",
+            "SELECT workflow_name, count(*) AS n FROM logs GROUP BY workflow_name ORDER BY n DESC, workflow_name LIMIT 20");
+
+        Search Histogram(string name, int day, bool isHot)
+        {
+            var (from, to) = (table.Today.AddDays(day), table.Today.AddDays(day + 1));
+            var filter = Expression.And(Expression.GreaterThanOrEqual(LogTable.TimeColumn, Moment(from)), Expression.LessThan(LogTable.TimeColumn, Moment(to)));
+            var condition = string.Create(CultureInfo.InvariantCulture, $"timestamp >= '{from:yyyy-MM-dd} 00:00:00+00' AND timestamp < '{to:yyyy-MM-dd} 00:00:00+00'");
+            return new Search(
+                name,
+                async cancellationToken => (await figures.HistogramAsync(filter, TimeSpan.FromMinutes(1), Caller.Anonymous, cancellationToken)).Report.Query,
+                isHot ? $"SELECT (extract(epoch FROM timestamp) * 1000000)::int8 / 60000000 AS minute, level, count(*) FROM logs WHERE {condition} GROUP BY 1, 2 ORDER BY 1, 2" : null,
+                isHot ? null : $"SELECT epoch_us(timestamp) // 60000000 AS minute, level, count(*) FROM logs WHERE {condition} GROUP BY 1, 2 ORDER BY 1, 2");
+        }
+    }
+
+    private static LogReader Logs(BothTiers tiers) => new(tiers.Get<Federation.Registry.TableRegistry>(), tiers.Get<RowReader>());
+
+    private static Func<CancellationToken, Task<QueryReport>> Page(BothTiers tiers, Expression filter)
+    {
+        var logs = Logs(tiers);
+        return async cancellationToken =>
+        {
+            using var page = await logs.ReadAsync(
+                new LogQuery { Filter = filter, Columns = ["id", "timestamp", "level", "message", "workflow_name"] }, new PageRequest { Count = 50 }, count: false, cancellationToken);
+            return page.Rows!.Report;
+        };
+    }
+
+    private static Literal Moment(DateOnly day) => Literal.Timestamptz((day.DayNumber - DateOnly.FromDateTime(DateTime.UnixEpoch).DayNumber) * 86_400_000_000L);
+
+    private static async Task AskPostgresAsync(BothTiers tiers, string sql, CancellationToken cancellationToken)
+    {
+        await using var command = tiers.Postgres.CreateCommand(sql);
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        while (await reader.ReadAsync(cancellationToken))
+        {
+        }
+    }
+
+    private static async Task<double> SecondsAsync(Func<Task> work)
+    {
+        var started = Stopwatch.GetTimestamp();
+        await work();
+        return Stopwatch.GetElapsedTime(started).TotalSeconds;
+    }
+
+    /// <param name="Name">What is looked for.</param>
+    /// <param name="AskAsync">Us.</param>
+    /// <param name="Postgres">The hot half by hand; null: nothing there.</param>
+    /// <param name="DuckDb">The cold half by hand; null: nothing there, or the page is full without it.</param>
+    private sealed record Search(string Name, Func<CancellationToken, Task<QueryReport>> AskAsync, string? Postgres, string? DuckDb);
+}
