@@ -126,7 +126,7 @@ public sealed partial class LogIngest : IHostedService, IAsyncDisposable
             return;
         }
 
-        var (stream, position) = await _batches.RegisterAsync(folders[0].Stream, Environment.MachineName, cancellationToken);
+        var (stream, position) = await _batches.RegisterAsync(folders[0].Stream, Environment.MachineName, _log.FirstSequence, cancellationToken);
         _log.AdvanceTo(position);
         _appender = new LogAppender(_log, stream, _options, _metrics, _time, _logger);
         _storer = NewStorer(_log, _appender);

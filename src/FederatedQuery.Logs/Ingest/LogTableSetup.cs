@@ -17,11 +17,33 @@ internal sealed class LogTableSetup(
     IOptions<TieringOptions> options, TimeProvider time)
 {
     private const int DaysAhead = 7;
+    private const string Right = "federated-query log table";
+
+    private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(100);
 
     /// <summary>Makes what is missing.</summary>
     /// <returns>Null when the table is as it should be; else why log records cannot be stored in the one that is there.</returns>
     /// <exception cref="TieringException">The table cannot be tiered.</exception>
     public async Task<string?> EnsureAsync(CancellationToken cancellationToken)
+    {
+        // Processes that start together would each make what the others are making.
+        SessionLock? right;
+        while ((right = await SessionLock.TryAcquireAsync(connections.Owner, Right, cancellationToken)) is null)
+        {
+            await Task.Delay(PollInterval, time, cancellationToken);
+        }
+
+        await using (right)
+        {
+            return await EnsureAloneAsync(cancellationToken);
+        }
+    }
+
+    /// <summary>How old log records become before they are deleted.</summary>
+    /// <returns>Null: as the gateway's setting has it.</returns>
+    public async Task<int?> ColdDaysAsync(CancellationToken cancellationToken) => (await tiered.FindAsync(LogTable.HotName, cancellationToken))?.ColdDays;
+
+    private async Task<string?> EnsureAloneAsync(CancellationToken cancellationToken)
     {
         var table = await FindAsync(cancellationToken);
         var isNew = table is null;
@@ -55,10 +77,6 @@ internal sealed class LogTableSetup(
         return null;
     }
 
-    /// <summary>How old log records become before they are deleted.</summary>
-    /// <returns>Null: as the gateway's setting has it.</returns>
-    public async Task<int?> ColdDaysAsync(CancellationToken cancellationToken) => (await tiered.FindAsync(LogTable.HotName, cancellationToken))?.ColdDays;
-
     private async Task CreateAsync(CancellationToken cancellationToken)
     {
         var today = DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime);
@@ -73,7 +91,7 @@ internal sealed class LogTableSetup(
         }
         catch (PostgresException error) when (error.SqlState is PostgresErrorCodes.DuplicateTable or PostgresErrorCodes.UniqueViolation)
         {
-            // Another process made it meanwhile.
+            // Somebody else made one meanwhile, which is looked at.
         }
     }
 

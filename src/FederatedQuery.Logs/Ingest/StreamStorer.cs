@@ -79,7 +79,7 @@ internal sealed partial class StreamStorer(
 
     private async Task RunSessionAsync(CancellationToken draining, CancellationToken cancellationToken)
     {
-        var (stream, position) = await batches.RegisterAsync(log.Folder.Stream, Environment.MachineName, cancellationToken);
+        var (stream, position) = await batches.RegisterAsync(log.Folder.Stream, Environment.MachineName, log.FirstSequence, cancellationToken);
         Volatile.Write(ref _position, position);
         using var reader = new LogReader(log, position) { OnDamage = OnDamage };
         using var session = new Session(stream, Math.Max(1, options.Writers), cancellationToken);

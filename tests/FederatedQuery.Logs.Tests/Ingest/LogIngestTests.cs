@@ -116,6 +116,49 @@ public class LogIngestTests(PostgresFixture postgres) : IClassFixture<PostgresFi
     }
 
     [Fact]
+    public async Task StartAsync_ProcessesThatStartTogether_AllTakeRecords()
+    {
+        var settings = await postgres.CreateDatabaseAsync("logs");
+        using var folder = new TemporaryFolder();
+        var scenes = new List<LogsScene>();
+        for (var i = 0; i < 3; i++)
+        {
+            scenes.Add(await LogsScene.StartAsync(settings, folder, ownsFolder: false, start: false));
+        }
+
+        await Task.WhenAll(scenes.Select(scene => scene.Ingest.StartAsync(CancellationToken.None)));
+
+        Assert.All(scenes, scene => Assert.Null(scene.Ingest.Problem));
+        foreach (var scene in scenes)
+        {
+            await scene.AppendAsync("x");
+            await scene.StoredAsync();
+            await scene.DisposeAsync();
+        }
+    }
+
+    /// <summary>A new database: what the old one had stored is not looked for, and what it had not is stored.</summary>
+    [Fact]
+    public async Task StartAsync_OnAnotherDatabase_StoresWhatTheLogHolds()
+    {
+        using var folder = new TemporaryFolder();
+        await using (var first = await LogsScene.StartAsync(await postgres.CreateDatabaseAsync("logs"), folder, ownsFolder: false, options => options.SegmentBytes = 1))
+        {
+            await first.AppendAsync("a");
+            await first.StoredAsync();
+            await first.AppendAsync("b");
+            await first.StoredAsync();
+        }
+
+        await using var second = await LogsScene.StartAsync(await postgres.CreateDatabaseAsync("logs"), folder, ownsFolder: false);
+        await second.AppendAsync("c");
+        await second.StoredAsync();
+
+        // The segment of "b" was the last one, which stays.
+        Assert.Equal(["b", "c"], await second.MessagesAsync());
+    }
+
+    [Fact]
     public async Task StartAsync_LogOfADeadProcess_IsStoredByAnother()
     {
         var settings = await postgres.CreateDatabaseAsync("logs");

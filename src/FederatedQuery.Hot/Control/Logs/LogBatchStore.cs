@@ -28,19 +28,24 @@ public sealed class LogBatchStore(PostgresConnections connections)
         SELECT number, pg_notify('{Channel}', number::text) FROM recorded
         """;
 
+    /// <summary>As <see cref="RegisterAsync(Guid, string, long, CancellationToken)"/>, of a stream that begins at 0.</summary>
+    public Task<(int Number, long Position)> RegisterAsync(Guid id, string host, CancellationToken cancellationToken) => RegisterAsync(id, host, 0, cancellationToken);
+
     /// <summary>Makes the stream known, or finds it.</summary>
     /// <param name="id">Of the stream, for ever.</param>
     /// <param name="host">Where it is now, for people.</param>
+    /// <param name="first">Where it is when it was not known: what was before is not here to be stored.</param>
     /// <returns>Its number, and the sequence of the first record that is not stored yet.</returns>
-    public async Task<(int Number, long Position)> RegisterAsync(Guid id, string host, CancellationToken cancellationToken)
+    public async Task<(int Number, long Position)> RegisterAsync(Guid id, string host, long first, CancellationToken cancellationToken)
     {
         await using var command = connections.Owner.CreateCommand(
             """
-            INSERT INTO federated_query.log_streams AS streams (id, position, host) VALUES ($1, 0, $2)
+            INSERT INTO federated_query.log_streams AS streams (id, position, host) VALUES ($1, $3, $2)
             ON CONFLICT (id) DO UPDATE SET host = excluded.host, seen_at = now() RETURNING number, position
             """);
         command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = id });
         command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = host });
+        command.Parameters.Add(new NpgsqlParameter<long> { TypedValue = first });
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         await reader.ReadAsync(cancellationToken);
         return (reader.GetInt32(0), reader.GetInt64(1));

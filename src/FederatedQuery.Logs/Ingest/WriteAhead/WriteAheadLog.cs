@@ -31,6 +31,9 @@ internal sealed partial class WriteAheadLog : IDisposable
 
     public ulong Tag => _folder.Tag;
 
+    /// <summary>The least sequence that it may still hold.</summary>
+    public long FirstSequence => _segments[0].Segment.FirstSequence;
+
     public DurableEnd Durable => Volatile.Read(ref _durable);
 
     /// <summary>Opens a log as it was left, and cuts off what a last write may have left unfinished.</summary>
