@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Runtime.CompilerServices;
 
 namespace FederatedQuery.ObjectStore;
@@ -5,7 +6,7 @@ namespace FederatedQuery.ObjectStore;
 /// <summary>What every store can do by means of the interface.</summary>
 public static class ObjectStoreExtensions
 {
-    private const int CopyBufferBytes = 1 << 20;
+    private const int CopyBufferBytes = 1 << 18;
 
     /// <summary>The whole object in memory.</summary>
     /// <param name="store">The store.</param>
@@ -50,14 +51,21 @@ public static class ObjectStoreExtensions
         await using var file = new FileStream(
             path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0, FileOptions.Asynchronous | FileOptions.SequentialScan);
         await using var upload = await store.StartUploadAsync(key, condition, cancellationToken);
-        var buffer = new byte[(int)Math.Clamp(file.Length, 1, CopyBufferBytes)];
-        int read;
-        while ((read = await file.ReadAsync(buffer, cancellationToken)) > 0)
+        var buffer = ArrayPool<byte>.Shared.Rent((int)Math.Clamp(file.Length, 1, CopyBufferBytes));
+        try
         {
-            await upload.WriteAsync(buffer.AsMemory(0, read), cancellationToken);
-        }
+            int read;
+            while ((read = await file.ReadAsync(buffer, cancellationToken)) > 0)
+            {
+                await upload.WriteAsync(buffer.AsMemory(0, read), cancellationToken);
+            }
 
-        return await upload.CompleteAsync(cancellationToken);
+            return await upload.CompleteAsync(cancellationToken);
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
     }
 
     /// <summary>False where the object is missing; other failures are thrown.</summary>

@@ -11,7 +11,7 @@ namespace FederatedQuery.Cold.Engine;
 /// </summary>
 public sealed class DuckDbEngine : IDisposable
 {
-    private readonly Lazy<(DuckDBDatabase Database, DuckDBConnectionPool Pool)> _opened;
+    private readonly Lazy<(DuckDBDatabase Database, DuckDBConnectionPool Pool, long CountedBytes)> _opened;
 
     /// <param name="options">Asked when the instance is opened.</param>
     /// <param name="functions">Table functions to be had on every connection.</param>
@@ -23,16 +23,20 @@ public sealed class DuckDbEngine : IDisposable
 
     public DuckDBConnectionPool Pool => _opened.Value.Pool;
 
+    /// <summary>What DuckDB may hold in memory of tables, sorts and joins before it spills.</summary>
+    public long CountedBytes => _opened.Value.CountedBytes;
+
     /// <summary>Opens the instance, which the first use does otherwise.</summary>
     public void Open() => _ = _opened.Value;
 
-    private static (DuckDBDatabase Database, DuckDBConnectionPool Pool) Open(
+    private static (DuckDBDatabase Database, DuckDBConnectionPool Pool, long CountedBytes) Open(
         DuckDbEngineOptions options, IReadOnlyList<TableFunction> functions, IReadOnlyList<ScalarFunction> scalarFunctions)
     {
         Directory.CreateDirectory(options.TemporaryDirectory);
+        var counted = CountedBytesOf(options);
         var database = DuckDBDatabase.Open(DuckDBDatabase.InMemory, new Dictionary<string, string>
         {
-            ["memory_limit"] = MemoryLimit(options.MemoryLimit),
+            ["memory_limit"] = string.Create(CultureInfo.InvariantCulture, $"{counted / 1024}KiB"),
             ["threads"] = options.Threads.ToString(CultureInfo.InvariantCulture),
             ["temp_directory"] = options.TemporaryDirectory,
             ["autoinstall_known_extensions"] = "false",
@@ -63,7 +67,7 @@ public sealed class DuckDbEngine : IDisposable
             setup.Execute($"SET GLOBAL allowed_directories = [{directories}]");
             setup.Execute("SET GLOBAL enable_external_access = false");
             setup.Execute("SET GLOBAL lock_configuration = true");
-            return (database, new DuckDBConnectionPool(database, options.MaximumConnections));
+            return (database, new DuckDBConnectionPool(database, options.MaximumConnections), counted);
         }
         catch
         {
@@ -82,15 +86,6 @@ public sealed class DuckDbEngine : IDisposable
     }
 
     /// <summary>A share becomes an amount here, where the container's limit is known; DuckDB would take the machine's.</summary>
-    private static string MemoryLimit(string limit)
-    {
-        if (!limit.EndsWith('%'))
-        {
-            return limit;
-        }
-
-        var share = double.Parse(limit.TrimEnd('%'), CultureInfo.InvariantCulture) / 100;
-        var bytes = (long)(new ContainerMemory().AvailableBytes * share);
-        return string.Create(CultureInfo.InvariantCulture, $"{bytes / 1024 / 1024}MiB");
-    }
+    private static long CountedBytesOf(DuckDbEngineOptions options) =>
+        DuckDbMemoryLimit.CountedBytes(DuckDbMemoryLimit.Parse(options.MemoryLimit, new ContainerMemory().AvailableBytes), options.Threads);
 }

@@ -14,11 +14,17 @@ namespace FederatedQuery.Cold.Rewriting;
 
 /// <summary>
 /// Writes data files anew: deletes applied, in the table's current schema, under a partition spec and a sort order, at a target size. What becomes of the files
-/// is the caller's: a compaction, another partitioning, rows erased. Memory is bounded by DuckDB's limit (it spills), local disk by
-/// <see cref="RewriteRequest.MaxChunkBytes"/>. Safe for concurrent use.
+/// is the caller's: a compaction, another partitioning, rows erased. Memory is bounded by DuckDB's limit (it spills; while it works, what it frees goes back
+/// to the system), local disk by <see cref="RewriteRequest.MaxChunkBytes"/>. Safe for concurrent use.
 /// </summary>
 public sealed class ColdRewriter
 {
+    /// <summary>
+    /// How many times the memory DuckDB gets to divide into partitions at once: it keeps some kilobytes outside its limit for each block that it has spilled,
+    /// and merges more sorted runs the larger the whole is. More chunks, on the other hand, are more files where rows of a partition come from several.
+    /// </summary>
+    private const int DividedPerMemory = 4;
+
     private readonly ColdScans _scans;
     private readonly DuckDbEngine _engine;
     private readonly ObjectStoreRegistry _stores;
@@ -55,10 +61,12 @@ public sealed class ColdRewriter
         var done = new RewriteProgress(0, request.Plan.Tasks.Length, 0, request.Plan.BytesSelected, 0, 0);
         var files = new List<DataFile>();
         var (read, leftOut) = (0L, 0L);
+        var maxBytes = Math.Min(request.MaxChunkBytes, _cacheBytes / 2);
         Directory.CreateDirectory(_staging);
+        using var frugality = DuckDBMemory.BeFrugal();
         try
         {
-            foreach (var chunk in RewriteChunk.Of(request.Table.Metadata, request, Math.Min(request.MaxChunkBytes, _cacheBytes / 2)))
+            foreach (var chunk in RewriteChunk.Of(request.Table.Metadata, request, maxBytes, Math.Min(maxBytes, DividedPerMemory * _engine.CountedBytes)))
             {
                 var (rowsRead, rowsLeftOut) = await RewriteAsync(request, chunk, leaveOut, files, cancellationToken);
                 read += rowsRead;
@@ -167,6 +175,9 @@ public sealed class ColdRewriter
         finally
         {
             File.Delete(path);
+
+            // Compressing leaves megabytes of holes in the C library's heap.
+            DuckDBMemory.ReturnFree();
         }
     }
 

@@ -17,7 +17,11 @@ internal sealed record RewriteChunk(PartitionData? Partition, ImmutableArray<Sca
     /// Files of one target partition together, in chunks of about the same size; files whose rows go to several partitions by the partitions that they are in, so
     /// that few target partitions get files from several chunks.
     /// </summary>
-    public static IEnumerable<RewriteChunk> Of(TableMetadata table, RewriteRequest request, long maxBytes)
+    /// <param name="table">Lists the specs of the files.</param>
+    /// <param name="request">Its plan's files.</param>
+    /// <param name="maxBytes">About as large as a chunk of one partition becomes.</param>
+    /// <param name="maxDividedBytes">The same of chunks whose rows go to several partitions.</param>
+    public static IEnumerable<RewriteChunk> Of(TableMetadata table, RewriteRequest request, long maxBytes, long maxDividedBytes)
     {
         var targets = new TargetPartitions(table, request.Spec);
         var key = SortKey(table.CurrentSchema, request.SortOrder);
@@ -26,7 +30,7 @@ internal sealed record RewriteChunk(PartitionData? Partition, ImmutableArray<Sca
             var tasks = group
                 .OrderBy(task => group.Key is null ? $"{task.Spec.SpecId}/{task.Spec.PartitionPath(task.File.Partition)}" : "", StringComparer.Ordinal)
                 .ThenBy(task => key is null ? null : LowerBound(task, key), Comparer<Literal?>.Create(Nullable.Compare));
-            foreach (var chunk in EvenPacking.Of([.. tasks], maxBytes))
+            foreach (var chunk in EvenPacking.Of([.. tasks], group.Key is null ? maxDividedBytes : maxBytes))
             {
                 yield return new RewriteChunk(group.Key, chunk);
             }

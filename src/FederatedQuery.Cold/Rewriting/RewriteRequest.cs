@@ -32,7 +32,7 @@ public sealed record RewriteRequest
 
     /// <summary>
     /// At most about so many bytes of files are read at once, and lie in the staging folder as new files at once. Never more than half of the cache of data
-    /// files; a single file may be larger.
+    /// files, and of files whose rows go to several partitions never more than four times DuckDB's memory; a single file may be larger.
     /// </summary>
     public long MaxChunkBytes { get; init; } = 4 * DefaultTargetFileBytes;
 

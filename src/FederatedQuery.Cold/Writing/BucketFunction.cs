@@ -53,11 +53,17 @@ internal sealed class BucketFunction : ScalarFunction
         var values = arguments[1];
         var buckets = arguments[0].Values<int>();
         var results = result.Values<int>();
+        BucketTransform? transform = null;
         for (var row = 0; row < arguments.Count; row++)
         {
             if (values.IsValid(row))
             {
-                results[row] = Transform.Bucket(buckets[row]).Apply((Literal?)_valueOf(values, row))!.Value.AsInt;
+                if (transform?.NumBuckets != buckets[row])
+                {
+                    transform = Transform.Bucket(buckets[row]);
+                }
+
+                results[row] = transform.Apply((Literal?)_valueOf(values, row))!.Value.AsInt;
             }
         }
     }

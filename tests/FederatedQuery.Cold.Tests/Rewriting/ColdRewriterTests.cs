@@ -164,6 +164,20 @@ public sealed class ColdRewriterTests : IDisposable
         Assert.Equal([3000L, 3000L], rewrite.Files.Select(file => file.RecordCount));
     }
 
+    /// <summary>Rows that have yet to be divided are held by DuckDB meanwhile; of those that are of one partition the whole is sorted.</summary>
+    [Fact]
+    public async Task Of_FilesOfSeveralPartitions_HaveChunksOfTheirOwnSize()
+    {
+        var table = _scene.Create(Events, ByDay, ById);
+        table = await _scene.AppendAsync(table, Day(1), [.. Enumerable.Range(0, 6).Select(part => Rows4(part, 1000))]);
+        var request = await _scene.RequestAsync(table);
+        var (bytes, third) = (request.Plan.BytesSelected, (request.Plan.BytesSelected / 3) + 1);
+        var divided = request with { Spec = new PartitionSpec(1, new PartitionField(2, 1001, "id_bucket", Transform.Bucket(2))) };
+
+        Assert.Equal([6], RewriteChunk.Of(table.Metadata, request, bytes, third).Select(chunk => chunk.Tasks.Length));
+        Assert.Equal([2, 2, 2], RewriteChunk.Of(table.Metadata, divided, bytes, third).Select(chunk => chunk.Tasks.Length));
+    }
+
     private async Task CheckAsync(Random random)
     {
         using var table = await RandomColdTable.WriteAsync(_scene.Services, _scene.Connection, _scene.Folder, random, default);
