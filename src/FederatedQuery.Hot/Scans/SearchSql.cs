@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
-using FederatedQuery.Iceberg.Expressions.Texts;
 using FederatedQuery.Hot.Sql;
+using FederatedQuery.Iceberg.Expressions.Texts;
 
 namespace FederatedQuery.Hot.Scans;
 
