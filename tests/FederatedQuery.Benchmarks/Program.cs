@@ -11,6 +11,7 @@ using FederatedQuery.Benchmarks.Ingest;
 using FederatedQuery.Benchmarks.Json;
 using FederatedQuery.Benchmarks.Materialized;
 using FederatedQuery.Benchmarks.Moves;
+using FederatedQuery.Benchmarks.Pages;
 using FederatedQuery.Benchmarks.Planning;
 using FederatedQuery.Benchmarks.Repartition;
 using FederatedQuery.Benchmarks.Searching;
@@ -20,6 +21,7 @@ var defaults = new BenchmarkOptions();
 var comparisons = new Dictionary<string, Func<BenchmarkOptions, CancellationToken, Task<AreaReport>>>
 {
     ["federated"] = async (options, cancellationToken) => new AreaReport(await FederatedComparison.RunAsync(options, cancellationToken)),
+    ["pages"] = async (options, cancellationToken) => new AreaReport(await PagesComparison.RunAsync(options, cancellationToken)),
     ["json"] = async (options, cancellationToken) => new AreaReport(await JsonComparison.RunAsync(options, cancellationToken)),
     ["planning"] = PlanningComparison.RunAsync,
     ["seed"] = SeedComparison.RunAsync,

@@ -24,6 +24,9 @@ internal sealed class PageReader
     private readonly RowCursor? _start;
     private readonly RowCursor? _end;
 
+    /// <summary>Of a window of the hot tier.</summary>
+    public long LeastWindowRows { get; init; }
+
     public PageReader(TierReader tiers, ResolvedQuery query, PageRequest page, int maximumBytes)
     {
         (_tiers, _query, _page, _maximumBytes) = (tiers, query, page, maximumBytes);
@@ -84,16 +87,37 @@ internal sealed class PageReader
 
         if (_tiers.HasHot)
         {
-            var bound = BoundOf(rows, need);
-            var order = _terms.TakeWhile(term => term.IsKnownToTiers).Select(term => new HotOrder(term.Name, term.Descending)).ToList();
-            var hot = _tiers.HotScan(
-                _query.Layout.ReadSchema, Expression.And(known, _terms[0].IsKnownToTiers ? bound : Expression.True), order.Count == 0 ? null : new FirstRows(order, order.Count == _terms.Count, need));
-            await AddAsync(rows, hot, null, [wanted, bound], need);
+            await ReadHotAsync(rows, wanted, known, need);
         }
 
         if (cold is not null && !isOldestFirst)
         {
             await ReadColdAsync(rows, scan!, cold, wanted, need);
+        }
+    }
+
+    /// <summary>
+    /// Of a table whose partitions are by the leading column, the first partitions that should hold rows enough, then ten times as many: PostgreSQL sorts all rows of partitions that it
+    /// cannot read in order.
+    /// </summary>
+    private async Task ReadHotAsync(SortedRows rows, Expression wanted, Expression known, int need)
+    {
+        var lead = _terms[0];
+        var order = _terms.TakeWhile(term => term.IsKnownToTiers).Select(term => new HotOrder(term.Name, term.Descending)).ToList();
+        var first = order.Count == 0 ? null : new FirstRows(order, order.Count == _terms.Count, need);
+        var boundaries = first is null ? [] : StreamWindows.HotBoundariesOf(_query.Query.Table, lead, _start?.Values[0], need, LeastWindowRows);
+        for (var window = 0; window <= boundaries.Count; window++)
+        {
+            Literal? from = window == 0 ? null : boundaries[window - 1];
+            if (from is { } begin && rows.IsFull && StreamWindows.IsPast(lead, begin, LeadOf(rows, need)))
+            {
+                return;
+            }
+
+            var between = StreamWindows.Between(lead, from, window == boundaries.Count ? null : boundaries[window]);
+            var bound = Expression.And(BoundOf(rows, need), between);
+            var hot = _tiers.HotScan(_query.Layout.ReadSchema, Expression.And(known, lead.IsKnownToTiers ? bound : Expression.True), first);
+            await AddAsync(rows, hot, null, [wanted, bound], need);
         }
     }
 

@@ -3,7 +3,7 @@ using FederatedQuery.Iceberg.Expressions;
 
 namespace FederatedQuery.Federation.Rows;
 
-/// <summary>Counts rows: of cold files by metadata where that is exact, of all else by reading.</summary>
+/// <summary>Counts rows: of cold files by metadata where that is exact, in PostgreSQL where it can be told which, of all else by reading.</summary>
 internal static class RowCounter
 {
     /// <param name="tiers">Where.</param>
@@ -24,6 +24,12 @@ internal static class RowCounter
         }
 
         var hot = tiers.HasHot ? tiers.HotScan(layout.ReadSchema, known) : null;
+        if (hot is not null && wanted == known && await tiers.CountAsync(hot) is { } rows)
+        {
+            counted += rows;
+            hot = null;
+        }
+
         if (hot is null && cold is null)
         {
             return counted;

@@ -28,6 +28,9 @@ public sealed class RowReader(
 
     internal StreamSizes StreamSizes { get; set; } = new();
 
+    /// <summary>Of the hot rows that a page looks through at a time.</summary>
+    internal long LeastWindowRows { get; set; } = 10_000;
+
     /// <summary>Opens a session for all that one request reads of some tables. Holds a connection to PostgreSQL until it is disposed of.</summary>
     /// <param name="tables">All that will be read.</param>
     /// <param name="caller">Whose budget of cold bytes the reads draw on.</param>
@@ -148,7 +151,7 @@ public sealed class RowReader(
     {
         CheckCount(page);
         var resolved = new ResolvedQuery(query);
-        return WithTiersAsync(session, query.Table, cancellationToken, tiers => new PageReader(tiers, resolved, page, _options.MaximumAnswerBytes).ReadAsync());
+        return WithTiersAsync(session, query.Table, cancellationToken, tiers => new PageReader(tiers, resolved, page, _options.MaximumAnswerBytes) { LeastWindowRows = LeastWindowRows }.ReadAsync());
     }
 
     private Task<RowCount> CountCoreAsync(RowSession session, RowQuery query, CancellationToken cancellationToken)

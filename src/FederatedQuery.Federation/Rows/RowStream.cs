@@ -163,7 +163,7 @@ public sealed class RowStream : IAsyncDisposable
         }
 
         var window = StreamWindows.Between(
-            _query.Terms[0], _window == 0 || (_floor is not null && IsBefore(_boundaries[_window - 1], _floor.Value)) ? _floor : _boundaries[_window - 1], _window == _boundaries.Count ? null : _boundaries[_window]);
+            _query.Terms[0], _window == 0 || (_floor is not null && StreamWindows.IsUpTo(_query.Terms[0], _boundaries[_window - 1], _floor.Value)) ? _floor : _boundaries[_window - 1], _window == _boundaries.Count ? null : _boundaries[_window]);
         var tiers = _tiers!;
         var known = Expression.And(Start(known: true), window);
         var cold = _cold is null ? null : PartOf(_cold, window);
@@ -182,7 +182,7 @@ public sealed class RowStream : IAsyncDisposable
     private async Task BeginAsync()
     {
         _tiers = new TierReader(_parts, _session!, _query.Query.Table, _lease!.Connection, _both.Token);
-        _resumed = _last is not null && _floor is not null && !IsBefore(_floor.Value, _last.Values[0]) ? null : _last;
+        _resumed = _last is not null && _floor is not null && !StreamWindows.IsBefore(_query.Terms[0], _floor.Value, _last.Values[0]) ? null : _last;
         _window = 0;
 
         // Of the rows equal to the last one, those that were read are passed over; should some be gone by now, no others are in their place.
@@ -191,18 +191,14 @@ public sealed class RowStream : IAsyncDisposable
         _cold = await _tiers.PlanAsync(_query.Layout.Read, Start(known: true));
         _boundaries = StreamWindows.BoundariesOf(_query.Query.Table, _cold, _query.Terms[0], _sizes);
         while (_window < _boundaries.Count
-            && ((_resumed is not null && IsBefore(_boundaries[_window], _resumed.Values[0])) || (_floor is not null && IsBefore(_boundaries[_window], _floor.Value))))
+            && ((_resumed is not null && StreamWindows.IsBefore(_query.Terms[0], _boundaries[_window], _resumed.Values[0]))
+                || (_floor is not null && StreamWindows.IsUpTo(_query.Terms[0], _boundaries[_window], _floor.Value))))
         {
             _window++;
         }
 
         Expression At(Func<IReadOnlyList<RowTerm>, IReadOnlyList<Literal?>, Expression> at) => Expression.And(_query.Query.Filter, at(_query.Terms, _resumed!.Values));
     }
-
-    /// <summary>Whether no row before a boundary is at a value or behind it.</summary>
-    private bool IsBefore(Literal boundary, Literal? value) => value is { IsNaN: false } number
-        ? (_query.Terms[0].Descending ? number.CompareTo(boundary) <= 0 : boundary.CompareTo(number) <= 0)
-        : !_query.Terms[0].Descending;
 
     private Expression Start(bool known) => Expression.And(
         _query.Query.Filter,

@@ -13,7 +13,10 @@ internal static class StreamWindows
 {
     private const long MicrosPerDay = 86_400_000_000;
 
-    /// <returns>Where windows begin, in the order of the rows, but for the first one. None: all rows are one window.</returns>
+    /// <returns>
+    /// Values that divide windows, in the order of the rows: ascending, rows with the value are the first of the window behind it, descending the last of the one before, so that
+    /// neither touches a partition or file for it that holds none of its other rows. None: all rows are one window.
+    /// </returns>
     public static IReadOnlyList<Literal> BoundariesOf(RegisteredTable table, ColdScan? cold, RowTerm lead, StreamSizes sizes)
     {
         if (!lead.IsKnownToTiers || cold is { IsWhole: true })
@@ -33,6 +36,11 @@ internal static class StreamWindows
         }
 
         pieces.AddRange(PartitionsOf(table, lead));
+        return Divide(pieces, lead, sizes);
+    }
+
+    private static List<Literal> Divide(List<(Literal Best, Literal Worst, long Rows)> pieces, RowTerm lead, StreamSizes sizes)
+    {
         pieces.Sort((one, other) => Compare(lead, one.Best, other.Best));
         var boundaries = new List<Literal>();
         Literal? reach = null;
@@ -43,7 +51,7 @@ internal static class StreamWindows
             var isTooMuch = rows + count > sizes.MostRows && (boundaries.Count == 0 || Compare(lead, boundaries[^1], best) < 0) && reach is not null;
             if (isApart || isTooMuch)
             {
-                boundaries.Add(best);
+                boundaries.Add(isApart && lead.Descending ? reach!.Value : best);
                 rows = 0;
             }
 
@@ -54,12 +62,42 @@ internal static class StreamWindows
         return boundaries;
     }
 
+    /// <summary>Windows of the hot tier for a page: about as many rows as are wanted and some more, ten times as many, the rest.</summary>
+    /// <param name="start">A value of the leading column: windows before it are left out; null: none are.</param>
+    /// <param name="rowsWanted">Of one page.</param>
+    /// <param name="leastRows">Fewer are not worth a statement of their own.</param>
+    public static IReadOnlyList<Literal> HotBoundariesOf(RegisteredTable table, RowTerm lead, Literal? start, int rowsWanted, long leastRows)
+    {
+        var sizes = new StreamSizes { FirstRows = Math.Max(leastRows, 2L * rowsWanted), UsualRows = 10 * Math.Max(leastRows, 2L * rowsWanted), MostRows = long.MaxValue };
+        if (table.Hot?.RangePartitionColumn != lead.Name || table.Hot.Partitions.Any(partition => (partition.From is null || partition.To is null) && partition.EstimatedRows > sizes.FirstRows))
+        {
+            // Each window would look through it.
+            return [];
+        }
+
+        var pieces = PartitionsOf(table, lead).Where(piece => start is not { IsNaN: false } from || Compare(lead, piece.Worst, from) >= 0).ToList();
+        return [.. Divide(pieces, lead, sizes).Take(2)];
+    }
+
+    /// <summary>Whether all rows behind a boundary come behind a value too.</summary>
+    public static bool IsPast(RowTerm lead, Literal boundary, Literal? value) => value is { IsNaN: false } number
+        ? Compare(lead, boundary, number) is var order && (lead.Descending ? order >= 0 : order > 0)
+        : lead.Descending;
+
+    /// <summary>Whether all rows before a boundary come before a value too.</summary>
+    public static bool IsBefore(RowTerm lead, Literal boundary, Literal? value) => value is { IsNaN: false } number
+        ? Compare(lead, boundary, number) is var order && (lead.Descending ? order < 0 : order <= 0)
+        : !lead.Descending;
+
+    /// <summary>Whether a boundary comes at another one, or before it.</summary>
+    public static bool IsUpTo(RowTerm lead, Literal boundary, Literal other) => Compare(lead, boundary, other) <= 0;
+
     /// <summary>The rows of a window.</summary>
-    /// <param name="from">Where it begins; null: with the first row.</param>
-    /// <param name="to">Where the next one begins; null: there is none.</param>
+    /// <param name="from">What divides it from the one before; null: there is none.</param>
+    /// <param name="to">What divides it from the next one; null: there is none.</param>
     public static Expression Between(RowTerm lead, Literal? from, Literal? to) => Expression.And(
-        from is { } first ? Keyset.From([lead], [first], includesEqual: true) : Expression.True,
-        to is { } next ? Keyset.From([lead.Reversed], [next], includesEqual: false) : Expression.True);
+        from is { } first ? Keyset.From([lead], [first], includesEqual: !lead.Descending) : Expression.True,
+        to is { } next ? Keyset.From([lead.Reversed], [next], includesEqual: lead.Descending) : Expression.True);
 
     private static IEnumerable<(Literal Best, Literal Worst, long Rows)> PartitionsOf(RegisteredTable table, RowTerm lead)
     {

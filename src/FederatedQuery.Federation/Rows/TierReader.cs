@@ -81,6 +81,22 @@ internal sealed class TierReader(ReadParts parts, RowSession session, Registered
     /// <summary>Rows were known without reading these files.</summary>
     public void Counted(int files) => _filesCounted += files;
 
+    /// <summary>The rows of a hot scan, counted by PostgreSQL; null where it cannot be told which exactly.</summary>
+    public async Task<long?> CountAsync(HotScan hot)
+    {
+        if (!hot.IsExact)
+        {
+            return null;
+        }
+
+        using var turn = await session.TakeHotTurnAsync(cancellationToken);
+        var started = Stopwatch.GetTimestamp();
+        var (rows, sql) = await HotProbe.CountAsync(hot, cancellationToken);
+        _hotStatements.Add(sql);
+        _hotTime += Stopwatch.GetElapsedTime(started);
+        return rows;
+    }
+
     /// <summary>Runs a statement over one or both tiers to its end. Chunks are the caller's.</summary>
     /// <inheritdoc cref="OpenAsync"/>
     public async Task<List<DuckDb.Vectors.DataChunk>> ReadAsync(HotScan? hot, ColdScan? cold, RowLayout layout, Func<string, string> statement)

@@ -2,7 +2,7 @@ using Npgsql;
 
 namespace FederatedQuery.Hot.Scans;
 
-/// <summary>Asks whether a scan would give a row, in the snapshot that the scan would read.</summary>
+/// <summary>Asks whether a scan would give a row, and how many, in the snapshot that the scan would read.</summary>
 public static class HotProbe
 {
     /// <summary>Reads until the first row that meets the scan's condition. Not while a scan of the session runs.</summary>
@@ -27,5 +27,22 @@ public static class HotProbe
         }
 
         return (bool)(await batch.ExecuteScalarAsync(cancellationToken))!;
+    }
+
+    /// <summary>How many rows meet the scan's condition. Not while a scan of the session runs.</summary>
+    /// <param name="scan">Exact (<see cref="HotScan.IsExact"/>); its columns do not count.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <returns>The rows, and the statement.</returns>
+    public static async Task<(long Rows, string Sql)> CountAsync(HotScan scan, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(scan);
+        if (!scan.IsExact)
+        {
+            throw new ArgumentException("The scan may give more rows than are wanted: to be counted, they have to be read.", nameof(scan));
+        }
+
+        var sql = $"SELECT count(*) FROM {scan.Source.ToSql()}{(scan.Where is { } condition ? $" WHERE {condition}" : "")}";
+        await using var command = new NpgsqlCommand(sql, scan.Session.Connection, scan.Session.Transaction);
+        return ((long)(await command.ExecuteScalarAsync(cancellationToken))!, sql);
     }
 }

@@ -65,7 +65,7 @@ internal static class RowCases
             cold.Add([.. hot.Take(5), .. Enumerable.Repeat(hot[0], 9)]);
         }
 
-        return await RowTable.CreateAsync(services, columns, isKeyed, hot, cold);
+        return await RowTable.CreateAsync(services, columns, isKeyed, hot, cold, isKeyed || number % 2 == 1 ? null : new DateOnly(2024, 10, 4));
     }
 
     public static RowQuery Query(RowTable table, SeededRandom random)

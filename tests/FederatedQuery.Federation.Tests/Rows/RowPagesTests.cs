@@ -26,6 +26,7 @@ public sealed class RowPagesTests(PostgresFixture postgres, ITestOutputHelper ou
         output.WriteLine($"ROWS_SEED={seed} ROWS_CASES={Cases}");
         var random = new SeededRandom(seed);
         await using var services = await GatewayServices.StartAsync(postgres);
+        services.Get<RowReader>().LeastWindowRows = 1;
         for (var i = 0; i < Cases; i++)
         {
             var table = await RowCases.TableAsync(services, random, i);

@@ -35,18 +35,32 @@ internal sealed class RowTable
     /// <param name="isKeyed">Whether the first column is the primary key.</param>
     /// <param name="hot">Rows of the hot tier, values in column order; null: the table is cold only.</param>
     /// <param name="cold">Rows of the cold tier, file by file; null: hot only.</param>
+    /// <param name="firstDay">Of three days that are partitions of the hot table by <c>ts</c>; null: it has none.</param>
     public static async Task<RowTable> CreateAsync(
         GatewayServices services, IReadOnlyList<(string Name, string Type, IcebergType Iceberg)> columns, bool isKeyed,
-        IReadOnlyList<IReadOnlyList<Literal?>>? hot, IReadOnlyList<IReadOnlyList<IReadOnlyList<Literal?>>>? cold)
+        IReadOnlyList<IReadOnlyList<Literal?>>? hot, IReadOnlyList<IReadOnlyList<IReadOnlyList<Literal?>>>? cold,
+        DateOnly? firstDay = null)
     {
         var name = string.Create(CultureInfo.InvariantCulture, $"rows_{Interlocked.Increment(ref Count)}");
         if (hot is not null)
         {
-            await services.ExecuteAsync($"CREATE TABLE {name} ({string.Join(", ", columns.Select(column => $"\"{column.Name}\" {column.Type}"))}{(isKeyed ? $", PRIMARY KEY ({columns[0].Name})" : "")})");
+            await services.ExecuteAsync($"CREATE TABLE {name} ({string.Join(", ", columns.Select(column => $"\"{column.Name}\" {column.Type}"))}{(isKeyed ? $", PRIMARY KEY ({columns[0].Name})" : "")}){(firstDay is null ? "" : " PARTITION BY RANGE (ts)")}");
+            for (var day = firstDay; day < firstDay?.AddDays(3); day = day.Value.AddDays(1))
+            {
+                await services.ExecuteAsync($"CREATE TABLE {name}_{day:MMdd} PARTITION OF {name} FOR VALUES FROM ('{day:yyyy-MM-dd} 00:00+00') TO ('{day.Value.AddDays(1):yyyy-MM-dd} 00:00+00')");
+            }
+
+            if (firstDay is not null)
+            {
+                await services.ExecuteAsync($"CREATE TABLE {name}_rest PARTITION OF {name} DEFAULT");
+            }
+
             foreach (var row in hot)
             {
                 await services.ExecuteAsync($"INSERT INTO {name} VALUES ({string.Join(", ", row.Select((value, i) => value is { } some ? Hot(columns[i], some) : "NULL"))})");
             }
+
+            await services.ExecuteAsync($"ANALYZE {name}");
         }
 
         using var lease = await services.Get<DuckDbEngine>().Pool.RentAsync(CancellationToken.None);
