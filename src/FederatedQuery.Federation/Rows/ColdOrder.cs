@@ -1,5 +1,4 @@
 using FederatedQuery.Cold.Scanning;
-using FederatedQuery.Iceberg.Expressions;
 using FederatedQuery.Iceberg.Spec;
 
 namespace FederatedQuery.Federation.Rows;

@@ -24,9 +24,6 @@ internal sealed class PageReader
     private readonly RowCursor? _start;
     private readonly RowCursor? _end;
 
-    /// <summary>Of a window of the hot tier.</summary>
-    public long LeastWindowRows { get; init; }
-
     public PageReader(TierReader tiers, ResolvedQuery query, PageRequest page, int maximumBytes)
     {
         (_tiers, _query, _page, _maximumBytes) = (tiers, query, page, maximumBytes);
@@ -35,6 +32,9 @@ internal sealed class PageReader
         var before = page.Before is { } other ? RowCursor.Parse("before", other, query.Terms, query.Digest) : null;
         (_start, _end) = page.IsBackward ? (before, after) : (after, before);
     }
+
+    /// <summary>Of a window of the hot tier.</summary>
+    public long LeastWindowRows { get; init; }
 
     public async Task<RowPage> ReadAsync()
     {

@@ -1,9 +1,7 @@
 using System.Globalization;
 using FederatedQuery.Federation.Rows;
 using FederatedQuery.Federation.Tests.Sql;
-using FederatedQuery.Iceberg.Spec;
 using FederatedQuery.Testing;
-using FsCheck;
 using FsCheck.Fluent;
 using Xunit.Abstractions;
 
@@ -15,7 +13,7 @@ namespace FederatedQuery.Federation.Tests.Rows;
 /// </summary>
 public sealed class RowPagesTests(PostgresFixture postgres, ITestOutputHelper output) : IClassFixture<PostgresFixture>
 {
-    private const int QueriesPerTable = 30;
+    private const int QueriesPerTable = 20;
 
     private static int Cases => int.TryParse(Environment.GetEnvironmentVariable("ROWS_CASES"), CultureInfo.InvariantCulture, out var cases) ? cases : 5;
 

@@ -1,5 +1,4 @@
 using FederatedQuery.Federation.Budgets;
-using FederatedQuery.Federation.Queries;
 using FederatedQuery.Federation.Rows;
 using FederatedQuery.Iceberg.Expressions;
 using FederatedQuery.Iceberg.Spec;

@@ -8,7 +8,6 @@ using FederatedQuery.Federation.Tests.Sql;
 using FederatedQuery.Iceberg.Expressions;
 using FederatedQuery.Iceberg.Spec;
 using FederatedQuery.Testing;
-using FsCheck;
 using FsCheck.Fluent;
 using Xunit.Abstractions;
 
@@ -17,7 +16,7 @@ namespace FederatedQuery.Federation.Tests.Rows;
 /// <summary>What is read of rows other than page by page, over random tables, is what one statement over all rows gives.</summary>
 public sealed class RowReadsTests(PostgresFixture postgres, ITestOutputHelper output) : IClassFixture<PostgresFixture>
 {
-    private const int QueriesPerTable = 12;
+    private const int QueriesPerTable = 8;
 
     private static int Cases => int.TryParse(Environment.GetEnvironmentVariable("ROWS_CASES"), CultureInfo.InvariantCulture, out var cases) ? cases : 5;
 
