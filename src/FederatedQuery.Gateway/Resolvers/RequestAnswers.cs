@@ -24,16 +24,16 @@ internal sealed class RequestAnswers : IDisposable
         Add(context, new FederationEntry([.. context.Path], answer.DataSource, answer.ExecutionTime, answer.RowCount, answer.Report));
     }
 
-    /// <summary>Rows of a typed table.</summary>
-    public void Add(RowPage page, IResolverContext context) => Add(context, new FederationEntry([.. context.Path], page.DataSource, page.ExecutionTime, page.RowCount, page.Report));
+    /// <summary>A read of rows, or figures of groups of rows.</summary>
+    /// <param name="rows">How many it gave.</param>
+    public void Add(RowReport reading, long rows, IResolverContext context) =>
+        Add(context, new FederationEntry([.. context.Path], reading.DataSource, reading.ExecutionTime, rows, reading.Query));
 
-    /// <summary>A count of rows of a typed table.</summary>
-    public void Add(RowCount count, TimeSpan elapsed, IResolverContext context) => Add(context, new FederationEntry([.. context.Path], count.DataSource, elapsed, 1, count.Report));
+    /// <summary>A page of rows.</summary>
+    public void Add(RowPage page, IResolverContext context) => Add(page.Reading, page.RowCount, context);
 
-    /// <summary>Figures of groups of rows.</summary>
-    /// <param name="rows">How many the answer has.</param>
-    public void Add(RowReport report, long rows, IResolverContext context) =>
-        Add(context, new FederationEntry([.. context.Path], report.DataSource, report.ExecutionTime, rows, report.Query));
+    /// <summary>A count of rows.</summary>
+    public void Add(RowCount count, IResolverContext context) => Add(count.Reading, 1, context);
 
     public void Dispose()
     {

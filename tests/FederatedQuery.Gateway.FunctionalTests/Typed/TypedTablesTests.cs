@@ -216,4 +216,16 @@ public class TypedTablesTests(TypedGateway gateway)
 
         Assert.Equal(0, judged.GetProperty("errors").GetArrayLength());
     }
+
+    /// <summary>GraphQL Code Generator makes types, a TypeScript program compiles against them, and Apollo Client puts its pages together.</summary>
+    [Fact]
+    public async Task Sample_InTypeScript_CompilesAndWalksEveryPage()
+    {
+        var walked = JsonDocument.Parse(await NodeScript.RunAsync("typed-sample.js", string.Empty, $"http://127.0.0.1:{gateway.Process.Port}/graphql", "300")).RootElement;
+
+        Assert.Equal(7, walked.GetProperty("pages").GetInt32());
+        Assert.Equal(TypedGateway.Sales + 10, walked.GetProperty("rows").GetInt32());
+        Assert.Equal(TypedGateway.Sales + 10, walked.GetProperty("distinct").GetInt32());
+        Assert.True(walked.GetProperty("inOrder").GetBoolean());
+    }
 }

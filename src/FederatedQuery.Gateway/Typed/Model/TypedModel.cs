@@ -3,7 +3,6 @@ using FederatedQuery.Federation.Registry;
 using FederatedQuery.Gateway.Typed.Naming;
 using FederatedQuery.Hot.Introspection;
 using FederatedQuery.Iceberg.Catalogs;
-using FederatedQuery.Iceberg.Spec;
 
 namespace FederatedQuery.Gateway.Typed.Model;
 

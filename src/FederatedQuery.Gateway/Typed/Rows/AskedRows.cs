@@ -45,16 +45,15 @@ internal sealed class AskedRows
     }
 
     /// <param name="more">What rows must meet beside the filter.</param>
-    /// <param name="alsoRead">Columns beside those that are selected.</param>
-    public Task<RowQuery> QueryAsync(Expression more, CancellationToken cancellationToken, params IEnumerable<int> alsoRead) => _reads.QueryAsync(
-        _table, Expression.And(_filter, more), _order, _columns.Concat(alsoRead).Distinct(),
+    public Task<RowQuery> QueryAsync(Expression more, CancellationToken cancellationToken) => _reads.QueryAsync(
+        _table, Expression.And(_filter, more), _order, _columns,
 
-        // Which parents fit may change from page to page, and so the filter; below a parent, pages are read of many at once.
+        // Which parents fit may change from page to page, and so the filter.
         cursorsFitAnyFilter: _filtersByParents || more != Expression.True, cancellationToken);
 
-    public async Task<RowBatch> PageAsync(Expression more, PageRequest page, CancellationToken cancellationToken) =>
+    public async Task<TypedRows> PageAsync(Expression more, PageRequest page, CancellationToken cancellationToken) =>
         await _reads.PageAsync(await QueryAsync(more, cancellationToken), _columns, page, cancellationToken);
 
-    /// <summary>Rows of a query of these.</summary>
-    public RowBatch Keep(RowPage page, params IEnumerable<int> alsoRead) => _reads.Keep(page, _columns.Concat(alsoRead));
+    /// <summary>A page of a query of these as rows.</summary>
+    public TypedRows Over(RowPage page) => OperationReads.Over(page, _columns);
 }

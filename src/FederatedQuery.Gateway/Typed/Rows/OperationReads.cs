@@ -17,7 +17,7 @@ internal sealed class OperationReads(RowReader reader, TableRegistry registry, O
 {
     private readonly Lock _lock = new();
     private readonly List<Task> _running = [];
-    private readonly List<RowPage> _pages = [];
+    private readonly List<IDisposable> _kept = [];
     private Task<Opened>? _opened;
     private bool _isOver;
 
@@ -43,8 +43,59 @@ internal sealed class OperationReads(RowReader reader, TableRegistry registry, O
 
     /// <summary>Reads a page in the operation's session; its memory is kept until the fields have been executed.</summary>
     /// <param name="columns">Ids in the typed table, as the query was made with.</param>
-    public async Task<RowBatch> PageAsync(RowQuery query, IEnumerable<int> columns, PageRequest page, CancellationToken cancellationToken) =>
+    public async Task<TypedRows> PageAsync(RowQuery query, IEnumerable<int> columns, PageRequest page, CancellationToken cancellationToken) =>
         Keep(await RunAsync(session => reader.ReadPageAsync(session, query, page, cancellationToken), cancellationToken), columns);
+
+    /// <summary>The rows that have certain values in certain columns, by one statement for each tier.</summary>
+    /// <param name="columns">Ids in the typed table; those of the key are among them.</param>
+    /// <param name="fields">Ids of the key's columns in the typed table.</param>
+    public async Task<TypedRows> ByKeyAsync(TypedTable table, IReadOnlyList<int> columns, IReadOnlyList<int> fields, IReadOnlyList<RowKey> keys, CancellationToken cancellationToken)
+    {
+        var query = await QueryAsync(table, Expression.True, [], columns, cursorsFitAnyFilter: true, cancellationToken);
+        ImmutableArray<int> current = [.. fields.Select(id => IdIn(query.Table, table, id))];
+        return Keep(
+            await RunAsync(session => reader.ReadByKeyAsync(session, query, current, [.. keys.Select(key => key.Values)], cancellationToken), cancellationToken), columns);
+    }
+
+    /// <summary>The first rows of each of many parents, by one statement for each tier.</summary>
+    /// <param name="query">Of the children; of all parents.</param>
+    /// <param name="table">Theirs.</param>
+    /// <param name="field">Id of the column that refers to the parents, in the typed table.</param>
+    public async Task<ParentPages> PerParentAsync(
+        RowQuery query, TypedTable table, int field, IReadOnlyList<Literal> parents, PageRequest page, CancellationToken cancellationToken) =>
+        Keep(await RunAsync(
+            session => reader.ReadPagesPerParentAsync(session, query, IdIn(query.Table, table, field), parents, page, cancellationToken), cancellationToken));
+
+    /// <summary>Figures of a table's rows.</summary>
+    public async Task<AggregateRows> AggregateAsync(TypedTable table, Expression filter, AskedAggregates asked, int? first, CancellationToken cancellationToken)
+    {
+        var current = (await OpenedAsync(cancellationToken)).Tables[table];
+        var query = new AggregateQuery
+        {
+            Table = current,
+            Filter = filter,
+            GroupBy = [.. asked.Keys.Select(key => new GroupKey(IdIn(current, table, key.FieldId), key.Bucket))],
+            Aggregates = [.. asked.Figures.Select(figure => figure.Function == AggregateFunction.Count ? Aggregate.Count : new Aggregate(figure.Function, IdIn(current, table, figure.FieldId)))],
+            Order = asked.Order,
+            First = first,
+        };
+        return Keep(await RunAsync(session => reader.AggregateAsync(session, query, cancellationToken), cancellationToken));
+    }
+
+    /// <summary>How many rows each of many parents has.</summary>
+    /// <param name="query">Of the children; of all parents.</param>
+    /// <param name="table">Theirs.</param>
+    /// <param name="field">Id of the column that refers to the parents, in the typed table.</param>
+    public async Task<AggregateRows> CountPerParentAsync(RowQuery query, TypedTable table, int field, IReadOnlyList<Literal> parents, CancellationToken cancellationToken)
+    {
+        var aggregate = new AggregateQuery
+        {
+            Table = query.Table,
+            Filter = Expression.And(query.Filter, Expression.In(table.ColumnOf(field).Field.Name, [.. parents])),
+            GroupBy = [new GroupKey(IdIn(query.Table, table, field))],
+        };
+        return Keep(await RunAsync(session => reader.AggregateAsync(session, aggregate, cancellationToken), cancellationToken));
+    }
 
     public Task<RowCount> CountAsync(RowQuery query, CancellationToken cancellationToken) =>
         RunAsync(session => reader.CountAsync(session, query, cancellationToken), cancellationToken);
@@ -65,15 +116,15 @@ internal sealed class OperationReads(RowReader reader, TableRegistry registry, O
     }
 
     /// <summary>The rows of a page that is kept until the fields have been executed.</summary>
-    public RowBatch Keep(RowPage page, IEnumerable<int> columns)
+    private TypedRows Keep(RowPage page, IEnumerable<int> columns)
     {
-        lock (_lock)
-        {
-            _pages.Add(page);
-        }
-
-        return new RowBatch(page, columns.Distinct().Index().ToDictionary(pair => pair.Item, pair => pair.Index));
+        Keep(page);
+        return Over(page, columns);
     }
+
+    /// <summary>A page as rows of a typed table.</summary>
+    /// <param name="columns">Ids in the typed table, as the query was made with.</param>
+    public static TypedRows Over(RowPage page, IEnumerable<int> columns) => new(page, columns.Distinct().Index().ToDictionary(pair => pair.Item, pair => pair.Index));
 
     public async ValueTask DisposeAsync()
     {
@@ -98,7 +149,7 @@ internal sealed class OperationReads(RowReader reader, TableRegistry registry, O
             }
         }
 
-        _pages.ForEach(page => page.Dispose());
+        _kept.ForEach(read => read.Dispose());
     }
 
     /// <summary>The id that a column has in the table as it is now: DDL renumbers them.</summary>
@@ -109,6 +160,17 @@ internal sealed class OperationReads(RowReader reader, TableRegistry registry, O
             ? found.Id
             : throw new FederatedQueryException(
                 FailureKind.Statement, $"Column '{column.Name}' of table '{current}' has been dropped or changed just now; the GraphQL schema follows within seconds.");
+    }
+
+    private T Keep<T>(T read)
+        where T : IDisposable
+    {
+        lock (_lock)
+        {
+            _kept.Add(read);
+        }
+
+        return read;
     }
 
     private Task<Opened> OpenedAsync(CancellationToken cancellationToken)

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using FederatedQuery.Federation.Rows;
 using FederatedQuery.Gateway.Resolvers;
 using FederatedQuery.Gateway.Typed.Model;
@@ -25,16 +24,15 @@ internal static class PageResolver
         var total = 0L;
         if (asked.CountsAll)
         {
-            var started = Stopwatch.GetTimestamp();
             var count = await reads.CountAsync(await asked.QueryAsync(Expression.True, context.RequestAborted), context.RequestAborted);
-            answers.Add(count, Stopwatch.GetElapsedTime(started), context);
+            answers.Add(count, context);
             total = count.Rows;
         }
 
         return RowConnection.Of(arguments.Count == 0 ? null : page, total);
     });
 
-    private static async Task<RowBatch?> ReadAsync(AskedRows asked, PageArguments arguments, CancellationToken cancellationToken) =>
+    private static async Task<TypedRows?> ReadAsync(AskedRows asked, PageArguments arguments, CancellationToken cancellationToken) =>
         asked.ReadsRows && arguments.Count > 0
             ? await asked.PageAsync(
                 Expression.True,

@@ -1,6 +1,4 @@
-using FederatedQuery.Federation.Rows;
 using FederatedQuery.Gateway.Resolvers;
-using FederatedQuery.Gateway.Typed.Filters;
 using FederatedQuery.Gateway.Typed.Model;
 using FederatedQuery.GraphQL.Types;
 
@@ -30,9 +28,7 @@ internal static class ParentResolver
     {
         var target = relation.Target;
         IReadOnlyList<int> columns = [.. reads.Tables.ColumnsOf(target).Union(relation.TargetFields)];
-        var filter = ParentFilters.InAny([.. relation.TargetFields.Select(id => target.ColumnOf(id).Field.Name)], keys);
-        var query = await reads.QueryAsync(target, filter, [], columns, cursorsFitAnyFilter: true, cancellationToken);
-        var found = await reads.PageAsync(query, columns, new PageRequest { Count = keys.Count }, cancellationToken);
+        var found = await reads.ByKeyAsync(target, columns, relation.TargetFields, keys, cancellationToken);
         context.Services.GetRequiredService<RequestAnswers>().Add(found.Page, context);
         var types = relation.TargetFields.Select(id => target.ColumnOf(id).Field.Type).ToList();
         return found.Rows.ToDictionary(row => RowKey.Of(row, relation.TargetFields, types)!.Value);

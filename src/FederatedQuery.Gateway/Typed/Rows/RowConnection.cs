@@ -7,7 +7,7 @@ namespace FederatedQuery.Gateway.Typed.Rows;
 internal sealed record RowConnection(IReadOnlyList<RowNode> Nodes, PageInfo PageInfo, long TotalCount)
 {
     /// <param name="batch">Null: nothing was read.</param>
-    public static RowConnection Of(RowBatch? batch, long totalCount)
+    public static RowConnection Of(TypedRows? batch, long totalCount)
     {
         if (batch is null)
         {

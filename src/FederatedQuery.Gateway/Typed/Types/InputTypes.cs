@@ -4,8 +4,8 @@ using FederatedQuery.GraphQL.Types.Scalars;
 
 namespace FederatedQuery.Gateway.Typed.Types;
 
-/// <summary>The inputs of tables: filters and orders.</summary>
-internal sealed class InputTypes(GraphQLType sortEnum, OperationInputs operations)
+/// <summary>The inputs of tables: filters, orders, groups.</summary>
+internal sealed class InputTypes(GraphQLType sortEnum, GraphQLType dateTrunc, OperationInputs operations)
 {
     private readonly Dictionary<string, InputObjectType> _types = new(StringComparer.Ordinal);
 
@@ -27,6 +27,18 @@ internal sealed class InputTypes(GraphQLType sortEnum, OperationInputs operation
         }
     }
 
+    public IEnumerable<InputValueDefinition> AggregateArguments(TypedTable table)
+    {
+        yield return new InputValueDefinition("where", Filter(table));
+        if (GroupBy(table) is { } groups)
+        {
+            yield return new InputValueDefinition("groupBy", TypeSyntax.ListOf(groups));
+        }
+
+        yield return new InputValueDefinition("order", TypeSyntax.ListOf(AggregateSort(table)));
+        yield return new InputValueDefinition("first", IntScalar.Instance);
+    }
+
     private InputObjectType Filter(TypedTable table) => GetOrAdd(TypeFamily.Filter(table.TypeName), () =>
     {
         var own = TypeSyntax.ListOf(Filter(table));
@@ -45,6 +57,23 @@ internal sealed class InputTypes(GraphQLType sortEnum, OperationInputs operation
             ? null
             : GetOrAdd(TypeFamily.Sort(table.TypeName), () => columns.Select(column => new InputValueDefinition(column.Name, sortEnum)));
     }
+
+    /// <summary>Null: no column makes groups.</summary>
+    private InputObjectType? GroupBy(TypedTable table)
+    {
+        var columns = table.Columns.Where(column => column.IsGroupable).ToList();
+        return columns.Count == 0
+            ? null
+            : GetOrAdd(TypeFamily.GroupBy(table.TypeName), () => columns.Select(column => column.Scalar?.IsDay() == true
+                ? new InputValueDefinition(column.Name, dateTrunc) { Description = "Truncates to HOUR, DAY, WEEK, MONTH or YEAR." }
+                : new InputValueDefinition(column.Name, BooleanScalar.Instance)));
+    }
+
+    private InputObjectType AggregateSort(TypedTable table) => GetOrAdd(TypeFamily.AggregateSort(table.TypeName), () =>
+    [
+        new InputValueDefinition("count", sortEnum),
+        .. Unlike(["count"], table.Columns.Where(column => column.IsMeasure).Select(column => new InputValueDefinition(AggregateTypes.SumOf(column), sortEnum))),
+    ]);
 
     /// <summary>A column may be named like a word of the filter itself: then the word stands.</summary>
     private static IEnumerable<InputValueDefinition> Unlike(string[] taken, IEnumerable<InputValueDefinition> fields) =>

@@ -6,7 +6,7 @@ namespace FederatedQuery.Gateway.Typed.Rows;
 /// <summary>Rows that were read together, by the columns of a typed table. Their memory lives as long as the request.</summary>
 /// <param name="page">The rows.</param>
 /// <param name="columns">Where in the page the columns are, by their ids in the typed table.</param>
-internal sealed class RowBatch(RowPage page, IReadOnlyDictionary<int, int> columns)
+internal sealed class TypedRows(RowPage page, IReadOnlyDictionary<int, int> columns)
 {
     public RowPage Page => page;
 
@@ -18,7 +18,7 @@ internal sealed class RowBatch(RowPage page, IReadOnlyDictionary<int, int> colum
 }
 
 /// <summary>One row.</summary>
-internal sealed class RowNode(RowBatch batch, int row)
+internal sealed class RowNode(TypedRows batch, int row)
 {
     public string Cursor => batch.Page.Cursor(row);
 
