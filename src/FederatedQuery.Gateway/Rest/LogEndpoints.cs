@@ -87,7 +87,7 @@ internal static class LogEndpoints
     {
         response.StatusCode = StatusCodes.Status202Accepted;
         response.ContentType = Json;
-        await using var writer = new Utf8JsonWriter(response.BodyWriter);
+        await using var writer = new Utf8JsonWriter(response.BodyWriter, Problems.Readable);
         writer.WriteStartObject();
         writer.WriteString("message", "logs enqueued for ingestion");
         writer.WriteNumber("accepted", batch.Accepted);

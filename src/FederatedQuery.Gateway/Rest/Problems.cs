@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using FederatedQuery.Federation;
 using FederatedQuery.Federation.Queries;
@@ -17,6 +18,9 @@ namespace FederatedQuery.Gateway.Rest;
 internal static partial class Problems
 {
     public const string ContentType = "application/problem+json";
+
+    /// <summary>Quotes and backticks as they are: what is no HTML needs no escapes of HTML's.</summary>
+    public static readonly JsonWriterOptions Readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>A tier that failed is asked again by breakers within seconds.</summary>
     private static readonly TimeSpan TierRetry = TimeSpan.FromSeconds(5);
@@ -67,7 +71,7 @@ internal static partial class Problems
         var response = context.Response;
         Prepare(response, problem);
         response.ContentType = ContentType;
-        await using var writer = new Utf8JsonWriter(response.BodyWriter);
+        await using var writer = new Utf8JsonWriter(response.BodyWriter, Readable);
         writer.WriteStartObject();
         writer.WriteString("type", "about:blank");
         writer.WriteString("title", Microsoft.AspNetCore.WebUtilities.ReasonPhrases.GetReasonPhrase(problem.Status));

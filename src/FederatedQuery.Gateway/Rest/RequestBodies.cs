@@ -38,7 +38,10 @@ internal sealed class RequestBodies(int maxBytes, long maxBytesOfAll)
         throw new ProblemException(new Problem(
             StatusCodes.Status415UnsupportedMediaType,
             ErrorCodes.UnsupportedMediaType,
-            $"Content-Type is {(string.IsNullOrEmpty(given) ? "missing" : $"'{given}'")}; {string.Join(" or ", allowed.ToArray())} is expected.") { Field = "Content-Type" });
+            $"Content-Type is {(string.IsNullOrEmpty(given) ? "missing" : $"'{given}'")}; {string.Join(" or ", allowed.ToArray())} is expected.")
+        {
+            Field = "Content-Type",
+        });
     }
 
     /// <exception cref="ProblemException">400, 413, 415 or 429.</exception>

@@ -47,7 +47,7 @@ public class ProblemsTests
     [Fact]
     public async Task WithProblems_FieldPlaceAndRetry_AreSaid()
     {
-        var failure = new Problem(429, "OVERLOADED", "full") { Field = "body", RetryAfter = TimeSpan.FromMilliseconds(1_200), Details = new Dictionary<string, object?> { ["left"] = 3 } };
+        var failure = new Problem(429, "OVERLOADED", "`a` is 'b'") { Field = "body", RetryAfter = TimeSpan.FromMilliseconds(1_200), Details = new Dictionary<string, object?> { ["left"] = 3 } };
         await using var app = await StartAsync(_ => throw new ProblemException(failure));
 
         using var response = await app.GetTestClient().GetAsync(new Uri("/thing", UriKind.Relative));
@@ -55,7 +55,7 @@ public class ProblemsTests
         Assert.Equal(HttpStatusCode.TooManyRequests, response.StatusCode);
         Assert.Equal(TimeSpan.FromSeconds(2), response.Headers.RetryAfter?.Delta);
         Assert.Equal(
-            """{"type":"about:blank","title":"Too Many Requests","status":429,"detail":"full","instance":"/thing","code":"OVERLOADED","field":"body","left":3}""",
+            """{"type":"about:blank","title":"Too Many Requests","status":429,"detail":"`a` is 'b'","instance":"/thing","code":"OVERLOADED","field":"body","left":3}""",
             await response.Content.ReadAsStringAsync());
     }
 

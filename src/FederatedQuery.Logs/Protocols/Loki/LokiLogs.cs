@@ -1,6 +1,4 @@
-using System.Buffers.Binary;
 using System.Text;
-using System.Text.Json;
 using FederatedQuery.Logs.Ingest;
 using FederatedQuery.Logs.Protocols.Protobuf;
 

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Text;
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using FederatedQuery.Logs.Ingest;
 using FederatedQuery.Logs.Protocols.Protobuf;
@@ -69,7 +70,7 @@ public static class OtlpAnswer
     private static byte[] Json(Action<Utf8JsonWriter> write)
     {
         var output = new ArrayBufferWriter<byte>(256);
-        using (var writer = new Utf8JsonWriter(output))
+        using (var writer = new Utf8JsonWriter(output, new JsonWriterOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
         {
             writer.WriteStartObject();
             write(writer);
