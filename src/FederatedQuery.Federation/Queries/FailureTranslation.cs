@@ -19,6 +19,8 @@ public static class FailureTranslation
         DuckDBException { InnerException: { } inner } => Translate(inner, null),
         DuckDBException duck => DuckDb(duck),
         PostgresException postgres => Postgres(postgres, sql),
+        // As EF Core has it of a connection that broke.
+        InvalidOperationException { InnerException: NpgsqlException inner } => Translate(inner, null),
         NpgsqlException broken => new(FailureKind.HotTier, $"The hot tier (PostgreSQL) did not answer: {broken.Message}", broken),
         HotException hot => Hot(hot, sql),
         TimeoutException slow => new(FailureKind.HotTier, $"The hot tier (PostgreSQL) did not answer in time: {slow.Message}", slow),
@@ -34,6 +36,7 @@ public static class FailureTranslation
     /// <returns>Null when the failure is none of the engines'.</returns>
     public static FederatedQueryException? TryTranslate(Exception error) => error
         is FederatedQueryException or DuckDBException or NpgsqlException or HotException or TimeoutException or IcebergException or ObjectStore.ObjectStoreException or DataFileCacheException
+            or InvalidOperationException { InnerException: NpgsqlException }
         ? Translate(error, null)
         : null;
 

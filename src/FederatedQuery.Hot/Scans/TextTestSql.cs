@@ -6,7 +6,7 @@ using FederatedQuery.Iceberg.Expressions.Texts;
 
 namespace FederatedQuery.Hot.Scans;
 
-/// <summary>Tests of text as conditions in PostgreSQL's SQL: false, or null, for null.</summary>
+/// <summary>Tests of text as conditions in PostgreSQL's SQL, to stand behind NOT as well: false, or null, for null, and for every text true or false.</summary>
 internal static class TextTestSql
 {
     /// <summary>The greatest exponent of a number that is compared within jsonb, whose numbers have an end.</summary>
@@ -23,7 +23,7 @@ internal static class TextTestSql
         EndsWithTest endsWith => Like(text, endsWith.Text, ends: null),
         SearchTest search => SearchSql.Of(search.Search, text, hasWordIndex ? SqlIdentifier.Quote(column.Name) : null),
         JsonExistsTest exists => Found(column, exists.Path) is { } found ? $"{found} IS NOT NULL" : null,
-        JsonEqualTest equal => Found(column, equal.Path) is { } found && Jsonb(equal.Json) is { } value ? $"{found} = {value}" : null,
+        JsonEqualTest equal => Found(column, equal.Path) is { } found && Jsonb(equal.Json) is { } value ? $"({found} = {value}) IS TRUE" : null,
         _ => throw new System.Diagnostics.UnreachableException(test.GetType().Name),
     };
 
