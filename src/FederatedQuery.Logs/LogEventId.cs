@@ -24,4 +24,8 @@ internal static class LogEventId
     public const int IndexBuilt = 5100;
     public const int IndexFailed = 5101;
     public const int IndexRoundFailed = 5102;
+
+    // Tail: 5200 to 5249.
+    public const int TailInterrupted = 5200;
+    public const int TailForgotten = 5201;
 }

@@ -58,6 +58,7 @@ internal static class GatewayHost
         app.MapLogIngest();
         app.MapOtlp();
         app.MapElasticsearch();
+        app.MapLogTail();
         return app;
     }
 }

@@ -16,6 +16,7 @@ using FederatedQuery.Hot;
 using FederatedQuery.Hot.Connections;
 using FederatedQuery.Logs;
 using FederatedQuery.Logs.Search;
+using FederatedQuery.Logs.Tail;
 using FederatedQuery.Tiering;
 using FederatedQuery.Tiering.Erasing;
 using Microsoft.Extensions.Options;
@@ -58,6 +59,7 @@ internal static class GatewayServices
             options.MaxRecordBytes = settings.Logs.MaxRecordBytes;
         });
         services.AddLogSearch();
+        services.AddLogTail();
         services.AddSingleton(new DataRetention(settings.HotRetentionDays, settings.ColdRetentionDays));
         services.AddIcebergRest();
         services.Configure<RouteHandlerOptions>(Problems.Configure);

@@ -3,6 +3,7 @@ using FederatedQuery.Federation.Materialized;
 using FederatedQuery.Gateway.IcebergRest;
 using FederatedQuery.GraphQL.Execution.Diagnostics.Telemetry;
 using FederatedQuery.Logs.Ingest;
+using FederatedQuery.Logs.Tail;
 using FederatedQuery.Tiering.Analytics;
 using FederatedQuery.Tiering.Jobs;
 using FederatedQuery.Tiering.Maintenance;
@@ -63,6 +64,7 @@ internal sealed class GatewayTelemetry : IHostedService, IDisposable
                 .AddMeter(
                     TelemetryNames.Source, DataFileCacheMetrics.MeterName, MaterializationMetrics.MeterName, IcebergRestMetrics.MeterName,
                     VerificationMetrics.MeterName, AnalyticsMetrics.MeterName, MaintenanceMetrics.MeterName, JobMetrics.MeterName, LogIngestMetrics.MeterName,
+                    LogTailMetrics.MeterName,
                     "Microsoft.AspNetCore.Hosting", "Microsoft.AspNetCore.Server.Kestrel", "System.Runtime")
                 .AddOtlpExporter()
                 .Build();

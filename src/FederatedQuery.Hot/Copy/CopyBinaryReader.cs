@@ -1,5 +1,3 @@
-using System.Buffers;
-using System.Buffers.Binary;
 using FederatedQuery.DuckDb.Vectors;
 using FederatedQuery.Hot.Copy.Decoding;
 
@@ -10,26 +8,18 @@ namespace FederatedQuery.Hot.Copy;
 /// </summary>
 public sealed class CopyBinaryReader : IDisposable
 {
-    /// <summary>PostgreSQL sends a row per message and Npgsql gives a message per read; a larger buffer only holds larger rows.</summary>
-    private const int InitialBufferLength = 64 * 1024;
-
-    private readonly Stream _stream;
+    private readonly CopyInput _input;
     private readonly IReadOnlyList<CopyColumn> _columns;
     private readonly int[] _targets;
     private readonly ValueDecoder[] _decoders;
     private readonly DuckDBVectorWriter[] _writers;
-    private byte[] _buffer = ArrayPool<byte>.Shared.Rent(InitialBufferLength);
-    private int _start;
-    private int _end;
-    private bool _headerRead;
-    private bool _ended;
 
     /// <param name="stream">From its first byte on.</param>
     /// <param name="columns">The columns of the SELECT, in its order.</param>
     /// <param name="targets">For each column, the chunk's column that it goes to; null: in order.</param>
     public CopyBinaryReader(Stream stream, IReadOnlyList<CopyColumn> columns, IReadOnlyList<int>? targets = null)
     {
-        _stream = stream;
+        _input = new CopyInput(stream);
         _columns = columns;
         _targets = [.. targets ?? Enumerable.Range(0, columns.Count)];
         _decoders = [.. columns.Select(column => ValueDecoder.For(column.Type, column.VectorType))];
@@ -39,30 +29,23 @@ public sealed class CopyBinaryReader : IDisposable
     public long Rows { get; private set; }
 
     /// <summary>Bytes of the COPY format, headers included.</summary>
-    public long Bytes { get; private set; }
+    public long Bytes => _input.Bytes;
 
     /// <summary>Fills an empty chunk and sets its count.</summary>
     /// <returns>The rows read; 0 at the end of the stream.</returns>
     /// <exception cref="HotException">A value does not fit its vector, naming the column; or the stream is malformed.</exception>
     public int Read(DataChunk chunk)
     {
-        if (!_headerRead)
-        {
-            ReadHeader();
-        }
-
         for (var i = 0; i < _writers.Length; i++)
         {
             _writers[i] = chunk.Writer(_targets[i]);
         }
 
         var row = 0;
-        while (row < DataChunk.MaximumCount && !_ended)
+        while (row < DataChunk.MaximumCount && _input.TryBeginRow(_decoders.Length))
         {
-            if (ReadRow(row))
-            {
-                row++;
-            }
+            ReadRow(row);
+            row++;
         }
 
         chunk.Count = row;
@@ -70,58 +53,20 @@ public sealed class CopyBinaryReader : IDisposable
         return row;
     }
 
-    public void Dispose()
+    public void Dispose() => _input.Dispose();
+
+    private void ReadRow(int row)
     {
-        if (_buffer.Length > 0)
-        {
-            ArrayPool<byte>.Shared.Return(_buffer);
-            _buffer = [];
-        }
-    }
-
-    private void ReadHeader()
-    {
-        var header = Take(CopyFormat.Signature.Length + 8);
-        if (!header.StartsWith(CopyFormat.Signature))
-        {
-            throw new HotException(HotErrorKind.Protocol, "What came is not a binary COPY: it does not start with its signature.");
-        }
-
-        var extension = BinaryPrimitives.ReadInt32BigEndian(header[(CopyFormat.Signature.Length + 4)..]);
-        Take(extension);
-        _headerRead = true;
-    }
-
-    private bool ReadRow(int row)
-    {
-        var fields = BinaryPrimitives.ReadInt16BigEndian(Take(2));
-        if (fields == -1)
-        {
-            _ended = true;
-            // The server's end of the exchange follows the trailer; without reading it, the connection stays busy.
-            while (Fill() > 0)
-            {
-                _start = _end;
-            }
-
-            return false;
-        }
-
-        if (fields != _decoders.Length)
-        {
-            throw new HotException(HotErrorKind.Protocol, $"A row of {fields} columns came in a binary COPY of {_decoders.Length}.");
-        }
-
         for (var i = 0; i < _decoders.Length; i++)
         {
-            var length = BinaryPrimitives.ReadInt32BigEndian(Take(4));
+            var length = _input.TakeLength();
             if (length < 0)
             {
                 _writers[i].SetNull(row);
                 continue;
             }
 
-            var value = Take(length);
+            var value = _input.Take(length);
             try
             {
                 _decoders[i].Decode(ref _writers[i], row, value);
@@ -132,63 +77,5 @@ public sealed class CopyBinaryReader : IDisposable
                     HotErrorKind.Value, $"Column '{_columns[i].Name}' of type {_columns[i].Type.Name}, row {Rows + row + 1} of what was read: {error.Message}.", error);
             }
         }
-
-        return true;
-    }
-
-    /// <summary>The next bytes, valid until the next call.</summary>
-    private ReadOnlySpan<byte> Take(int length)
-    {
-        if (_end - _start < length)
-        {
-            MakeRoom(length);
-            while (_end - _start < length)
-            {
-                if (Fill() == 0)
-                {
-                    throw new HotException(HotErrorKind.Protocol, "A binary COPY ended in the middle of a row.");
-                }
-            }
-        }
-
-        var taken = _buffer.AsSpan(_start, length);
-        _start += length;
-        return taken;
-    }
-
-    private int Fill()
-    {
-        if (_start == _end)
-        {
-            _start = _end = 0;
-        }
-
-        var read = _stream.Read(_buffer.AsSpan(_end));
-        _end += read;
-        Bytes += read;
-        return read;
-    }
-
-    private void MakeRoom(int length)
-    {
-        var kept = _end - _start;
-        if (length > _buffer.Length)
-        {
-            var larger = ArrayPool<byte>.Shared.Rent(length);
-            _buffer.AsSpan(_start, kept).CopyTo(larger);
-            ArrayPool<byte>.Shared.Return(_buffer);
-            _buffer = larger;
-        }
-        else if (_buffer.Length - _start < length)
-        {
-            _buffer.AsSpan(_start, kept).CopyTo(_buffer);
-        }
-        else
-        {
-            return;
-        }
-
-        _start = 0;
-        _end = kept;
     }
 }

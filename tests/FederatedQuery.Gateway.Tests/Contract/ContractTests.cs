@@ -77,6 +77,7 @@ public class ContractTests
     [InlineData("Mutation", "repartitionTable")]
     [InlineData("Mutation", "materializeQuery")]
     [InlineData("Subscription", "jobChanged")]
+    [InlineData("Subscription", "logTail")]
     public void Schema_FieldOfThisVersion_Exists(string type, string field) =>
         Assert.Contains(field, ContractSchema.Members(Served[type]).Keys);
 

@@ -1,0 +1,118 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using FederatedQuery.Federation;
+using FederatedQuery.Gateway.Resolvers.Filters;
+using FederatedQuery.Iceberg.Expressions;
+using FederatedQuery.Iceberg.Spec;
+using FederatedQuery.Logs;
+
+namespace FederatedQuery.Gateway.Rest;
+
+/// <summary>
+/// The query parameters by which REST endpoints choose log records: <c>from</c> and <c>to</c>, <c>level</c> (or <c>log_level</c>; several with commas between them),
+/// <c>search</c> (or <c>keyword</c>), and one for each text column, by its name, for equality. An empty one counts as absent.
+/// </summary>
+internal sealed class LogParameters
+{
+    private const string Level = "level";
+
+    private static readonly ImmutableArray<string> Columns =
+    [
+        .. LogTable.Schema.Fields.Where(field => field.Type is StringType && !LogTable.JsonFieldIds.Contains(field.Id)).Select(field => field.Name).Except([Level, "message"]),
+    ];
+
+    private static readonly ImmutableArray<string> Filters = ["from", "to", Level, "log_level", "search", "keyword", .. Columns];
+
+    private readonly Dictionary<string, string> _values = [];
+
+    /// <param name="query">As it came.</param>
+    /// <param name="others">Parameters of the endpoint's own.</param>
+    /// <exception cref="ProblemException">One is not known, or given twice.</exception>
+    public LogParameters(IQueryCollection query, params IReadOnlyList<string> others)
+    {
+        foreach (var (name, values) in query)
+        {
+            if (!Filters.Contains(name) && !others.Contains(name))
+            {
+                throw ProblemException.BadField(name, $"There is no parameter `{name}`; there are {string.Join(", ", Filters.Concat(others))}.");
+            }
+
+            if (values.Count > 1)
+            {
+                throw ProblemException.BadField(name, $"`{name}` is given {values.Count} times; it may be given once.");
+            }
+
+            if (values.ToString() is { Length: > 0 } value)
+            {
+                _values.Add(name, value);
+            }
+        }
+    }
+
+    public static ProblemException Bad(string name, string? value, string expected) => ProblemException.BadField(name, $"`{name}` is '{value}'; it must be {expected}.");
+
+    /// <returns>Null when it is not given.</returns>
+    public string? Text(string name) => _values.GetValueOrDefault(name);
+
+    /// <summary>Which records are asked for, over the columns of <see cref="LogTable.Schema"/>.</summary>
+    /// <exception cref="ProblemException">A value is not one of its parameter's.</exception>
+    public Expression Filter()
+    {
+        var conditions = new List<Expression>();
+        if (Time("from") is { } from)
+        {
+            conditions.Add(Expression.GreaterThanOrEqual(LogTable.TimeColumn, from));
+        }
+
+        if (Time("to") is { } to)
+        {
+            conditions.Add(Expression.LessThan(LogTable.TimeColumn, to));
+        }
+
+        if (OneOf(Level, "log_level") is { } level)
+        {
+            var levels = level.Value.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+            conditions.Add(Expression.In(Level, [.. levels.Select(Literal.String)]));
+        }
+
+        if (OneOf("search", "keyword") is { } search)
+        {
+            conditions.Add(Search(search.Name, search.Value));
+        }
+
+        conditions.AddRange(Columns.Where(_values.ContainsKey).Select(column => Expression.Equal(column, Literal.String(_values[column]))));
+        return Expression.And(conditions);
+    }
+
+    private static Expression Search(string name, string value)
+    {
+        try
+        {
+            return LogFilterInput.SearchIn(value, name);
+        }
+        catch (FederatedQueryException error)
+        {
+            throw ProblemException.BadField(name, error.Message, error);
+        }
+    }
+
+    private (string Name, string Value)? OneOf(string name, string other) => (Text(name), Text(other)) switch
+    {
+        (null, null) => null,
+        ({ } value, null) => (name, value),
+        (null, { } value) => (other, value),
+        _ => throw ProblemException.BadField(other, $"`{name}` and `{other}` mean the same; give one of them."),
+    };
+
+    private Literal? Time(string name)
+    {
+        if (Text(name) is not { } text)
+        {
+            return null;
+        }
+
+        return DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var time)
+            ? Literal.Timestamptz((time.UtcTicks - DateTimeOffset.UnixEpoch.Ticks) / TimeSpan.TicksPerMicrosecond)
+            : throw Bad(name, text, "a date or an instant of ISO 8601, such as 2026-11-21 or 2026-11-21T08:30:00Z");
+    }
+}
