@@ -1,16 +1,17 @@
 using FederatedQuery.Federation.Rows;
 using FederatedQuery.GraphQL.Types.Annotations;
 using FederatedQuery.GraphQL.Types.Serialization;
+using FederatedQuery.Logs.Search;
 
 namespace FederatedQuery.Gateway.Resolvers;
 
 /// <summary>A page of log records.</summary>
 internal sealed record LogConnection(IReadOnlyList<LogRecord> Nodes, IReadOnlyList<LogEdge> Edges, PageInfo PageInfo, [property: GraphQLDescription("Counted only when asked for.")] long TotalCount)
 {
-    /// <param name="rows">Null: none were read. May be disposed of afterwards.</param>
-    /// <param name="totalCount">0 unless it was asked for.</param>
-    public static LogConnection Of(RowPage? rows, long totalCount)
+    /// <param name="page">May be disposed of afterwards.</param>
+    public static LogConnection Of(LogPage page)
     {
+        var (rows, totalCount) = (page.Rows, page.Count?.Rows ?? 0);
         if (rows is null || rows.RowCount == 0)
         {
             return new LogConnection([], [], rows is null ? PageInfo.Empty : new PageInfo(rows.HasNext, rows.HasPrevious, null, null), totalCount);
@@ -22,7 +23,7 @@ internal sealed record LogConnection(IReadOnlyList<LogRecord> Nodes, IReadOnlyLi
         for (var row = 0; row < edges.Length; row++)
         {
             nodes[row] = RecordOf(rows, row, columns);
-            edges[row] = new LogEdge(rows.Cursor(row), nodes[row]);
+            edges[row] = new LogEdge(page.Cursor(row), nodes[row]);
         }
 
         return new LogConnection(nodes, edges, new PageInfo(rows.HasNext, rows.HasPrevious, edges[0].Cursor, edges[^1].Cursor), totalCount);

@@ -33,7 +33,7 @@ internal sealed class LogQueries(LogReader logs, RequestAnswers answers)
             answers.Add(found.Count, context);
         }
 
-        return LogConnection.Of(found.Rows, found.Count?.Rows ?? 0);
+        return LogConnection.Of(found);
     });
 
     private static ImmutableArray<(string, bool)> OrderOf(IReadOnlyList<LogSortInput>? order) =>

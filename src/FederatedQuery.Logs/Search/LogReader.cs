@@ -1,5 +1,6 @@
 using FederatedQuery.Federation.Registry;
 using FederatedQuery.Federation.Rows;
+using FederatedQuery.Hot.Control.Logs;
 
 namespace FederatedQuery.Logs.Search;
 
@@ -17,10 +18,12 @@ public sealed class LogReader(TableRegistry registry, RowReader rows)
         var table = await TableAsync(cancellationToken);
         var asked = query.Over(table);
         await using var session = await rows.OpenAsync([table], query.Caller, cancellationToken);
-        var found = page is null ? null : await rows.ReadPageAsync(session, asked, page, cancellationToken);
+        var batch = page is null ? 0 : await session.AskHotAsync(LogBatchStore.NewestAsync, cancellationToken);
+        var found = page is null ? null : await rows.ReadPageAsync(
+            session, asked, page with { After = LogPageCursor.RowOf(page.After), Before = LogPageCursor.RowOf(page.Before) }, cancellationToken);
         try
         {
-            return new LogPage(found, count ? await rows.CountAsync(session, asked with { Columns = [] }, cancellationToken) : null);
+            return new LogPage(found, count ? await rows.CountAsync(session, asked with { Columns = [] }, cancellationToken) : null, batch);
         }
         catch
         {
@@ -38,7 +41,11 @@ public sealed class LogReader(TableRegistry registry, RowReader rows)
 /// <summary>Records of a query.</summary>
 /// <param name="Rows">Null: none were asked for. To be disposed of.</param>
 /// <param name="Count">Null: not asked for.</param>
-public sealed record LogPage(RowPage? Rows, RowCount? Count) : IDisposable
+/// <param name="Batch">The newest batch of records that was there.</param>
+public sealed record LogPage(RowPage? Rows, RowCount? Count, long Batch) : IDisposable
 {
+    /// <summary>Where a record is, to go on from: to another page, or to a tail.</summary>
+    public string Cursor(int row) => LogPageCursor.Join(Rows!.Cursor(row), Batch);
+
     public void Dispose() => Rows?.Dispose();
 }

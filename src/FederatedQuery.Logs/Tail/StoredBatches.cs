@@ -20,7 +20,7 @@ internal sealed class StoredBatches(PostgresConnections connections, LogBatchSto
 
     private readonly TimeSpan _timeout = options.Value.ReadTimeout;
 
-    /// <inheritdoc cref="LogBatchStore.NewestAsync"/>
+    /// <inheritdoc cref="LogBatchStore.NewestAsync(CancellationToken)"/>
     public Task<long> NewestAsync(CancellationToken cancellationToken) => WithinAsync(store.NewestAsync, cancellationToken);
 
     /// <inheritdoc cref="LogBatchStore.ListAfterAsync"/>

@@ -6,6 +6,7 @@ using FederatedQuery.Federation.Rows;
 using FederatedQuery.Hot.Control.Logs;
 using FederatedQuery.Iceberg.Expressions;
 using FederatedQuery.Iceberg.Spec;
+using FederatedQuery.Logs.Search;
 using Microsoft.Extensions.Options;
 
 namespace FederatedQuery.Logs.Tail;
@@ -40,13 +41,20 @@ internal sealed class TailHistory(RowReader rows, TableRegistry registry, Stored
         return (await EventsAsync(records, later, position.Since, cancellationToken), Next(records, hasMore, later, position.Since));
     }
 
-    /// <summary>The page that follows a record of a page of logs in the order of time.</summary>
+    /// <summary>What follows a record of a page of logs in the order of time, as the page could have shown it; what was stored after the page was read comes later, whenever it happened.</summary>
     /// <param name="cursor">As a page gave it, of records with the request's filter ordered by time.</param>
     /// <exception cref="FederatedQueryException">BadArgument: it is another, or broken.</exception>
     public async Task<(IReadOnlyList<TailEvent> Events, TailCursor Next)> AfterPageAsync(TailRequest request, string cursor, CancellationToken cancellationToken)
     {
-        var later = new LaterBatches(stored, await stored.NewestAsync(cancellationToken));
-        var (records, hasMore) = await ReadAfterPageAsync(request, cursor, cancellationToken);
+        var (row, batch) = LogPageCursor.Split(cursor);
+        var newest = await stored.NewestAsync(cancellationToken);
+        var later = new LaterBatches(stored, Math.Min(batch ?? newest, newest));
+        if (!await later.AreRememberedAsync(cancellationToken))
+        {
+            later = new LaterBatches(stored, newest);
+        }
+
+        var (records, hasMore) = await ReadAfterPageAsync(request, row, cancellationToken);
         return (await EventsAsync(records, later, since: null, cancellationToken), Next(records, hasMore, later, since: null));
     }
 
@@ -130,7 +138,6 @@ internal sealed class TailHistory(RowReader rows, TableRegistry registry, Stored
                 Order = [new RowOrder(FieldOf(table, LogTable.TimeColumn), descending)],
                 Columns = columns,
                 Key = [FieldOf(table, LogTable.KeyColumn)],
-                CursorsFitAnyFilter = true,
                 Caller = request.Caller,
             },
             page, cancellationToken);

@@ -20,7 +20,8 @@ public sealed class LogTailReplicaTests(PostgresFixture postgres, S3Server s3) :
         var settings = Settings(database, await s3.CreateBucketAsync());
         await using var first = new GatewayProcess(_folders[0].FullPath, settings);
         await using var second = new GatewayProcess(_folders[1].FullPath, settings);
-        await Task.WhenAll(first.StartAsync(), second.StartAsync());
+        await first.StartAsync();
+        await second.StartAsync();
         await using var one = await TailStream.OpenAsync(first);
         await using var other = await EventStream.OpenAsync(second, "subscription { logTail { cursor node { message } } }");
         await IngestAsync(first, "from the first");

@@ -53,6 +53,36 @@ public sealed class LogTailTests : IDisposable
     }
 
     [Fact]
+    public async Task LogTail_AfterACursorOfAPage_GivesWhatThePageCouldNotShow()
+    {
+        await using var gateway = await StartAsync();
+        var now = DateTimeOffset.UtcNow;
+        await IngestAsync(gateway, [("a", now.AddMinutes(-3)), ("c", now.AddMinutes(-1)), ("b", now.AddMinutes(-2))]);
+        await (await OpenWhenStoredAsync(gateway, 3)).DisposeAsync();
+        var page = await gateway.DataAsync("{ logs(first: 2) { edges { cursor node { message } } pageInfo { startCursor } } }");
+        var edges = page.GetProperty("logs").GetProperty("edges");
+        Assert.Equal(["c", "b"], edges.EnumerateArray().Select(edge => edge.GetProperty("node").GetProperty("message").GetString()));
+        await IngestAsync(gateway, [("late", now.AddMinutes(-10)), ("new", now)]);
+
+        await using var newest = await EventStream.OpenAsync(gateway, Subscription(edges[0]));
+        await using var second = await TailStream.OpenAsync(gateway, $"?after={edges[1].GetProperty("cursor")}");
+
+        Assert.Equal("late", MessageOf(await newest.NextAsync()));
+        Assert.Equal("new", MessageOf(await newest.NextAsync()));
+        foreach (var message in new[] { "c", "late", "new" })
+        {
+            Assert.Equal(message, (await second.NextAsync()).Data.GetProperty("message").GetString());
+        }
+
+        // And the page after it is found by the same cursor.
+        var next = await gateway.DataAsync("query ($after: String) { logs(first: 2, after: $after) { nodes { message } } }", new { after = edges[1].GetProperty("cursor").GetString() });
+        Assert.Equal("a", next.GetProperty("logs").GetProperty("nodes")[0].GetProperty("message").GetString());
+
+        static string Subscription(JsonElement edge) => $$"""subscription { logTail(after: "{{edge.GetProperty("cursor")}}") { node { message } } }""";
+        static string? MessageOf(JsonElement? result) => result?.GetProperty("data").GetProperty("logTail").GetProperty("node").GetProperty("message").GetString();
+    }
+
+    [Fact]
     public async Task GetLogsTail_FiltersAndLastEventId_AreHeeded()
     {
         await using var gateway = await StartAsync();

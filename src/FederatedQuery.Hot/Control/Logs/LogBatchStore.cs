@@ -13,6 +13,8 @@ public sealed class LogBatchStore(PostgresConnections connections)
     /// <summary>What every stored batch is announced on; the payload is its number.</summary>
     public const string Channel = "federated_query_logs";
 
+    private const string NewestSql = "SELECT newest FROM federated_query.log_batch_number";
+
     private const string Columns = "number, stream, first_sequence, end_sequence, first_id, last_id, least_time, greatest_time, rows, stored_at";
 
     /// <summary>The stream's row first: who waits there holds no number.</summary>
@@ -71,7 +73,14 @@ public sealed class LogBatchStore(PostgresConnections connections)
     /// <summary>The newest batch's number; 0 when there has been none.</summary>
     public async Task<long> NewestAsync(CancellationToken cancellationToken)
     {
-        await using var command = connections.Owner.CreateCommand("SELECT newest FROM federated_query.log_batch_number");
+        await using var command = connections.Owner.CreateCommand(NewestSql);
+        return (long)(await command.ExecuteScalarAsync(cancellationToken))!;
+    }
+
+    /// <summary>The same as a transaction sees it; its snapshot has the rows of all batches up to this one, and of no other.</summary>
+    public static async Task<long> NewestAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand(NewestSql, connection);
         return (long)(await command.ExecuteScalarAsync(cancellationToken))!;
     }
 
