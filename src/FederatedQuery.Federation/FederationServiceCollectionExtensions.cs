@@ -1,6 +1,7 @@
 using System.Diagnostics.Metrics;
 using FederatedQuery.DuckDb.TableFunctions;
 using FederatedQuery.Federation.Budgets;
+using FederatedQuery.Federation.Exports;
 using FederatedQuery.Federation.Materialized;
 using FederatedQuery.Federation.Predicates;
 using FederatedQuery.Federation.Queries;
@@ -31,6 +32,8 @@ public static class FederationServiceCollectionExtensions
         services.TryAddSingleton<HotConnectionGate>();
         services.TryAddSingleton<RowReader>();
         services.TryAddSingleton<QueryService>();
+        services.TryAddSingleton<StatementExports>();
+        services.TryAddSingleton<RowExports>();
         services.TryAddSingleton<RecommendedSource>();
         services.TryAddSingleton<RowPredicates>();
         services.TryAddSingleton<ErasedResults>();

@@ -36,7 +36,7 @@ public sealed class ResultFiles(ObjectStoreRegistry stores, DataFileSource files
         var path = Path.Combine(Path.GetFullPath(_options.StagingDirectory), $"{id:D}.parquet");
         try
         {
-            await Task.Run(() => Write(connection, $"result_{id:N}", path, columns, chunks, cancellationToken), CancellationToken.None);
+            await Task.Run(() => Write(connection, path, columns, chunks, cancellationToken), CancellationToken.None);
             var target = stores.Resolve(LocationOf(id));
             await target.Store.PutFileAsync(target.Key, path, WriteCondition.IfAbsent, cancellationToken);
             return new FileInfo(path).Length;
@@ -70,37 +70,15 @@ public sealed class ResultFiles(ObjectStoreRegistry stores, DataFileSource files
     }
 
     private static void Write(
-        DuckDBConnection connection, string table, string path, IReadOnlyList<DuckDBColumn> columns, IReadOnlyList<DataChunk> chunks, CancellationToken cancellationToken)
+        DuckDBConnection connection, string path, IReadOnlyList<DuckDBColumn> columns, IReadOnlyList<DataChunk> chunks, CancellationToken cancellationToken)
     {
-        var definitions = columns.Select((column, i) => $"{ResultColumns.NameOf(i)} {column.Type}");
-        connection.Execute($"CREATE TEMP TABLE {table} ({string.Join(", ", definitions)})", cancellationToken);
-        try
+        using var rows = new SpooledRows(connection, columns, cancellationToken);
+        foreach (var chunk in chunks)
         {
-            using (var appender = connection.CreateAppender(table))
-            {
-                foreach (var chunk in chunks)
-                {
-                    cancellationToken.ThrowIfCancellationRequested();
-                    appender.AppendChunk(chunk);
-
-                    // One by one: chunks that are inserted together come in any order (the engine does not preserve it), and rowid is the order.
-                    appender.Flush();
-                }
-
-                appender.Close();
-            }
-
-            var values = columns.Select((column, i) => $", CAST({ResultColumns.NameOf(i)} AS {ResultColumns.Stored(column.Type)}) AS {ResultColumns.NameOf(i)}");
-            connection.Execute(
-                string.Create(
-                    CultureInfo.InvariantCulture,
-                    $"COPY (SELECT rowid AS {ResultColumns.Order}{string.Concat(values)} FROM {table} ORDER BY rowid) TO {DuckDBSql.QuoteLiteral(path)} "
-                    + $"(FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {RowGroupSize})"),
-                cancellationToken);
+            cancellationToken.ThrowIfCancellationRequested();
+            rows.Append(chunk);
         }
-        finally
-        {
-            connection.Execute($"DROP TABLE {table}", CancellationToken.None);
-        }
+
+        rows.WriteParquet(path, [.. Enumerable.Range(0, columns.Count).Select(ResultColumns.NameOf)], ResultColumns.Order, RowGroupSize, cancellationToken);
     }
 }

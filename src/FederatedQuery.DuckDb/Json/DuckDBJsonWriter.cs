@@ -42,6 +42,23 @@ public sealed class DuckDBJsonWriter : IDisposable
 
     public void Dispose() => _output.Dispose();
 
+    /// <summary>The names of columns, those that repeat with <c>_1</c>, <c>_2</c> appended.</summary>
+    public static IEnumerable<string> UniqueNames(IReadOnlyList<DuckDBColumn> columns)
+    {
+        var taken = columns.Select(column => column.Name).ToHashSet(StringComparer.Ordinal);
+        var seen = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var column in columns)
+        {
+            var name = column.Name;
+            for (var i = 1; !seen.Add(name); i++)
+            {
+                name = taken.Contains($"{column.Name}_{i}") ? name : $"{column.Name}_{i}";
+            }
+
+            yield return name;
+        }
+    }
+
     private void Write(DataChunk chunk, IBufferWriter<byte> destination, bool lines)
     {
         if (chunk.ColumnCount < _converters.Length)
@@ -90,22 +107,6 @@ public sealed class DuckDBJsonWriter : IDisposable
         catch (NotSupportedException exception)
         {
             throw new NotSupportedException($"Column '{column.Name}': {exception.Message}", exception);
-        }
-    }
-
-    private static IEnumerable<string> UniqueNames(IReadOnlyList<DuckDBColumn> columns)
-    {
-        var taken = columns.Select(column => column.Name).ToHashSet(StringComparer.Ordinal);
-        var seen = new HashSet<string>(StringComparer.Ordinal);
-        foreach (var column in columns)
-        {
-            var name = column.Name;
-            for (var i = 1; !seen.Add(name); i++)
-            {
-                name = taken.Contains($"{column.Name}_{i}") ? name : $"{column.Name}_{i}";
-            }
-
-            yield return name;
         }
     }
 

@@ -28,8 +28,8 @@ public sealed class QueryService(
     private readonly QueryOptions _options = options.Value;
     private readonly StatementReader _reader = new(registry, time);
     private readonly StatementRunner _runner = new(budgets, options.Value);
+    private readonly StatementTables _tables = new(coldTables, connections, hotConnections, options.Value);
     private readonly BoundedRun _bounded = new(options.Value.Timeout, time);
-    private readonly WeightedGate _rawStatements = new(options.Value.HotConnections);
 
     /// <summary>Runs one SELECT in DuckDB's dialect in which every table is read from both tiers as one.</summary>
     public Task<QueryAnswer> RunFederatedAsync(QueryRequest request, CancellationToken cancellationToken) =>
@@ -70,7 +70,7 @@ public sealed class QueryService(
         {
             var started = Stopwatch.GetTimestamp();
             var limit = PostgresLimit(request);
-            using var pass = await _rawStatements.EnterAsync(1, token);
+            using var pass = await hotConnections.EnterStatementAsync(token);
             var answer = new PooledBytes(_options.MaximumAnswerBytes);
             try
             {
@@ -115,9 +115,9 @@ public sealed class QueryService(
         using var lease = await engine.Pool.RentAsync(cancellationToken);
         var read = await _reader.ReadAsync(lease.Connection, request, isWhole: false, cancellationToken);
         var tables = await _reader.ResolveAsync(read.Statement, read.References, cancellationToken);
-        _ = HotPlaces(tables);
+        _ = _tables.HotPlaces(tables);
         using var pass = await hotConnections.EnterAsync(1, cancellationToken);
-        await using var session = await OpenSessionAsync([.. tables.Select(table => table.Table)], cancellationToken);
+        await using var session = await _tables.OpenSessionAsync([.. tables.Select(table => table.Table)], cancellationToken);
         using var planner = new StatementPlanner(lease.Connection, coldTables, hotScans, cancellationToken);
         await planner.PlanAsync(read.Statement, tables, session, allColumns: false);
         var plans = new List<string>();
@@ -134,14 +134,14 @@ public sealed class QueryService(
         using var lease = await engine.Pool.RentAsync(cancellationToken);
         var read = await _reader.ReadAsync(lease.Connection, request, isWhole: false, cancellationToken);
         using var planner = new StatementPlanner(lease.Connection, coldTables, hotScans, cancellationToken);
-        var tables = await LoadColdAsync(read.Statement, await _reader.ResolveAsync(read.Statement, read.References, cancellationToken), cancellationToken);
+        var tables = await _tables.LoadColdAsync(read.Statement, await _reader.ResolveAsync(read.Statement, read.References, cancellationToken), cancellationToken);
         await planner.PlanColdAsync(read.Statement, tables, TimeTravel.None, allColumns: false);
         return Estimate(planner, hotRows: 0);
     }
 
     private async Task<QueryEstimate> ExplainPostgresAsync(QueryRequest request, CancellationToken cancellationToken)
     {
-        using var pass = await _rawStatements.EnterAsync(1, cancellationToken);
+        using var pass = await hotConnections.EnterStatementAsync(cancellationToken);
         var (sql, plan) = await statements.ExplainAsync(request.Sql, request.Parameters, PostgresLimit(request) + 1L, cancellationToken);
         await using var connection = await connections.Owner.OpenConnectionAsync(cancellationToken);
         var rows = await HotEstimator.BoundAsync(connection, [plan], cancellationToken);
@@ -175,7 +175,7 @@ public sealed class QueryService(
         var read = await ReadAsync(request, order?.IsWhole == true, token);
         var (statement, references, limit) = (read.Statement, read.References, read.Limit);
         var tables = await _reader.ResolveAsync(statement, references, token);
-        var places = HotPlaces(tables);
+        var places = _tables.HotPlaces(tables);
         List<RegisteredTable> named = [.. tables.Select(table => table.Table)];
         using var turn = await materialized.EnterAsync(
             SubjectOf(read, "federated", named), order, ResultSources.HotTablesOf(named), started, stamp => AreStillAsync(named, stamp, token), token);
@@ -186,7 +186,7 @@ public sealed class QueryService(
 
         using var lease = await engine.Pool.RentAsync(token);
         using var pass = await hotConnections.EnterAsync(places, token);
-        await using var session = await OpenSessionAsync(named, token);
+        await using var session = await _tables.OpenSessionAsync(named, token);
         var sources = ResultSources.OfBothTiers(named, session);
         if (await turn.FindAsync(sources, lease.Connection, started) is { } stored)
         {
@@ -208,7 +208,7 @@ public sealed class QueryService(
         var named = await _reader.ResolveAsync(statement, references, token);
         using var turn = await materialized.EnterAsync(
             SubjectOf(read, $"iceberg {timeTravel.Key}", [.. named.Select(table => table.Table)]), null, [], started,
-            async stamp => await ResultSources.OfCold((await LoadColdAsync(statement, named, token)).Select(table => table.Cold), timeTravel).AreStillAsync(stamp, token),
+            async stamp => await ResultSources.OfCold((await _tables.LoadColdAsync(statement, named, token)).Select(table => table.Cold), timeTravel).AreStillAsync(stamp, token),
             token);
         if (turn.Shared is { } shared)
         {
@@ -216,7 +216,7 @@ public sealed class QueryService(
         }
 
         using var lease = await engine.Pool.RentAsync(token);
-        var tables = await LoadColdAsync(statement, named, token);
+        var tables = await _tables.LoadColdAsync(statement, named, token);
         var sources = ResultSources.OfCold(tables.Select(table => table.Cold), timeTravel);
         if (await turn.FindAsync(sources, lease.Connection, started) is { } stored)
         {
@@ -253,38 +253,9 @@ public sealed class QueryService(
     private async Task<bool> AreStillAsync(IReadOnlyList<RegisteredTable> tables, ResultStamp stamp, CancellationToken cancellationToken)
     {
         using var pass = await hotConnections.EnterAsync(1, cancellationToken);
-        await using var session = await OpenSessionAsync(tables, cancellationToken);
+        await using var session = await _tables.OpenSessionAsync(tables, cancellationToken);
         return await ResultSources.OfBothTiers(tables, session).AreStillAsync(stamp, cancellationToken);
     }
-
-    private async Task<List<(TableReference Reference, RegisteredTable Table, ColdTable Cold)>> LoadColdAsync(
-        SqlStatement statement, IReadOnlyList<(TableReference Reference, RegisteredTable Table)> named, CancellationToken cancellationToken)
-    {
-        var tables = new List<(TableReference Reference, RegisteredTable Table, ColdTable Cold)>();
-        foreach (var (reference, table) in named)
-        {
-            var cold = await coldTables.FindAsync(table.Identifier, null, cancellationToken)
-                ?? throw StatementReader.Unknown(statement, reference, $"Table '{table}' has no rows in the cold tier; ask `federatedQuery` or `postgresQuery`.");
-            tables.Add((reference, table, cold));
-        }
-
-        return tables;
-    }
-
-    /// <summary>How many connections to PostgreSQL the statement may need at once.</summary>
-    private int HotPlaces(IReadOnlyList<(TableReference Reference, RegisteredTable Table)> tables)
-    {
-        var hotReads = tables.Count(table => table.Table.Hot is not null);
-        return hotReads <= hotConnections.Places
-            ? Math.Max(1, hotReads)
-            : throw new FederatedQueryException(
-                FailureKind.BadArgument,
-                $"The statement reads hot tables in {hotReads} places; POSTGRES_POOL_SIZE allows {hotConnections.Places} at once. Read a table once in a "
-                + "common table expression (WITH t AS MATERIALIZED ...) instead of many times.");
-    }
-
-    private Task<ReadSession> OpenSessionAsync(IReadOnlyList<RegisteredTable> tables, CancellationToken cancellationToken) =>
-        ReadSession.OpenAsync(connections, coldTables, tables, _options.Timeout, cancellationToken);
 
     private Task<T> BoundedAsync<T>(QueryRequest request, CancellationToken cancellationToken, Func<bool, CancellationToken, Task<T>> run) =>
         _bounded.RunAsync(request.Sql, cancellationToken, run);

@@ -13,35 +13,13 @@ internal sealed class StatementRunner(ColdBudgets budgets, QueryOptions options)
     /// <param name="started">When the request came.</param>
     /// <param name="keep">Takes the rows over once they are written; null: nobody does.</param>
     /// <exception cref="RunAgainException">A second run may do better.</exception>
-    public async Task<QueryAnswer> RunAsync(
+    public Task<QueryAnswer> RunAsync(
         DuckDBConnection connection, SqlStatement statement, StatementPlanner planner, Caller caller, int? limit, long started, KeptRows? keep,
-        CancellationToken cancellationToken)
+        CancellationToken cancellationToken) => RunAsync(connection, statement, planner, caller, cancellationToken, async (result, sql, charged) =>
     {
-        await using var charge = await budgets.AdmitAsync(caller, planner.Cold, cancellationToken);
-        await planner.OpenAsync(statement);
-        try
-        {
-            var answer = await RunAsync(connection, statement, planner, charge.Bytes, limit, started, keep, cancellationToken);
-            charge.Keep();
-            return answer;
-        }
-        catch (Exception error) when (error is not RunAgainException)
-        {
-            // Its files were read, whatever came of it. A second run is charged by itself.
-            charge.Keep();
-            throw;
-        }
-    }
-
-    private async Task<QueryAnswer> RunAsync(
-        DuckDBConnection connection, SqlStatement statement, StatementPlanner planner, long charged, int? limit, long started, KeptRows? keep,
-        CancellationToken cancellationToken)
-    {
-        var sql = await statement.ToSqlAsync(connection, cancellationToken);
         var rows = new PooledBytes(options.MaximumAnswerBytes);
         try
         {
-            using var result = await connection.QueryAsync(sql, null, cancellationToken);
             if (keep is not null)
             {
                 keep.Columns = result.Columns;
@@ -60,22 +38,47 @@ internal sealed class StatementRunner(ColdBudgets budgets, QueryOptions options)
                 Report = QueryReports.Of(planner, sql, charged),
             };
         }
-        catch (Exception error)
+        catch
         {
             rows.Dispose();
-            if (error is DuckDBException failure)
-            {
-                if (StatementPlanner.IsOfLeftOutColumn(failure))
-                {
-                    throw new RunAgainException(failure, readsAllColumns: true);
-                }
+            throw;
+        }
+    });
 
-                if (MayBeOfAFile(failure) && await planner.ColdFiles.DropBrokenAsync(cancellationToken))
-                {
-                    throw new RunAgainException(failure, readsAllColumns: false);
-                }
+    /// <summary>As the other one, with whatever is made of the rows.</summary>
+    /// <param name="read">Given the result, the statement that DuckDB got, and the bytes charged to the caller.</param>
+    public async Task<T> RunAsync<T>(
+        DuckDBConnection connection, SqlStatement statement, StatementPlanner planner, Caller caller, CancellationToken cancellationToken,
+        Func<DuckDBResult, string, long, Task<T>> read)
+    {
+        await using var charge = await budgets.AdmitAsync(caller, planner.Cold, cancellationToken);
+        await planner.OpenAsync(statement);
+        try
+        {
+            var sql = await statement.ToSqlAsync(connection, cancellationToken);
+            using var result = await connection.QueryAsync(sql, null, cancellationToken);
+            var answer = await read(result, sql, charge.Bytes);
+            charge.Keep();
+            return answer;
+        }
+        catch (DuckDBException failure) when (StatementPlanner.IsOfLeftOutColumn(failure))
+        {
+            throw new RunAgainException(failure, readsAllColumns: true);
+        }
+        catch (DuckDBException failure) when (MayBeOfAFile(failure))
+        {
+            if (await planner.ColdFiles.DropBrokenAsync(cancellationToken))
+            {
+                throw new RunAgainException(failure, readsAllColumns: false);
             }
 
+            charge.Keep();
+            throw;
+        }
+        catch
+        {
+            // Its files were read, whatever came of it. A second run is charged by itself.
+            charge.Keep();
             throw;
         }
     }

@@ -50,15 +50,24 @@ internal static class GatewayHost
         }
 
         var app = builder.Build();
+        MapEndpoints(app);
+        return app;
+    }
+
+    /// <summary>Everything that is answered.</summary>
+    internal static void MapEndpoints(WebApplication app)
+    {
         app.MapGraphQL();
         app.MapSchemaRefresh();
         app.MapPlayground();
         app.MapHealth();
         app.MapIcebergRest();
+        app.MapLogRetrieval();
+        app.MapSql();
+        app.MapOpenApi();
         app.MapLogIngest();
         app.MapOtlp();
         app.MapElasticsearch();
         app.MapLogTail();
-        return app;
     }
 }

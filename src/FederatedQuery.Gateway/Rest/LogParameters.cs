@@ -9,7 +9,7 @@ using FederatedQuery.Logs;
 namespace FederatedQuery.Gateway.Rest;
 
 /// <summary>
-/// The query parameters by which REST endpoints choose log records: <c>from</c> and <c>to</c>, <c>level</c> (or <c>log_level</c>; several with commas between them),
+/// The parameters by which REST endpoints choose log records: <c>from</c> and <c>to</c> (or <c>start_time</c> and <c>end_time</c>), <c>level</c> (or <c>log_level</c>; several with commas between them),
 /// <c>search</c> (or <c>keyword</c>), and one for each text column, by its name, for equality. An empty one counts as absent.
 /// </summary>
 internal sealed class LogParameters
@@ -21,7 +21,7 @@ internal sealed class LogParameters
         .. LogTable.Schema.Fields.Where(field => field.Type is StringType && !LogTable.JsonFieldIds.Contains(field.Id)).Select(field => field.Name).Except([Level, "message"]),
     ];
 
-    private static readonly ImmutableArray<string> Filters = ["from", "to", Level, "log_level", "search", "keyword", .. Columns];
+    private static readonly ImmutableArray<string> Filters = ["from", "start_time", "to", "end_time", Level, "log_level", "search", "keyword", .. Columns];
 
     private readonly Dictionary<string, string> _values = [];
 
@@ -49,6 +49,9 @@ internal sealed class LogParameters
         }
     }
 
+    /// <summary>Of a body's members, which the caller has looked at.</summary>
+    public LogParameters(IReadOnlyDictionary<string, string> values) => _values = values.Where(value => value.Value.Length > 0).ToDictionary();
+
     public static ProblemException Bad(string name, string? value, string expected) => ProblemException.BadField(name, $"`{name}` is '{value}'; it must be {expected}.");
 
     /// <returns>Null when it is not given.</returns>
@@ -59,12 +62,12 @@ internal sealed class LogParameters
     public Expression Filter()
     {
         var conditions = new List<Expression>();
-        if (Time("from") is { } from)
+        if (Time("from", "start_time") is { } from)
         {
             conditions.Add(Expression.GreaterThanOrEqual(LogTable.TimeColumn, from));
         }
 
-        if (Time("to") is { } to)
+        if (Time("to", "end_time") is { } to)
         {
             conditions.Add(Expression.LessThan(LogTable.TimeColumn, to));
         }
@@ -104,15 +107,15 @@ internal sealed class LogParameters
         _ => throw ProblemException.BadField(other, $"`{name}` and `{other}` mean the same; give one of them."),
     };
 
-    private Literal? Time(string name)
+    private Literal? Time(string name, string other)
     {
-        if (Text(name) is not { } text)
+        if (OneOf(name, other) is not ({ } given, { } text))
         {
             return null;
         }
 
         return DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var time)
             ? Literal.Timestamptz((time.UtcTicks - DateTimeOffset.UnixEpoch.Ticks) / TimeSpan.TicksPerMicrosecond)
-            : throw Bad(name, text, "a date or an instant of ISO 8601, such as 2026-11-21 or 2026-11-21T08:30:00Z");
+            : throw Bad(given, text, "a date or an instant of ISO 8601, such as 2026-11-21 or 2026-11-21T08:30:00Z");
     }
 }

@@ -11,7 +11,7 @@ public static class LogRecordJson
 
     /// <summary>Of all texts but the metadata, which is the last one.</summary>
     private static readonly JsonEncodedText[] Texts =
-        [.. LogTable.Schema.Fields.Skip(TailRecord.FirstTextField - 1).SkipLast(1).Select(field => JsonEncodedText.Encode(JsonNamingPolicy.CamelCase.ConvertName(Pascal(field.Name))))];
+        [.. LogFields.Names.Skip(TailRecord.FirstTextField - 1).SkipLast(1).Select(name => JsonEncodedText.Encode(name))];
 
     public static void Write(Utf8JsonWriter writer, TailRecord record)
     {
@@ -37,6 +37,4 @@ public static class LogRecordJson
 
         writer.WriteEndObject();
     }
-
-    private static string Pascal(string column) => string.Concat(column.Split('_').Select(word => char.ToUpperInvariant(word[0]) + word[1..]));
 }
