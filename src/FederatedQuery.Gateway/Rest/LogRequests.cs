@@ -3,7 +3,7 @@ using FederatedQuery.Logs.Ingest;
 namespace FederatedQuery.Gateway.Rest;
 
 /// <summary>What every endpoint that takes logs does: read the body, make records of it, have them stored, answer. All of a request is stored, or nothing.</summary>
-internal sealed class LogRequests(LogIngest ingest, RequestBodies bodies)
+internal sealed class LogRequests(LogIngest ingest, RequestBodies bodies) : IDisposable
 {
     /// <summary>Beyond this a body may become tens of megabytes of rows, so few are read at the same time.</summary>
     private const int LargeBody = 1 << 20;
@@ -31,6 +31,8 @@ internal sealed class LogRequests(LogIngest ingest, RequestBodies bodies)
 
         await answer(batch);
     }
+
+    public void Dispose() => _large.Dispose();
 
     private async Task StoreLargeAsync(RequestBody body, LogBatchBuilder batch, Action<ReadOnlyMemory<byte>, LogBatchBuilder> read, CancellationToken cancellationToken)
     {

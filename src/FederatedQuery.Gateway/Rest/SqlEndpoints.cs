@@ -26,7 +26,8 @@ internal static class SqlEndpoints
             "iceberg" => DataSource.Iceberg,
             "federated" => DataSource.Federated,
             _ => throw new ProblemException(new Problem(
-                StatusCodes.Status404NotFound, "BAD_ARGUMENT", $"There is no /sql/{source}; it is /sql/postgres, /sql/iceberg or /sql/federated.") { Field = "source" }),
+                StatusCodes.Status404NotFound, "BAD_ARGUMENT", $"There is no /sql/{source}; it is /sql/postgres, /sql/iceberg or /sql/federated.")
+            { Field = "source" }),
         };
         QueryParameters.Require(context.Request.Query, "format", "compression");
         var response = new ExportResponse(context, exports, "result");

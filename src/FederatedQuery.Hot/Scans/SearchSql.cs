@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text;
 using FederatedQuery.Hot.Sql;
 using FederatedQuery.Iceberg.Expressions.Texts;
 

@@ -9,7 +9,7 @@ using FederatedQuery.Logs.Search;
 namespace FederatedQuery.Logs.Downloads;
 
 /// <summary>Whole results of searches, from both tiers in the order of the query, in memory that does not grow with them. Thread-safe.</summary>
-public sealed class LogDownloads(LogReader logs, RowReader rows)
+public sealed class LogDownloads(LogReader logs, RowReader rows) : IDisposable
 {
     /// <summary>What one process sends at the same time; each holds a connection to either tier.</summary>
     private const int Most = 16;
@@ -38,6 +38,8 @@ public sealed class LogDownloads(LogReader logs, RowReader rows)
             _places.Release();
         }
     }
+
+    public void Dispose() => _places.Dispose();
 
     private async Task<long> CopyAsync(LogQuery query, OpenRowSink open, CancellationToken cancellationToken)
     {

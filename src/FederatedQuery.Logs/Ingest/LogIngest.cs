@@ -118,7 +118,7 @@ public sealed partial class LogIngest : IHostedService, IAsyncDisposable
         try
         {
             folders = StreamFolder.OpenAll(_options.Directory);
-            _log = WriteAheadLog.Open(folders[0], _options, _logger);
+            _log = WriteAheadLog.Open(folders[0], _logger);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
@@ -191,7 +191,7 @@ public sealed partial class LogIngest : IHostedService, IAsyncDisposable
     {
         try
         {
-            using var log = WriteAheadLog.Open(folder, _options, _logger);
+            using var log = WriteAheadLog.Open(folder, _logger);
             var storer = NewStorer(log, null);
             await storer.RunAsync(0, _draining.Token, _stopping.Token);
             if (storer.QueuedRecords == 0)

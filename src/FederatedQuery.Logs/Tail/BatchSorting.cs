@@ -1,5 +1,4 @@
 using FederatedQuery.Hot.Control.Logs;
-using FederatedQuery.Logs.Ingest;
 
 namespace FederatedQuery.Logs.Tail;
 

@@ -25,16 +25,16 @@ internal static class LogCondition
             case BoundConstant:
                 return _ => false;
             case BoundAnd and:
-            {
-                var (left, right) = (Compile(and.Left), Compile(and.Right));
-                return record => left(record) && right(record);
-            }
+                {
+                    var (left, right) = (Compile(and.Left), Compile(and.Right));
+                    return record => left(record) && right(record);
+                }
 
             case BoundOr or:
-            {
-                var (left, right) = (Compile(or.Left), Compile(or.Right));
-                return record => left(record) || right(record);
-            }
+                {
+                    var (left, right) = (Compile(or.Left), Compile(or.Right));
+                    return record => left(record) || right(record);
+                }
 
             case BoundUnaryPredicate { Reference: var reference, Operation: UnaryOperation.IsNull }:
                 return record => !record.TryGetUtf8(reference.FieldId, out _);

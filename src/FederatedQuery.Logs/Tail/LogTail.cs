@@ -12,7 +12,7 @@ namespace FederatedQuery.Logs.Tail;
 /// Log records as they are stored, to any number of subscribers. What a subscriber asks for from before comes first, from whichever tier holds it; then it is
 /// passed on what <see cref="LogTailHub"/> reads. One that cannot be passed on everything reads from the tables again where it was.
 /// </summary>
-public sealed class LogTail
+public sealed class LogTail : IDisposable
 {
     private const int MostBatches = 500;
 
@@ -40,6 +40,8 @@ public sealed class LogTail
         _time = time;
         _reads = new SemaphoreSlim(_options.ConcurrentReads, _options.ConcurrentReads);
     }
+
+    public void Dispose() => _reads.Dispose();
 
     /// <summary>Subscribes: what is stored after this has returned will come.</summary>
     /// <returns>The events, to be read once; they end only with the token, or with a failure. Where the token is cancelled, or the reading is disposed of, the subscription ends.</returns>

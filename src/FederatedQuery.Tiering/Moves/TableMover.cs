@@ -1,4 +1,3 @@
-using System.Globalization;
 using FederatedQuery.Cold;
 using FederatedQuery.Cold.Writing;
 using FederatedQuery.Hot;

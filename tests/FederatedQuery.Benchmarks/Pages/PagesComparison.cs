@@ -80,7 +80,9 @@ internal static class PagesComparison
             using var groups = await reader.AggregateAsync(
                 new AggregateQuery
                 {
-                    Table = table, GroupBy = [new GroupKey(Id("date"), TimeBucket.Day)], Aggregates = [Aggregate.Count, new Aggregate(AggregateFunction.Average, Id("delay"))],
+                    Table = table,
+                    GroupBy = [new GroupKey(Id("date"), TimeBucket.Day)],
+                    Aggregates = [Aggregate.Count, new Aggregate(AggregateFunction.Average, Id("delay"))],
                 },
                 cancellationToken);
         }

@@ -55,7 +55,13 @@ public sealed class RowReaderTests(PostgresFixture postgres) : IClassFixture<Pos
         {
             Tiering = new Hot.Control.TieredTable
             {
-                Schema = "public", Name = _table.Table.Name, Namespace = "default", TimeColumn = "ts", PrimaryKey = [], PartitionBy = [], CreatedAt = DateTimeOffset.UtcNow,
+                Schema = "public",
+                Name = _table.Table.Name,
+                Namespace = "default",
+                TimeColumn = "ts",
+                PrimaryKey = [],
+                PartitionBy = [],
+                CreatedAt = DateTimeOffset.UtcNow,
             },
         };
 

@@ -6,7 +6,6 @@ using FederatedQuery.Federation.Budgets;
 using FederatedQuery.Federation.Rows;
 using FederatedQuery.Federation.Tests.Sql;
 using FederatedQuery.Iceberg.Expressions;
-using FederatedQuery.Iceberg.Spec;
 using FederatedQuery.Testing;
 using FsCheck.Fluent;
 using Xunit.Abstractions;

@@ -1,7 +1,6 @@
 using System.Text.Json;
 using FederatedQuery.Federation;
 using FederatedQuery.Gateway.Resolvers.Filters;
-using FederatedQuery.GraphQL.Types;
 using FederatedQuery.Iceberg.Expressions;
 using FederatedQuery.Iceberg.Spec;
 using FederatedQuery.Logs;

@@ -26,7 +26,8 @@ public class OpenApiTests
         var described = Operations().Select(operation => (operation.Path, operation.Method)).ToHashSet();
 
         Assert.Empty(mapped.Except(described));
-        Assert.Empty(described.Except(mapped).Where(operation => operation.Path is not "/graphql/schema"));
+        described.Remove(("/graphql/schema", "GET"));
+        Assert.Empty(described.Except(mapped));
     }
 
     [Fact]

@@ -4,7 +4,6 @@ using FederatedQuery.Federation;
 using FederatedQuery.Gateway.Rest;
 using FederatedQuery.Tiering;
 using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.AspNetCore.TestHost;

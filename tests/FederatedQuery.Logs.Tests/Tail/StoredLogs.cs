@@ -1,6 +1,4 @@
 using System.Text;
-using FederatedQuery.Hot.Control.Logs;
-using FederatedQuery.Logs.Ingest;
 using FederatedQuery.Logs.Tail;
 using Npgsql;
 using NpgsqlTypes;

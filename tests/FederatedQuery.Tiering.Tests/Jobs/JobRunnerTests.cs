@@ -157,7 +157,8 @@ public class JobRunnerTests(PostgresFixture postgres) : IClassFixture<PostgresFi
         {
             progress.Add(1, 10);
             return ++tries < 3 ? throw new TieringException(TieringErrorKind.Busy, "Somebody is at it.") : Task.FromResult("done");
-        }) { RetriesBusy = true });
+        })
+        { RetriesBusy = true });
 
         var job = await RunAsync(runner, CancellationToken.None);
 
@@ -173,7 +174,8 @@ public class JobRunnerTests(PostgresFixture postgres) : IClassFixture<PostgresFi
         {
             tries++;
             throw new TieringException(TieringErrorKind.Busy, "Somebody is at it.");
-        }) { RetriesBusy = true });
+        })
+        { RetriesBusy = true });
 
         var job = await RunAsync(runner, CancellationToken.None);
 

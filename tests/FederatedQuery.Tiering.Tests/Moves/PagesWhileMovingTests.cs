@@ -1,7 +1,6 @@
 using System.Globalization;
 using FederatedQuery.Federation.Registry;
 using FederatedQuery.Federation.Rows;
-using FederatedQuery.Iceberg.Spec;
 using FederatedQuery.Testing;
 
 namespace FederatedQuery.Tiering.Tests.Moves;

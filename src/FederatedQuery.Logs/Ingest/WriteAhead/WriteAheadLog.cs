@@ -11,17 +11,15 @@ namespace FederatedQuery.Logs.Ingest.WriteAhead;
 internal sealed partial class WriteAheadLog : IDisposable
 {
     private readonly StreamFolder _folder;
-    private readonly LogIngestOptions _options;
     private readonly ILogger _logger;
     private readonly Lock _segmentsLock = new();
     private ImmutableArray<(Segment Segment, long Start)> _segments;
     private ImmutableHashSet<string> _damaged = [];
     private DurableEnd _durable;
 
-    private WriteAheadLog(StreamFolder folder, LogIngestOptions options, ILogger logger, ImmutableArray<(Segment Segment, long Start)> segments, DurableEnd durable)
+    private WriteAheadLog(StreamFolder folder, ILogger logger, ImmutableArray<(Segment Segment, long Start)> segments, DurableEnd durable)
     {
         _folder = folder;
-        _options = options;
         _logger = logger;
         _segments = segments;
         _durable = durable;
@@ -39,7 +37,7 @@ internal sealed partial class WriteAheadLog : IDisposable
     /// <summary>Opens a log as it was left, and cuts off what a last write may have left unfinished.</summary>
     /// <param name="folder">Is the log's from now on.</param>
     /// <exception cref="IOException">A file cannot be read or written.</exception>
-    public static WriteAheadLog Open(StreamFolder folder, LogIngestOptions options, ILogger logger)
+    public static WriteAheadLog Open(StreamFolder folder, ILogger logger)
     {
         var found = Segment.List(folder.Path);
         var segments = ImmutableArray.CreateBuilder<(Segment Segment, long Start)>();
@@ -54,7 +52,7 @@ internal sealed partial class WriteAheadLog : IDisposable
         {
             var first = Segment.Of(folder.Path, 0);
             Create(first, folder);
-            return new WriteAheadLog(folder, options, logger, [(first, 0)], new DurableEnd(first, 0, 0, 0, 0));
+            return new WriteAheadLog(folder, logger, [(first, 0)], new DurableEnd(first, 0, 0, 0, 0));
         }
 
         var (last, lastStart) = segments[^1];
@@ -70,7 +68,7 @@ internal sealed partial class WriteAheadLog : IDisposable
         // What had been written and not flushed counts from here on.
         RandomAccess.FlushToDisk(file);
         return new WriteAheadLog(
-            folder, options, logger, segments.ToImmutable(),
+            folder, logger, segments.ToImmutable(),
             new DurableEnd(last, recovered.Length, lastStart + recovered.Length, recovered.EndSequence, recovered.UnixMilliseconds));
     }
 

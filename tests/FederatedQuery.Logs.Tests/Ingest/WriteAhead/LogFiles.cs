@@ -23,7 +23,7 @@ internal sealed class LogFiles : IDisposable
 
     public LogIngestOptions Options { get; }
 
-    public WriteAheadLog Open() => WriteAheadLog.Open(StreamFolder.OpenAll(Options.Directory)[0], Options, NullLogger.Instance);
+    public WriteAheadLog Open() => WriteAheadLog.Open(StreamFolder.OpenAll(Options.Directory)[0], NullLogger.Instance);
 
     public LogAppender Appender(WriteAheadLog log) =>
         new(log, Stream, Options, new LogIngestMetrics(null, TimeProvider.System), TimeProvider.System, NullLogger.Instance);
