@@ -117,7 +117,7 @@ public sealed class LogTailTests : IDisposable
         (string Query, string? Field, string Detail)[] cases =
         [
             ("?replay=-1", "replay", "`replay` is '-1'; it must be a number of records, such as 100."),
-            ("?lvl=WARN", "lvl", "There is no parameter `lvl`; there are from, to, level"),
+            ("?lvl=WARN", "lvl", "There is no parameter `lvl`; there are from, start_time, to, end_time, level"),
             ("?user_id=1&user_id=2", "user_id", "`user_id` is given 2 times; it may be given once."),
             ("?from=soon", "from", "`from` is 'soon'; it must be a date or an instant of ISO 8601"),
             ("?search=%22open", "search", "`search`: "),
