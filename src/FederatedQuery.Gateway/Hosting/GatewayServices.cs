@@ -53,6 +53,7 @@ internal static class GatewayServices
             "materialized results", provider.GetRequiredService<ErasedResults>().ForgetAsync, provider.GetRequiredService<ErasedResults>().PurgeAsync));
         services.AddLogIngest(options =>
         {
+            options.Enabled = settings.Logs.Enabled;
             options.Directory = Path.Combine(settings.DataDirectory, "ingest");
             options.QueueMaxBytes = settings.Logs.QueueMaxBytes;
             options.MinimumFreeBytes = settings.Logs.MinimumFreeBytes;

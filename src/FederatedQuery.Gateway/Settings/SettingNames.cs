@@ -33,6 +33,7 @@ internal static class SettingNames
         ("MATERIALIZATION_MAX_COUNT", "Stored results; those used longest ago make room (1000)."),
         ("MATERIALIZATION_MAX_BYTES", "Bytes of all their files (1073741824)."),
         ("MATERIALIZATION_MAX_RESULT_BYTES", "Bytes of one, as JSON; larger ones are not stored (67108864)."),
+        ("LOGS_ENABLED", "Takes log records in, and makes the table `logs` for them; false for a gateway that only answers, or only is a catalog (true)."),
         ("LOGS_QUEUE_MAX_BYTES", "Bytes of log records that wait on disk to be stored in PostgreSQL; more are refused for the time being (1073741824)."),
         ("LOGS_MIN_FREE_BYTES", "Bytes of DATA_DIRECTORY's disk that log records leave free (268435456)."),
         ("LOGS_MAX_RECORD_BYTES", "Bytes of one log record; larger ones are rejected (1048576)."),

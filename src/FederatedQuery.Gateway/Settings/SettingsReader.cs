@@ -85,6 +85,7 @@ internal sealed class SettingsReader(IConfiguration configuration)
             DefaultPartitionCount = Integer("DEFAULT_PARTITION_COUNT", 10, 1, 10_000),
             Materialization = Materialization(),
             Logs = new LogSettings(
+                Boolean("LOGS_ENABLED", LogSettings.Default.Enabled),
                 Integer("LOGS_QUEUE_MAX_BYTES", LogSettings.Default.QueueMaxBytes, 1L << 20, 1L << 50),
                 Integer("LOGS_MIN_FREE_BYTES", LogSettings.Default.MinimumFreeBytes, 0, 1L << 50),
                 Integer("LOGS_MAX_RECORD_BYTES", LogSettings.Default.MaxRecordBytes, 1 << 10, 16 << 20),

@@ -108,6 +108,12 @@ public sealed partial class LogIngest : IHostedService, IAsyncDisposable
     /// <summary>Makes the table, takes up the write-ahead log that was left here, and begins to store what is in it.</summary>
     public async Task StartAsync(CancellationToken cancellationToken)
     {
+        if (!_options.Enabled)
+        {
+            Volatile.Write(ref _unavailable, "Log ingest is off: LOGS_ENABLED is false.");
+            return;
+        }
+
         if (await _table.EnsureAsync(cancellationToken) is { } mismatch)
         {
             Disable(mismatch, null);

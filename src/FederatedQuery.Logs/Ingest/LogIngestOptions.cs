@@ -3,6 +3,9 @@ namespace FederatedQuery.Logs.Ingest;
 /// <summary>How log records are taken in.</summary>
 public sealed class LogIngestOptions
 {
+    /// <summary>False: no record is taken in, and the table is neither made nor looked after. LOGS_ENABLED.</summary>
+    public bool Enabled { get; set; } = true;
+
     /// <summary>Where the write-ahead logs lie, each in a folder of its own. <c>ingest</c> of DATA_DIRECTORY.</summary>
     public string Directory { get; set; } = Path.Combine(".data", "ingest");
 

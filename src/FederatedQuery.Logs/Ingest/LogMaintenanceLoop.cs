@@ -15,7 +15,11 @@ internal sealed partial class LogMaintenanceLoop(
 
     protected override async Task RunRoundAsync(CancellationToken stoppingToken)
     {
-        await table.MaintainAsync(stoppingToken);
+        if (options.Value.Enabled)
+        {
+            await table.MaintainAsync(stoppingToken);
+        }
+
         await batches.ForgetAsync(Time.GetUtcNow() - options.Value.BatchHistory, stoppingToken);
     }
 

@@ -28,8 +28,10 @@ public sealed class AnalyticsTests(S3Server server) : IClassFixture<S3Server>, I
         var bucket = await server.CreateBucketAsync();
         var file = Path.Combine(_folder.FullPath, "events.parquet");
         EventsTable.Write(file);
-        await using var second = new GatewayProcess(_secondFolder.FullPath, server.SettingsFor($"s3://{bucket}/second"));
-        await using var first = new GatewayProcess(_folder.FullPath, new Dictionary<string, string>(server.SettingsFor($"s3://{bucket}/first"))
+        // Two tables of log records would be in each other's way.
+        var noLogs = KeyValuePair.Create("LOGS_ENABLED", "false");
+        await using var second = new GatewayProcess(_secondFolder.FullPath, new Dictionary<string, string>([.. server.SettingsFor($"s3://{bucket}/second"), noLogs]));
+        await using var first = new GatewayProcess(_folder.FullPath, new Dictionary<string, string>([.. server.SettingsFor($"s3://{bucket}/first"), noLogs])
         {
             ["HOT_RETENTION_DAYS"] = "37",
             ["ANALYTICS_INTEGRATION_ENABLED"] = "true",

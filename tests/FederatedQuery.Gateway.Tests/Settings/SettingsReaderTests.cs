@@ -95,6 +95,7 @@ public class SettingsReaderTests
             ("MATERIALIZATION_MAX_COUNT", "5"),
             ("MATERIALIZATION_MAX_BYTES", "2000000"),
             ("MATERIALIZATION_MAX_RESULT_BYTES", "100000"),
+            ("LOGS_ENABLED", "false"),
             ("LOGS_QUEUE_MAX_BYTES", "2000000"),
             ("LOGS_MIN_FREE_BYTES", "0"),
             ("LOGS_MAX_BODY_BYTES", "4096"),
@@ -131,7 +132,7 @@ public class SettingsReaderTests
                 MaximumResultBytes = 100_000,
             },
             settings.Materialization);
-        Assert.Equal(new LogSettings(2_000_000, 0, 2048, 4096), settings.Logs);
+        Assert.Equal(new LogSettings(false, 2_000_000, 0, 2048, 4096), settings.Logs);
         Assert.Equal(ColdReader.Extension, settings.ColdReader);
         Assert.Equal(Path.GetFullPath("extensions"), settings.DuckDbExtensionDirectory);
         Assert.Equal(

@@ -7,18 +7,32 @@ public class TailSubscriberTests
     [Fact]
     public async Task Take_MoreCameThanMayWait_TellsHowManyMatchingOnesWereDropped()
     {
-        var subscriber = Create(record => record.GetString(3) == "INFO", new LogTailOptions { MaximumWaiting = 3 });
+        using var isFiltered = new ManualResetEventSlim();
+        var subscriber = Create(
+            record =>
+            {
+                if (record.GetString(3) == "END")
+                {
+                    isFiltered.Set();
+                }
+
+                return record.GetString(3) == "INFO";
+            },
+            new LogTailOptions { MaximumWaiting = 3 });
         subscriber.Offer(Batch(1, "INFO", "WARN", "INFO"));
         subscriber.Offer(Batch(2, "WARN", "INFO", "INFO", "INFO"));
+        // One batch after the other: when this one is looked at, those before it are waiting to be read.
+        subscriber.Offer(Batch(3, "END"));
+        isFiltered.Wait();
 
         var (missed, read) = await ReadAsync(subscriber, 5);
 
         Assert.Equal((2, 3), (missed, read.Count));
         Assert.Equal([2L, 2, 2], read.Select(record => record.Batch));
         // It goes on as if nothing had been.
-        subscriber.Offer(Batch(3, "INFO"));
+        subscriber.Offer(Batch(4, "INFO"));
         var next = await subscriber.TakeAsync(CancellationToken.None);
-        Assert.Equal((0, 3, false), (next.Missed, Assert.Single(next.Records).Batch, next.IsBehind));
+        Assert.Equal((0, 4, false), (next.Missed, Assert.Single(next.Records).Batch, next.IsBehind));
     }
 
     [Fact]
