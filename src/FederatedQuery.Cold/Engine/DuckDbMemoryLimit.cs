@@ -14,8 +14,11 @@ public static class DuckDbMemoryLimit
     /// </summary>
     private const long UncountedBytesPerThread = 24_000_000;
 
-    /// <summary>Of small limits DuckDB would have too little left to sort with.</summary>
+    /// <summary>Machines with many processors are not to lose their memory to what few of them take at once.</summary>
     private const int MostUncountedShare = 4;
+
+    /// <summary>With less DuckDB cannot sort wide rows on two threads: a smaller part of small limits is kept back, or none.</summary>
+    private const long LeastCountedBytes = 128 << 20;
 
     /// <param name="text">A share (<c>60%</c>) or an amount (<c>4GB</c>, <c>512 MiB</c>).</param>
     /// <param name="availableBytes">What shares are of.</param>
@@ -43,5 +46,5 @@ public static class DuckDbMemoryLimit
 
     /// <summary>DuckDB's <c>memory_limit</c>, so that DuckDB as a whole stays near the limit.</summary>
     public static long CountedBytes(long limitBytes, int threads) =>
-        limitBytes - Math.Min(UncountedBytesPerThread * threads, limitBytes / MostUncountedShare);
+        Math.Max(limitBytes - Math.Min(UncountedBytesPerThread * threads, limitBytes / MostUncountedShare), Math.Min(limitBytes, LeastCountedBytes));
 }
