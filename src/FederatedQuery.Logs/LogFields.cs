@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using System.Collections.Immutable;
 using System.Text.Json;
 
@@ -7,7 +8,12 @@ namespace FederatedQuery.Logs;
 public static class LogFields
 {
     /// <summary>In the order of <see cref="LogTable.Schema"/>.</summary>
-    public static readonly ImmutableArray<string> Names = [.. LogTable.Schema.Fields.Select(field => NameOf(field.Name))];
+    public static readonly ImmutableArray<string> Names = [.. LogTable.Columns.Select(NameOf)];
+
+    private static readonly FrozenDictionary<string, string> ColumnsByName = LogTable.Columns.ToFrozenDictionary(NameOf);
+
+    /// <returns>Null: no column has the name.</returns>
+    public static string? ColumnOf(string name) => ColumnsByName.GetValueOrDefault(name);
 
     /// <summary><c>resource_id</c> is <c>resourceId</c>.</summary>
     public static string NameOf(string column) =>

@@ -38,6 +38,9 @@ public static class LogTable
         Optional(12, "workflow_node", "The step of the workflow."),
         Optional(13, "metadata", "Anything else, as a JSON object."));
 
+    /// <summary>The names of the columns, in the order of <see cref="Schema"/>.</summary>
+    public static readonly ImmutableArray<string> Columns = [.. Schema.Fields.Select(field => field.Name)];
+
     /// <summary>Of <see cref="Schema"/>: text that is <c>jsonb</c> in PostgreSQL.</summary>
     public static readonly ImmutableHashSet<int> JsonFieldIds = [13];
 

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Net;
 using System.Text.Json;
 using FederatedQuery.Hot.Embedded;
@@ -23,17 +22,7 @@ public sealed class DeadPostgresTests : IDisposable
     {
         var postgres = await StartPostgresAsync();
         var connection = postgres.ConnectionTo("postgres");
-        await using var gateway = new GatewayProcess(_gatewayFolder.FullPath, new Dictionary<string, string>
-        {
-            ["POSTGRES_HOST"] = connection.Host!,
-            ["POSTGRES_PORT"] = connection.Port.ToString(CultureInfo.InvariantCulture),
-            ["POSTGRES_DATABASE"] = "postgres",
-            ["POSTGRES_USER"] = connection.Username!,
-            ["POSTGRES_SSL_MODE"] = "disable",
-            ["POSTGRES_QUERY_USER"] = "reader",
-            ["QUERY_TIMEOUT"] = "5",
-            ["MAINTENANCE_ENABLED"] = "false",
-        });
+        await using var gateway = new GatewayProcess(_gatewayFolder.FullPath, GatewaySettings.Over(connection, new Dictionary<string, string> { ["QUERY_TIMEOUT"] = "5" }));
         await gateway.StartAsync();
         Assert.Equal(1, await OneAsync(gateway));
 

@@ -3,6 +3,7 @@ using System.Buffers.Binary;
 using System.Runtime.CompilerServices;
 using FederatedQuery.DuckDb.Types;
 using FederatedQuery.DuckDb.Vectors;
+using FederatedQuery.Iceberg.Spec;
 
 namespace FederatedQuery.Cold.Checksums;
 
@@ -12,7 +13,6 @@ namespace FederatedQuery.Cold.Checksums;
 /// </summary>
 internal static class ColumnChecksum
 {
-    private const long MicrosecondsPerDay = 86_400_000_000;
 
     public static void AddTo(Span<ulong> rows, DuckDBVector column, ref RowChecksumFunction.FieldIds ids)
     {
@@ -241,7 +241,7 @@ internal static class ColumnChecksum
     private readonly struct DateToLong : IToLong<int>
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static long Convert(int value) => value * MicrosecondsPerDay;
+        public static long Convert(int value) => value * EpochTime.MicrosPerDay;
     }
 
     private readonly struct LongToLong : IToLong<long>

@@ -38,7 +38,7 @@ public static class DayChecksums
             for (var row = 0; row < chunk.Count; row++)
             {
                 days.Add(new DayChecksum(
-                    DateOnly.FromDateTime(DateTime.UnixEpoch).AddDays(chunk[0].Values<int>()[row]), chunk[1].Values<long>()[row], Parse(chunk[2].String(row))));
+                    EpochTime.DayOf(chunk[0].Values<int>()[row]), chunk[1].Values<long>()[row], Parse(chunk[2].String(row))));
             }
         }
 

@@ -5,6 +5,9 @@ namespace FederatedQuery.Cold.Engine;
 /// <summary>DUCKDB_MEMORY_LIMIT in bytes, and how much of it DuckDB may fill with what it counts.</summary>
 public static class DuckDbMemoryLimit
 {
+    /// <summary>What a text must be, for errors.</summary>
+    public const string Expected = "a share of the memory such as 60%, or an amount such as 4GB";
+
     private const long Kilobyte = 1000;
     private const long Kibibyte = 1024;
 
@@ -23,12 +26,17 @@ public static class DuckDbMemoryLimit
     /// <param name="text">A share (<c>60%</c>) or an amount (<c>4GB</c>, <c>512 MiB</c>).</param>
     /// <param name="availableBytes">What shares are of.</param>
     /// <exception cref="FormatException">It is neither.</exception>
-    public static long Parse(string text, long availableBytes)
+    public static long Parse(string text, long availableBytes) => TryParse(text, availableBytes, out var bytes)
+        ? bytes
+        : throw new FormatException($"'{text}' is no amount of memory; it must be {Expected}.");
+
+    /// <inheritdoc cref="Parse"/>
+    /// <returns>False: it is neither.</returns>
+    public static bool TryParse(string text, long availableBytes, out long bytes)
     {
         ArgumentNullException.ThrowIfNull(text);
         var digits = text.AsSpan().TrimEnd("%BbKkMmGgTtIi ");
-        var unit = text.AsSpan(digits.Length).Trim().ToString().ToUpperInvariant();
-        var scale = unit switch
+        var scale = text.AsSpan(digits.Length).Trim().ToString().ToUpperInvariant() switch
         {
             "%" => availableBytes / 100.0,
             "KB" => Kilobyte,
@@ -39,9 +47,11 @@ public static class DuckDbMemoryLimit
             "MIB" => Kibibyte * Kibibyte,
             "GIB" => Kibibyte * Kibibyte * Kibibyte,
             "TIB" => Kibibyte * Kibibyte * Kibibyte * Kibibyte,
-            _ => throw new FormatException($"'{text}' is no amount of memory; it must be a share such as 60%, or an amount such as 4GB."),
+            _ => 0.0,
         };
-        return (long)(double.Parse(digits, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture) * scale);
+        var known = double.TryParse(digits, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var amount);
+        bytes = (long)(amount * scale);
+        return known && amount > 0 && scale > 0 && !(text.Contains('%', StringComparison.Ordinal) && amount > 100);
     }
 
     /// <summary>DuckDB's <c>memory_limit</c>, so that DuckDB as a whole stays near the limit.</summary>

@@ -136,7 +136,7 @@ public sealed class RowStage : IDisposable
         {
             foreach (var number in chunk[0].Values<int>())
             {
-                newer.Add(DateOnly.FromDateTime(DateTime.UnixEpoch).AddDays(number));
+                newer.Add(EpochTime.DayOf(number));
             }
         }
 

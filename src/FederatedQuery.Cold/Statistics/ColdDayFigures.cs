@@ -7,12 +7,8 @@ namespace FederatedQuery.Cold.Statistics;
 /// <summary>How a cold table's rows spread over the days (UTC), from its manifests alone; no data file is opened.</summary>
 public sealed class ColdDayFigures(ManifestCache manifests)
 {
-    private const long MicrosPerDay = 24L * 60 * 60 * 1_000_000;
-
     /// <summary>Days that one file is spread over at most: beyond, its bounds are no picture of anything.</summary>
     private const int MostDaysPerFile = 36_525;
-
-    private static readonly int Epoch = DateOnly.FromDateTime(DateTime.UnixEpoch).DayNumber;
 
     private readonly ScanPlanner _planner = new(manifests);
 
@@ -41,7 +37,7 @@ public sealed class ColdDayFigures(ManifestCache manifests)
             }
         }
 
-        return [.. days.Select(day => new Figures(DateOnly.FromDayNumber(Epoch + day.Key), day.Value.Rows, day.Value.Bytes))];
+        return [.. days.Select(day => new Figures(EpochTime.DayOf(day.Key), day.Value.Rows, day.Value.Bytes))];
     }
 
     /// <summary>The parts add up to the whole: what does not divide goes to the first days.</summary>
@@ -68,8 +64,8 @@ public sealed class ColdDayFigures(ManifestCache manifests)
         return literal.TypeId switch
         {
             TypeId.Date => literal.AsInt,
-            TypeId.Timestamp or TypeId.Timestamptz => FloorDays(literal.AsLong, MicrosPerDay),
-            TypeId.TimestampNs or TypeId.TimestamptzNs => FloorDays(literal.AsLong, MicrosPerDay * 1_000),
+            TypeId.Timestamp or TypeId.Timestamptz => FloorDays(literal.AsLong, EpochTime.MicrosPerDay),
+            TypeId.TimestampNs or TypeId.TimestamptzNs => FloorDays(literal.AsLong, EpochTime.MicrosPerDay * 1_000),
             _ => null,
         };
     }
@@ -77,6 +73,6 @@ public sealed class ColdDayFigures(ManifestCache manifests)
     private static int? FloorDays(long ticks, long ticksPerDay)
     {
         var day = (ticks / ticksPerDay) - (ticks % ticksPerDay < 0 ? 1 : 0);
-        return day + Epoch >= DateOnly.MinValue.DayNumber && day + Epoch <= DateOnly.MaxValue.DayNumber ? (int)day : null;
+        return day >= EpochTime.DaysOf(DateOnly.MinValue) && day <= EpochTime.DaysOf(DateOnly.MaxValue) ? (int)day : null;
     }
 }

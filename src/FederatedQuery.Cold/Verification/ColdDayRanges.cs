@@ -39,8 +39,7 @@ public sealed class ColdDayRanges(ColdScans scans)
             return whole;
         }
 
-        var epoch = DateOnly.FromDateTime(DateTime.UnixEpoch);
-        var (from, to) = (epoch.AddDays(first), epoch.AddDays(last));
+        var (from, to) = (EpochTime.DayOf(first), EpochTime.DayOf(last));
         return from >= DayChecksums.FirstDay && to < DateOnly.MaxValue ? new DayRange(from, to, file.FileSizeInBytes) : whole;
     }
 

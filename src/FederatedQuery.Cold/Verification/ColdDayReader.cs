@@ -131,7 +131,7 @@ public sealed class ColdDayReader(ColdScans scans, DataFileSource files)
             for (var row = 0; row < chunk.Count; row++)
             {
                 days.Add(new DoubledKeys(
-                    DateOnly.FromDateTime(DateTime.UnixEpoch).AddDays(chunk[0].Values<int>()[row]), chunk[1].Values<long>()[row], chunk[2].String(row)));
+                    EpochTime.DayOf(chunk[0].Values<int>()[row]), chunk[1].Values<long>()[row], chunk[2].String(row)));
             }
         }
 

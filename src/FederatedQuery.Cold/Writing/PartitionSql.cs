@@ -98,17 +98,8 @@ internal static class PartitionSql
     }
 
     /// <summary>The start of a day as a value of a date, timestamp or timestamptz column.</summary>
-    internal static Literal StartOf(DateOnly day, IcebergType type)
-    {
-        var days = day.DayNumber - Epoch.DayNumber;
-        var micros = days * (TimeSpan.TicksPerDay / TimeSpan.TicksPerMicrosecond);
-        return type switch
-        {
-            DateType => Literal.Date(days),
-            TimestampType => Literal.Timestamp(micros),
-            _ => Literal.Timestamptz(micros),
-        };
-    }
+    internal static Literal StartOf(DateOnly day, IcebergType type) =>
+        EpochTime.LiteralOf(day, type) ?? throw new System.Diagnostics.UnreachableException($"A time column is a date, timestamp or timestamptz, not {type}.");
 
     private static IcebergException Unsupported(PartitionField field, string reason) =>
         new(IcebergErrorKind.Unsupported, $"Files cannot be written by the partition field '{field.Name}' ({field.Transform}): {reason}.");

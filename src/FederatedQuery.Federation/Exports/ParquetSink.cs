@@ -11,22 +11,24 @@ internal sealed class ParquetSink : IRowSink
 {
     private const int RowGroupSize = 122_880;
 
+    private readonly IDisposable _pass;
     private readonly DuckDBConnectionLease _lease;
     private readonly SpooledRows _rows;
     private readonly IReadOnlyList<DuckDBColumn> _columns;
     private readonly PipeWriter _output;
     private readonly string _path;
 
-    private ParquetSink(DuckDBConnectionLease lease, SpooledRows rows, IReadOnlyList<DuckDBColumn> columns, PipeWriter output, string path) =>
-        (_lease, _rows, _columns, _output, _path) = (lease, rows, columns, output, path);
+    private ParquetSink(IDisposable pass, DuckDBConnectionLease lease, SpooledRows rows, IReadOnlyList<DuckDBColumn> columns, PipeWriter output, string path) =>
+        (_pass, _lease, _rows, _columns, _output, _path) = (pass, lease, rows, columns, output, path);
 
+    /// <param name="pass">Held while the sink is open; becomes the sink's.</param>
     /// <param name="lease">Becomes the sink's.</param>
     /// <param name="columns">Of the result: all of each chunk.</param>
     /// <param name="output">Stays the caller's.</param>
     /// <param name="path">Of a file that is not there.</param>
     /// <exception cref="FederatedQueryException">Statement: a column's type has no place in Parquet.</exception>
     public static async Task<ParquetSink> OpenAsync(
-        DuckDBConnectionLease lease, IReadOnlyList<DuckDBColumn> columns, PipeWriter output, string path, CancellationToken cancellationToken)
+        IDisposable pass, DuckDBConnectionLease lease, IReadOnlyList<DuckDBColumn> columns, PipeWriter output, string path, CancellationToken cancellationToken)
     {
         try
         {
@@ -37,11 +39,12 @@ internal sealed class ParquetSink : IRowSink
             }
 
             var rows = await Task.Run(() => new SpooledRows(lease.Connection, columns, cancellationToken), CancellationToken.None);
-            return new ParquetSink(lease, rows, columns, output, path);
+            return new ParquetSink(pass, lease, rows, columns, output, path);
         }
         catch
         {
             lease.Dispose();
+            pass.Dispose();
             throw;
         }
     }
@@ -60,6 +63,7 @@ internal sealed class ParquetSink : IRowSink
     {
         await Task.Run(_rows.Dispose);
         _lease.Dispose();
+        _pass.Dispose();
         File.Delete(_path);
     }
 }

@@ -38,29 +38,17 @@ public sealed class RowExports(DuckDbEngine engine, IOptions<ColdOptions> option
     private async Task<IRowSink> OpenParquetAsync(PipeWriter output, IReadOnlyList<DuckDBColumn> columns, CancellationToken cancellationToken)
     {
         var pass = await _parquet.EnterAsync(1, cancellationToken);
+        DuckDBConnectionLease lease;
         try
         {
-            var lease = await engine.Pool.RentAsync(cancellationToken);
-            var sink = await ParquetSink.OpenAsync(lease, columns, output, Path.Combine(_staging, $"export-{Guid.NewGuid():N}.parquet"), cancellationToken);
-            return new GatedSink(sink, pass);
+            lease = await engine.Pool.RentAsync(cancellationToken);
         }
         catch
         {
             pass.Dispose();
             throw;
         }
-    }
 
-    private sealed class GatedSink(IRowSink inner, IDisposable pass) : IRowSink
-    {
-        public Task WriteAsync(DuckDb.Vectors.DataChunk chunk, CancellationToken cancellationToken) => inner.WriteAsync(chunk, cancellationToken);
-
-        public Task CompleteAsync(CancellationToken cancellationToken) => inner.CompleteAsync(cancellationToken);
-
-        public async ValueTask DisposeAsync()
-        {
-            await inner.DisposeAsync();
-            pass.Dispose();
-        }
+        return await ParquetSink.OpenAsync(pass, lease, columns, output, Path.Combine(_staging, $"export-{Guid.NewGuid():N}.parquet"), cancellationToken);
     }
 }

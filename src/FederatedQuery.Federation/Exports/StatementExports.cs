@@ -91,36 +91,10 @@ public sealed class StatementExports(
     {
         using var pass = await hotConnections.EnterStatementAsync(token);
         await using var rows = await statements.OpenAsync(request.Sql, request.Parameters, null, token);
-        return await CopyAsync([.. rows.Columns.Select(column => new DuckDBColumn(column.Name, column.Type))], rows.ReadChunkAsync, open, token);
+        return await RowCopy.RunAsync([.. rows.Columns.Select(column => new DuckDBColumn(column.Name, column.Type))], rows.ReadChunkAsync, chunk => chunk, open, token);
     }
 
     private Task<long> ConsumeAsync(
         DuckDBConnection connection, ReadStatement read, StatementPlanner planner, Caller caller, OpenRowSink open, CancellationToken token) =>
-        _runner.RunAsync(connection, read.Statement, planner, caller, token, (result, _, _) => CopyAsync(result.Columns, result.ReadChunkAsync, open, token));
-
-    private static async Task<long> CopyAsync(
-        IReadOnlyList<DuckDBColumn> columns, Func<CancellationToken, Task<DataChunk?>> next, OpenRowSink open, CancellationToken token)
-    {
-        var count = 0L;
-        var chunk = await next(token);
-        try
-        {
-            await using var sink = await open(columns, token);
-            while (chunk is not null)
-            {
-                count += chunk.Count;
-                await sink.WriteAsync(chunk, token);
-                chunk.Dispose();
-                chunk = null;
-                chunk = await next(token);
-            }
-
-            await sink.CompleteAsync(token);
-            return count;
-        }
-        finally
-        {
-            chunk?.Dispose();
-        }
-    }
+        _runner.RunAsync(connection, read.Statement, planner, caller, token, (result, _, _) => RowCopy.RunAsync(result.Columns, result.ReadChunkAsync, chunk => chunk, open, token));
 }

@@ -15,8 +15,6 @@ internal static class HotRouting
     /// <summary>What is looked through in less time than a scan takes to begin.</summary>
     private const long LittleBytes = 256 * 1024;
 
-    private const long MicrosecondsPerDay = 86_400_000_000;
-
     /// <returns>True only when the scan gives no row.</returns>
     public static async Task<bool> IsEmptyAsync(RegisteredTable table, HotScan scan, Expression predicate, CancellationToken cancellationToken)
     {
@@ -65,23 +63,15 @@ internal static class HotRouting
         {
             RecordCount = -1,
             NullValueCounts = Of(time, 0L),
-            LowerBounds = from is { } first ? Of(time, Literal(time, Microseconds(first))) : null,
-            UpperBounds = to is { } past ? Of(time, Literal(time, Microseconds(past) - 1)) : null,
+            LowerBounds = from is { } first ? Bound(time, EpochTime.MicrosOf(first)) : null,
+            UpperBounds = to is { } past ? Bound(time, EpochTime.MicrosOf(past) - 1) : null,
         });
 
     private static FieldIdMap<long> Of(SchemaField time, long count) => FieldIdMap<long>.Create([KeyValuePair.Create(time.Id, count)]);
 
-    private static FieldIdMap<ReadOnlyMemory<byte>> Of(SchemaField time, Literal bound) =>
-        FieldIdMap<ReadOnlyMemory<byte>>.Create([KeyValuePair.Create(time.Id, (ReadOnlyMemory<byte>)bound.ToBytes())]);
-
-    private static Literal Literal(SchemaField time, long microseconds) => time.Type switch
-    {
-        DateType => Iceberg.Spec.Literal.Date((int)Math.Floor((double)microseconds / MicrosecondsPerDay)),
-        TimestampType => Iceberg.Spec.Literal.Timestamp(microseconds),
-        _ => Iceberg.Spec.Literal.Timestamptz(microseconds),
-    };
-
-    private static long Microseconds(DateTimeOffset instant) => (instant - DateTimeOffset.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond;
+    private static FieldIdMap<ReadOnlyMemory<byte>>? Bound(SchemaField time, long micros) => EpochTime.LiteralOf(micros, time.Type) is { } bound
+        ? FieldIdMap<ReadOnlyMemory<byte>>.Create([KeyValuePair.Create(time.Id, (ReadOnlyMemory<byte>)bound.ToBytes())])
+        : null;
 
     private enum Way
     {

@@ -21,7 +21,6 @@ internal sealed record RowCursor(ImmutableArray<Literal?> Values, long Occurrenc
 
     private const int MaximumLength = 4 * 1024 * 1024;
     private const byte Version = 1;
-    private const long MicrosPerDay = 86_400_000_000;
 
     /// <summary>DuckDB's days reach from the infinities to here.</summary>
     private const int MostDays = int.MaxValue - 1;
@@ -127,7 +126,7 @@ internal sealed record RowCursor(ImmutableArray<Literal?> Values, long Occurrenc
     /// <summary>What rows cannot hold, statements cannot say.</summary>
     private static bool IsInRange(Literal value) => value.TypeId switch
     {
-        TypeId.Time => value.AsLong is >= 0 and <= MicrosPerDay,
+        TypeId.Time => value.AsLong is >= 0 and <= EpochTime.MicrosPerDay,
         TypeId.Date => value.AsInt is >= -MostDays and <= MostDays + 1,
         TypeId.Timestamp or TypeId.Timestamptz or TypeId.TimestampNs => value.AsLong is >= -long.MaxValue and <= long.MaxValue,
         _ => true,

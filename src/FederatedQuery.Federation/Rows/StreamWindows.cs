@@ -11,8 +11,6 @@ namespace FederatedQuery.Federation.Rows;
 /// </summary>
 internal static class StreamWindows
 {
-    private const long MicrosPerDay = 86_400_000_000;
-
     /// <returns>
     /// Values that divide windows, in the order of the rows: ascending, rows with the value are the first of the window behind it, descending the last of the one before, so that
     /// neither touches a partition or file for it that holds none of its other rows. None: all rows are one window.
@@ -108,23 +106,11 @@ internal static class StreamWindows
 
         foreach (var partition in hot.Partitions)
         {
-            if (partition is { From: { } from, To: { } to, EstimatedRows: > 0 } && Value(lead.Type, from, 0) is { } first && Value(lead.Type, to, -1) is { } last)
+            if (partition is { From: { } from, To: { } to, EstimatedRows: > 0 } && EpochTime.LiteralOf(EpochTime.MicrosOf(from), lead.Type) is { } first && EpochTime.LiteralOf(EpochTime.MicrosOf(to) - 1, lead.Type) is { } last)
             {
                 yield return lead.Descending ? (last, first, partition.EstimatedRows) : (first, last, partition.EstimatedRows);
             }
         }
-    }
-
-    private static Literal? Value(PrimitiveType type, DateTimeOffset instant, long moved)
-    {
-        var micros = ((instant - DateTimeOffset.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond) + moved;
-        return type switch
-        {
-            DateType => Literal.Date((int)Math.Floor((double)micros / MicrosPerDay)),
-            TimestampType => Literal.Timestamp(micros),
-            TimestamptzType => Literal.Timestamptz(micros),
-            _ => null,
-        };
     }
 
     private static int Compare(RowTerm lead, Literal one, Literal other) => lead.Descending ? other.CompareTo(one) : one.CompareTo(other);

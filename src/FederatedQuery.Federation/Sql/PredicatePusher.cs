@@ -15,7 +15,6 @@ namespace FederatedQuery.Federation.Sql;
 internal sealed class PredicatePusher(
     TableReference reference, Schema schema, ConstantEvaluator constants, IReadOnlySet<int> excludedFieldIds)
 {
-    private const long MicrosecondsPerDay = 86_400_000_000;
 
     /// <summary>The conjunction of everything that can be said; true when there is nothing.</summary>
     public async Task<Expression> PushAsync()
@@ -155,14 +154,14 @@ internal sealed class PredicatePusher(
     /// <summary>A timestamp's day compared with a date, as a range of timestamps.</summary>
     private static PushedCondition? Day(SchemaField field, LiteralOperation operation, Literal day)
     {
-        var start = (Int128)day.AsInt * MicrosecondsPerDay;
-        if (start < long.MinValue || start + MicrosecondsPerDay > long.MaxValue)
+        var start = (Int128)day.AsInt * EpochTime.MicrosPerDay;
+        if (start < long.MinValue || start + EpochTime.MicrosPerDay > long.MaxValue)
         {
             return null;
         }
 
         Literal At(Int128 microseconds) => field.Type is TimestamptzType ? Literal.Timestamptz((long)microseconds) : Literal.Timestamp((long)microseconds);
-        var (from, to) = (At(start), At(start + MicrosecondsPerDay));
+        var (from, to) = (At(start), At(start + EpochTime.MicrosPerDay));
         var name = field.FullName;
         Expression? predicate = operation switch
         {

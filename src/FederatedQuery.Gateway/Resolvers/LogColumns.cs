@@ -1,28 +1,12 @@
 using System.Collections.Immutable;
 using FederatedQuery.GraphQL.Types;
+using FederatedQuery.Logs;
 
 namespace FederatedQuery.Gateway.Resolvers;
 
 /// <summary>The columns of log records behind the fields of <see cref="LogRecord"/>.</summary>
 internal static class LogColumns
 {
-    private static readonly ImmutableDictionary<string, string> ColumnsByField = new Dictionary<string, string>
-    {
-        ["id"] = "id",
-        ["timestamp"] = "timestamp",
-        ["level"] = "level",
-        ["message"] = "message",
-        ["resourceId"] = "resource_id",
-        ["traceId"] = "trace_id",
-        ["spanId"] = "span_id",
-        ["commit"] = "commit",
-        ["parentResourceId"] = "parent_resource_id",
-        ["userId"] = "user_id",
-        ["workflowName"] = "workflow_name",
-        ["workflowNode"] = "workflow_node",
-        ["metadata"] = "metadata",
-    }.ToImmutableDictionary();
-
     public static string Of(LogValueField field) => field switch
     {
         LogValueField.Level => "level",
@@ -45,6 +29,6 @@ internal static class LogColumns
                 "edges" => field.Fields.Where(edge => edge.Definition.Name == "node").SelectMany(node => node.Fields),
                 _ => [],
             })
-            .Select(field => ColumnsByField.GetValueOrDefault(field.Definition.Name)).OfType<string>().Distinct(),
+            .Select(field => LogFields.ColumnOf(field.Definition.Name)).OfType<string>().Distinct(),
     ];
 }

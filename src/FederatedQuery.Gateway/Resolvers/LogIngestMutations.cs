@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using FederatedQuery.GraphQL.Types.Annotations;
+using FederatedQuery.Iceberg.Spec;
 using FederatedQuery.Logs.Ingest;
 
 namespace FederatedQuery.Gateway.Resolvers;
@@ -30,7 +31,7 @@ internal sealed class LogIngestMutations(LogIngest ingest)
         batch.BeginRecord();
         if (record.Timestamp is { } timestamp)
         {
-            batch.Timestamp((timestamp - DateTimeOffset.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond);
+            batch.Timestamp(EpochTime.MicrosOf(timestamp));
         }
 
         try

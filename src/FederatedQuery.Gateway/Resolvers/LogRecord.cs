@@ -39,7 +39,7 @@ internal sealed record LogRecord
     public static LogRecord Of(Func<string, Literal?> valueOf, RawJson? metadata) => new()
     {
         Id = valueOf("id")?.AsUuid ?? Guid.Empty,
-        Timestamp = valueOf("timestamp") is { } moment ? DateTimeOffset.UnixEpoch.AddTicks(moment.AsLong * TimeSpan.TicksPerMicrosecond) : default,
+        Timestamp = valueOf("timestamp") is { } moment ? EpochTime.InstantOf(moment.AsLong) : default,
         Level = valueOf("level")?.AsString ?? "",
         Message = valueOf("message")?.AsString ?? "",
         ResourceId = valueOf("resource_id")?.AsString,

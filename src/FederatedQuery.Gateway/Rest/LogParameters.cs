@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Globalization;
 using FederatedQuery.Federation;
 using FederatedQuery.Gateway.Resolvers.Filters;
 using FederatedQuery.Iceberg.Expressions;
@@ -30,18 +29,9 @@ internal sealed class LogParameters
     /// <exception cref="ProblemException">One is not known, or given twice.</exception>
     public LogParameters(IQueryCollection query, params IReadOnlyList<string> others)
     {
+        QueryParameters.Require(query, [.. Filters, .. others]);
         foreach (var (name, values) in query)
         {
-            if (!Filters.Contains(name) && !others.Contains(name))
-            {
-                throw ProblemException.BadField(name, $"There is no parameter `{name}`; there are {string.Join(", ", Filters.Concat(others))}.");
-            }
-
-            if (values.Count > 1)
-            {
-                throw ProblemException.BadField(name, $"`{name}` is given {values.Count} times; it may be given once.");
-            }
-
             if (values.ToString() is { Length: > 0 } value)
             {
                 _values.Add(name, value);
@@ -114,8 +104,8 @@ internal sealed class LogParameters
             return null;
         }
 
-        return DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var time)
-            ? Literal.Timestamptz((time.UtcTicks - DateTimeOffset.UnixEpoch.Ticks) / TimeSpan.TicksPerMicrosecond)
+        return LogInstant.TryParse(text, out var micros)
+            ? Literal.Timestamptz(micros)
             : throw Bad(given, text, "a date or an instant of ISO 8601, such as 2026-11-21 or 2026-11-21T08:30:00Z");
     }
 }

@@ -34,7 +34,7 @@ internal static class LogRetrievalEndpoints
         }
 
         var page = new PageRequest { Count = LimitOf(parameters.Text("limit")), After = parameters.Text("after") };
-        return AnswerAsync(context, logs, new LogQuery { Filter = filter, Columns = AllColumns }, page, "after");
+        return AnswerAsync(context, logs, new LogQuery { Filter = filter, Columns = LogTable.Columns }, page, "after");
     }
 
     private static async Task FindContainerAsync(HttpContext context, LogReader logs, RequestBodies bodies)
@@ -43,7 +43,7 @@ internal static class LogRetrievalEndpoints
         _ = RequestBodies.MediaTypeOf(context.Request, Json);
         using var body = await bodies.ReadAsync(context);
         var request = ContainerRequest.Parse(body.Memory);
-        var query = new LogQuery { Filter = request.Filter(), Columns = AllColumns, Order = [(LogTable.TimeColumn, false)] };
+        var query = new LogQuery { Filter = request.Filter(), Columns = LogTable.Columns, Order = [(LogTable.TimeColumn, false)] };
         await AnswerAsync(context, logs, query, new PageRequest { Count = LimitOf(request.Limit), After = request.Cursor }, "cursor");
     }
 
@@ -58,11 +58,9 @@ internal static class LogRetrievalEndpoints
                 : throw LogParameters.Bad("after", after, "the timestamp and the id of the last record you have, such as 2026-11-21T08:30:00.123456Z,01935b2e-7c1a-7000-8000-000000000001");
         }
 
-        var query = new LogQuery { Filter = filter, Columns = AllColumns, Order = [(LogTable.TimeColumn, false)] };
+        var query = new LogQuery { Filter = filter, Columns = LogTable.Columns, Order = [(LogTable.TimeColumn, false)] };
         return downloads.RunAsync(query, new ExportResponse(context, exports, "logs").OpenAsync, context.RequestAborted);
     }
-
-    private static System.Collections.Immutable.ImmutableArray<string> AllColumns { get; } = [.. LogTable.Schema.Fields.Select(field => field.Name)];
 
     /// <summary>{"logs":[...],"hasMore":...,"after":"..."}: the cursor of the last record, to ask for what follows it; null on the last page.</summary>
     private static async Task AnswerAsync(HttpContext context, LogReader logs, LogQuery query, PageRequest page, string cursorName)
@@ -104,13 +102,11 @@ internal static class LogRetrievalEndpoints
             throw LogParameters.Bad("date", text, "a day (UTC) as YYYY-MM-DD, such as 2026-11-21");
         }
 
-        var start = day.DayNumber - DateOnly.FromDateTime(DateTime.UnixEpoch).DayNumber;
+        var start = EpochTime.DaysOf(day) * EpochTime.MicrosPerDay;
         return Expression.And(
-            Expression.GreaterThanOrEqual(LogTable.TimeColumn, Literal.Timestamptz(start * MicrosPerDay)),
-            Expression.LessThan(LogTable.TimeColumn, Literal.Timestamptz((start + 1) * MicrosPerDay)));
+            Expression.GreaterThanOrEqual(LogTable.TimeColumn, Literal.Timestamptz(start)),
+            Expression.LessThan(LogTable.TimeColumn, Literal.Timestamptz(start + EpochTime.MicrosPerDay)));
     }
-
-    private const long MicrosPerDay = 86_400_000_000;
 
     private static int LimitOf(string? text) => text is null
         ? PageArguments.DefaultSize

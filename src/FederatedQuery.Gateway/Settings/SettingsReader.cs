@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net;
 using FederatedQuery.Cold;
 using FederatedQuery.Cold.Analytics;
+using FederatedQuery.Cold.Engine;
 using FederatedQuery.Federation.Materialized;
 using FederatedQuery.ObjectStore.S3;
 
@@ -308,13 +309,9 @@ internal sealed class SettingsReader(IConfiguration configuration)
     private string MemoryLimit(string name, string fallback)
     {
         var text = Text(name) ?? fallback;
-        var digits = text.TrimEnd('%', 'B', 'b', 'K', 'k', 'M', 'm', 'G', 'g', 'T', 't', 'i', ' ');
-        var unit = text[digits.Length..].Trim().ToUpperInvariant();
-        var known = unit is "%" or "KB" or "MB" or "GB" or "TB" or "KIB" or "MIB" or "GIB" or "TIB";
-        if (!known || !double.TryParse(digits, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var amount)
-            || amount <= 0 || (unit == "%" && amount > 100))
+        if (!DuckDbMemoryLimit.TryParse(text, availableBytes: 100, out _))
         {
-            Wrong(name, text, "a share of the memory such as 60%, or an amount such as 4GB");
+            Wrong(name, text, DuckDbMemoryLimit.Expected);
         }
 
         return text;

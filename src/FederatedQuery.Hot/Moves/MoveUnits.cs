@@ -48,18 +48,8 @@ public static class MoveUnits
     }
 
     /// <summary>The time column's value at the start of a day, as the Iceberg literal of its type.</summary>
-    public static Literal StartOf(DateOnly day, IcebergType type)
-    {
-        var days = day.DayNumber - DateOnly.FromDateTime(DateTime.UnixEpoch).DayNumber;
-        var micros = days * (TimeSpan.TicksPerDay / TimeSpan.TicksPerMicrosecond);
-        return type switch
-        {
-            DateType => Literal.Date(days),
-            TimestampType => Literal.Timestamp(micros),
-            TimestamptzType => Literal.Timestamptz(micros),
-            _ => throw new HotException(HotErrorKind.Unsupported, $"A time column must be a date, timestamp or timestamptz, not {type}."),
-        };
-    }
+    public static Literal StartOf(DateOnly day, IcebergType type) =>
+        EpochTime.LiteralOf(day, type) ?? throw new HotException(HotErrorKind.Unsupported, $"A time column must be a date, timestamp or timestamptz, not {type}.");
 
     private static DateTimeOffset MidnightAfter(DateOnly day) => new(day.AddDays(1).ToDateTime(TimeOnly.MinValue), TimeSpan.Zero);
 

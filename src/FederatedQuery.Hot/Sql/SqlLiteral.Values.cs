@@ -5,8 +5,6 @@ namespace FederatedQuery.Hot.Sql;
 
 public static partial class SqlLiteral
 {
-    private const long MicrosPerDay = 86_400_000_000;
-
     /// <summary>
     /// A value as a constant of its type: quoted, so that nothing in it can be taken for SQL, and of a form that means the same whatever the
     /// session's settings.
@@ -20,7 +18,7 @@ public static partial class SqlLiteral
         TypeId.Float => Typed(Number(value.AsFloat, value.AsFloat.ToString("R", CultureInfo.InvariantCulture)), "float4"),
         TypeId.Double => Typed(Number(value.AsDouble, value.AsDouble.ToString("R", CultureInfo.InvariantCulture)), "float8"),
         TypeId.Decimal => Typed(Unscaled(value.UnscaledValue, value.Scale), "numeric"),
-        TypeId.Date => Instant((Int128)value.AsInt * MicrosPerDay) is { } day ? Typed(day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture), "date") : null,
+        TypeId.Date => Instant((Int128)value.AsInt * EpochTime.MicrosPerDay) is { } day ? Typed(day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture), "date") : null,
         TypeId.Time => Time(value.AsLong),
         TypeId.Timestamp => Instant(value.AsLong) is { } local
             ? Typed(local.ToString("yyyy-MM-dd HH:mm:ss.ffffff", CultureInfo.InvariantCulture), "timestamp")
@@ -44,13 +42,13 @@ public static partial class SqlLiteral
 
     private static DateTime? Instant(Int128 micros) =>
         micros >= (DateTime.MinValue - DateTime.UnixEpoch).Ticks / 10 && micros <= (DateTime.MaxValue - DateTime.UnixEpoch).Ticks / 10
-            ? DateTime.UnixEpoch.AddTicks((long)micros * 10)
+            ? EpochTime.UtcOf((long)micros)
             : null;
 
     private static string? Time(long micros) => micros switch
     {
-        MicrosPerDay => Typed("24:00:00", "time"),
-        >= 0 and < MicrosPerDay => Typed(new TimeOnly(micros * 10).ToString("HH:mm:ss.ffffff", CultureInfo.InvariantCulture), "time"),
+        EpochTime.MicrosPerDay => Typed("24:00:00", "time"),
+        >= 0 and < EpochTime.MicrosPerDay => Typed(new TimeOnly(micros * 10).ToString("HH:mm:ss.ffffff", CultureInfo.InvariantCulture), "time"),
         _ => null,
     };
 

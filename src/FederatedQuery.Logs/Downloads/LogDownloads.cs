@@ -45,27 +45,7 @@ public sealed class LogDownloads(LogReader logs, RowReader rows) : IDisposable
     {
         var table = await logs.TableAsync(cancellationToken);
         await using var stream = rows.OpenStream(query.Over(table), after: null);
-        var batch = await stream.ReadAsync(cancellationToken);
-        var count = 0L;
-        try
-        {
-            await using var sink = await open([.. query.Columns.Select(ColumnOf)], cancellationToken);
-            while (batch is not null)
-            {
-                count += batch.RowCount;
-                await sink.WriteAsync(batch.Chunk, cancellationToken);
-                batch.Dispose();
-                batch = null;
-                batch = await stream.ReadAsync(cancellationToken);
-            }
-
-            await sink.CompleteAsync(cancellationToken);
-            return count;
-        }
-        finally
-        {
-            batch?.Dispose();
-        }
+        return await RowCopy.RunAsync([.. query.Columns.Select(ColumnOf)], stream.ReadAsync, rows => rows.Chunk, open, cancellationToken);
     }
 
     private static DuckDBColumn ColumnOf(string column)

@@ -1,4 +1,3 @@
-using System.Globalization;
 using FederatedQuery.Iceberg.Expressions;
 using FederatedQuery.Iceberg.Spec;
 
@@ -14,12 +13,12 @@ public readonly record struct LogPosition(long Micros, Guid Id)
         position = default;
         var comma = text.IndexOf(',', StringComparison.Ordinal);
         if (comma < 0 || !Guid.TryParseExact(text.AsSpan(comma + 1), "D", out var id)
-            || !DateTimeOffset.TryParse(text.AsSpan(0, comma), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var time))
+            || !LogInstant.TryParse(text.AsSpan(0, comma), out var micros))
         {
             return false;
         }
 
-        position = new LogPosition((time.UtcTicks - DateTimeOffset.UnixEpoch.Ticks) / TimeSpan.TicksPerMicrosecond, id);
+        position = new LogPosition(micros, id);
         return true;
     }
 

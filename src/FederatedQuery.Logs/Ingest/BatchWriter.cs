@@ -86,7 +86,7 @@ internal sealed class BatchWriter(PostgresConnections connections, LogIngestOpti
 
     private static async Task CopyAsync(NpgsqlConnection connection, IEnumerable<ReadOnlyMemory<byte>> rows, CancellationToken cancellationToken)
     {
-        await using var copy = await EncodedCopy.BeginAsync(connection, LogTable.HotName, RecordRows.Columns, cancellationToken);
+        await using var copy = await EncodedCopy.BeginAsync(connection, LogTable.HotName, LogTable.Columns, cancellationToken);
         foreach (var some in rows)
         {
             await copy.WriteAsync(some, cancellationToken);

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Globalization;
 using System.Text.Unicode;
+using FederatedQuery.Iceberg.Spec;
 
 namespace FederatedQuery.Logs.Ingest;
 
@@ -237,10 +238,10 @@ public sealed class LogBatchBuilder : IDisposable
 
     private static string Describe(long micros) =>
         micros is > -62_135_596_800_000_000 and < 253_402_300_800_000_000
-            ? DateTime.UnixEpoch.AddTicks(micros * TimeSpan.TicksPerMicrosecond).ToString("yyyy-MM-dd'T'HH:mm:ss.FFFFFF'Z'", CultureInfo.InvariantCulture)
+            ? EpochTime.UtcOf(micros).ToString("yyyy-MM-dd'T'HH:mm:ss.FFFFFF'Z'", CultureInfo.InvariantCulture)
             : string.Create(CultureInfo.InvariantCulture, $"({micros} microseconds since 1970)");
 
-    private long NowMicros() => Micros(_limits.Time.GetUtcNow() - DateTimeOffset.UnixEpoch);
+    private long NowMicros() => EpochTime.MicrosOf(_limits.Time.GetUtcNow());
 
     private static long Micros(TimeSpan time) => time.Ticks / TimeSpan.TicksPerMicrosecond;
 

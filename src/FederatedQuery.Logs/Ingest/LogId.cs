@@ -10,15 +10,17 @@ public static class LogId
 {
     public const int Length = 16;
 
-    public const int MaximumStream = (1 << 20) - 1;
+    private const int MaximumStream = (1 << 20) - 1;
 
     private const int LowStreamBits = 8;
     private const int SequenceBits = 54;
     private const long SequenceMask = (1L << SequenceBits) - 1;
 
     /// <summary>Writes the id in the order of its text form.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The stream's number does not fit: the ids would be those of another stream.</exception>
     public static void Write(Span<byte> target, long unixMilliseconds, int stream, long sequence)
     {
+        ArgumentOutOfRangeException.ThrowIfGreaterThan((uint)stream, (uint)MaximumStream, nameof(stream));
         BinaryPrimitives.WriteUInt64BigEndian(target, ((ulong)unixMilliseconds << 16) | 0x7000 | ((uint)stream >> LowStreamBits));
         BinaryPrimitives.WriteUInt64BigEndian(
             target[8..], (2UL << 62) | ((ulong)(uint)(stream & ((1 << LowStreamBits) - 1)) << SequenceBits) | (ulong)(sequence & SequenceMask));

@@ -22,9 +22,6 @@ internal sealed class RecordRows : IDisposable
 
     public int Length => _rows.Length;
 
-    /// <summary>The columns of the rows, in order.</summary>
-    public static IReadOnlyList<string> Columns { get; } = [.. LogTable.Schema.Fields.Select(field => field.Name)];
-
     /// <summary>Begins a row with its id (to be filled in) and its timestamp; the caller adds the other columns.</summary>
     public EncodedRows BeginRow(long micros)
     {
@@ -37,7 +34,7 @@ internal sealed class RecordRows : IDisposable
         }
 
         _starts[Count++] = _rows.Length;
-        _rows.BeginRow(Columns.Count);
+        _rows.BeginRow(LogTable.Columns.Length);
         _rows.Uuid(stackalloc byte[LogId.Length]);
         _rows.Timestamptz(micros);
         return _rows;

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using FederatedQuery.Hot.Copy;
+using FederatedQuery.Iceberg.Spec;
 
 namespace FederatedQuery.Logs.Ingest;
 
@@ -41,9 +42,9 @@ internal sealed class RejectedRows(string folder)
     {
         writer.WriteStartObject();
         writer.WriteString("reason", reason);
-        for (var column = 0; column < RecordRows.Columns.Count; column++)
+        for (var column = 0; column < LogTable.Columns.Length; column++)
         {
-            var name = RecordRows.Columns[column];
+            var name = LogTable.Columns[column];
             if (!EncodedRow.TryGetField(row, column, out var value))
             {
                 writer.WriteNull(name);
@@ -54,7 +55,7 @@ internal sealed class RejectedRows(string folder)
             }
             else if (name == LogTable.TimeColumn)
             {
-                writer.WriteString(name, DateTime.UnixEpoch.AddTicks(RecordRows.TimeOf(row) * TimeSpan.TicksPerMicrosecond));
+                writer.WriteString(name, EpochTime.UtcOf(RecordRows.TimeOf(row)));
             }
             else
             {

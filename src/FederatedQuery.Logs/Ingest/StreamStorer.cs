@@ -81,7 +81,7 @@ internal sealed partial class StreamStorer(
     {
         var (stream, position) = await batches.RegisterAsync(log.Folder.Stream, Environment.MachineName, log.FirstSequence, cancellationToken);
         Volatile.Write(ref _position, position);
-        using var reader = new LogReader(log, position) { OnDamage = OnDamage };
+        using var reader = new WriteAheadReader(log, position) { OnDamage = OnDamage };
         using var session = new Session(stream, Math.Max(1, options.Writers), cancellationToken);
         var newest = Task.CompletedTask;
         try
@@ -114,7 +114,7 @@ internal sealed partial class StreamStorer(
     }
 
     /// <returns>Null when there will be no more.</returns>
-    private async Task<FrameBatch?> NextAsync(LogReader reader, Task newest, CancellationToken draining, CancellationToken cancellationToken)
+    private async Task<FrameBatch?> NextAsync(WriteAheadReader reader, Task newest, CancellationToken draining, CancellationToken cancellationToken)
     {
         while (true)
         {
@@ -144,7 +144,7 @@ internal sealed partial class StreamStorer(
     }
 
     /// <summary>Waits for a batch to fill, but for no longer than its first record may wait.</summary>
-    private async Task GatherAsync(LogReader reader, CancellationToken draining, CancellationToken cancellationToken)
+    private async Task GatherAsync(WriteAheadReader reader, CancellationToken draining, CancellationToken cancellationToken)
     {
         var started = time.GetTimestamp();
         while (News is not null && !draining.IsCancellationRequested

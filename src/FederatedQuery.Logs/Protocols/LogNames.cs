@@ -79,7 +79,7 @@ internal sealed class LogNames
     private static Name[] Own() =>
     [
         .. LogTable.Schema.Fields.Where(field => field.Id is not (1 or MetadataId))
-            .SelectMany(field => new[] { CamelCase(field.Name), field.Name }.Distinct(), (field, text) => new Name(Encoding.ASCII.GetBytes(text), field.Id, 0, [])),
+            .SelectMany(field => new[] { LogFields.NameOf(field.Name), field.Name }.Distinct(), (field, text) => new Name(Encoding.ASCII.GetBytes(text), field.Id, 0, [])),
     ];
 
     private static IEnumerable<Name> Aliases(int field, params string[] names) =>
@@ -87,12 +87,6 @@ internal sealed class LogNames
 
     private static Name Group(string text, int field, params (string Text, int Field)[] children) => new(
         Encoding.ASCII.GetBytes(text), field, 0, [.. children.Select((child, index) => new Name(Encoding.ASCII.GetBytes(child.Text), child.Field, index + 1, []))]);
-
-    private static string CamelCase(string name)
-    {
-        var words = name.Split('_');
-        return words[0] + string.Concat(words.Skip(1).Select(word => char.ToUpperInvariant(word[0]) + word[1..]));
-    }
 
     /// <param name="Text">As it is written.</param>
     /// <param name="Field">The column's id; 0: none, it stays metadata.</param>

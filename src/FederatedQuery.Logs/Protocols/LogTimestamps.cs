@@ -1,4 +1,5 @@
 using System.Buffers.Text;
+using FederatedQuery.Iceberg.Spec;
 
 namespace FederatedQuery.Logs.Protocols;
 
@@ -31,7 +32,7 @@ internal static class LogTimestamps
             return false;
         }
 
-        var days = new DateOnly(year, month, day).DayNumber - DateOnly.FromDateTime(DateTime.UnixEpoch).DayNumber;
+        var days = EpochTime.DaysOf(new DateOnly(year, month, day));
         var rest = text[10..];
         if (rest.IsEmpty)
         {

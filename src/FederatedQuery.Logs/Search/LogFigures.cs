@@ -6,6 +6,7 @@ using FederatedQuery.Federation.Budgets;
 using FederatedQuery.Federation.Registry;
 using FederatedQuery.Federation.Rows;
 using FederatedQuery.Iceberg.Expressions;
+using FederatedQuery.Iceberg.Spec;
 
 namespace FederatedQuery.Logs.Search;
 
@@ -113,7 +114,7 @@ public sealed class LogFigures(LogReader logs, RowReader rows)
                 levels.Add(new LogLevel(groups.KeyValue(row, 1)?.AsString ?? "", CountOf(groups, row)));
             }
 
-            buckets.Add(new LogBucket(DateTimeOffset.UnixEpoch.AddTicks(start * TimeSpan.TicksPerMicrosecond), width, levels.DrainToImmutable()));
+            buckets.Add(new LogBucket(EpochTime.InstantOf(start), width, levels.DrainToImmutable()));
         }
 
         return buckets.MoveToImmutable();

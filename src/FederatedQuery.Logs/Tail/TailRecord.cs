@@ -37,7 +37,7 @@ public sealed class TailRecord
     /// <summary>Microseconds since 1970, UTC.</summary>
     public long TimestampMicros { get; }
 
-    public DateTimeOffset Timestamp => new(DateTimeOffset.UnixEpoch.Ticks + (TimestampMicros * TimeSpan.TicksPerMicrosecond), TimeSpan.Zero);
+    public DateTimeOffset Timestamp => EpochTime.InstantOf(TimestampMicros);
 
     /// <summary>Bytes that it takes in memory, roughly.</summary>
     internal int Size => _texts.Length + Overhead;

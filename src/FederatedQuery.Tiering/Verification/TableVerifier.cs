@@ -143,7 +143,7 @@ public sealed partial class TableVerifier(
         {
             for (var row = 0; row < chunk.Count; row++)
             {
-                days[DateOnly.FromDateTime(DateTime.UnixEpoch).AddDays(chunk[0].Values<int>()[row])] = chunk[1].Values<long>()[row];
+                days[EpochTime.DayOf(chunk[0].Values<int>()[row])] = chunk[1].Values<long>()[row];
             }
         }
 

@@ -38,16 +38,7 @@ internal static class IngestComparison
         await using var server = await EmbeddedPostgres.StartAsync(new EmbeddedPostgresOptions { DataDirectory = folder.FullPath }, null, TimeProvider.System, cancellationToken);
         var settings = server.ConnectionTo("postgres");
         await using var postgres = NpgsqlDataSource.Create(settings.ConnectionString);
-        await using var gateway = new GatewayProcess(home, new Dictionary<string, string>
-        {
-            ["POSTGRES_HOST"] = settings.Host!,
-            ["POSTGRES_PORT"] = settings.Port.ToString(CultureInfo.InvariantCulture),
-            ["POSTGRES_DATABASE"] = settings.Database!,
-            ["POSTGRES_USER"] = settings.Username!,
-            ["POSTGRES_SSL_MODE"] = "disable",
-            ["POSTGRES_QUERY_USER"] = "bench_query",
-            ["MAINTENANCE_ENABLED"] = "false",
-        });
+        await using var gateway = new GatewayProcess(home, GatewaySettings.Over(settings));
         await gateway.StartAsync();
         await MakeRivalAsync(postgres, cancellationToken);
         var now = DateTimeOffset.UtcNow;

@@ -78,14 +78,8 @@ public sealed class ChaosTests(PostgresFixture postgres, S3Server s3, ITestOutpu
     }
 
     private Dictionary<string, string> Settings(NpgsqlConnectionStringBuilder database, string bucket) =>
-        new(s3.SettingsFor(bucket))
+        new(GatewaySettings.Over(database, s3.SettingsFor(bucket)))
         {
-            ["POSTGRES_HOST"] = database.Host!,
-            ["POSTGRES_PORT"] = database.Port.ToString(CultureInfo.InvariantCulture),
-            ["POSTGRES_DATABASE"] = database.Database!,
-            ["POSTGRES_USER"] = database.Username!,
-            ["POSTGRES_QUERY_USER"] = database.Database + "_query",
-            ["POSTGRES_SSL_MODE"] = "disable",
             ["DUCKDB_MEMORY_LIMIT"] = "512MB",
             ["MAINTENANCE_ENABLED"] = "true",
         };

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json;
 using FederatedQuery.Testing;
 using FederatedQuery.Testing.S3;
@@ -17,7 +16,7 @@ public sealed class LogTailReplicaTests(PostgresFixture postgres, S3Server s3) :
     public async Task LogTail_TwoReplicasAndALostConnection_EachSeesWhatTheOtherTakesIn()
     {
         var database = await postgres.CreateDatabaseAsync("tails");
-        var settings = Settings(database, await s3.CreateBucketAsync());
+        var settings = GatewaySettings.Over(database, s3.SettingsFor(await s3.CreateBucketAsync()));
         await using var first = new GatewayProcess(_folders[0].FullPath, settings);
         await using var second = new GatewayProcess(_folders[1].FullPath, settings);
         await first.StartAsync();
@@ -46,15 +45,4 @@ public sealed class LogTailReplicaTests(PostgresFixture postgres, S3Server s3) :
         "mutation ($message: String!) { ingestLogs(input: [{ message: $message }]) { accepted } }", new { message });
 
     private static string? MessageOf(JsonElement? result) => result?.GetProperty("data").GetProperty("logTail").GetProperty("node").GetProperty("message").GetString();
-
-    private Dictionary<string, string> Settings(NpgsqlConnectionStringBuilder database, string bucket) => new(s3.SettingsFor(bucket))
-    {
-        ["POSTGRES_HOST"] = database.Host!,
-        ["POSTGRES_PORT"] = database.Port.ToString(CultureInfo.InvariantCulture),
-        ["POSTGRES_DATABASE"] = database.Database!,
-        ["POSTGRES_USER"] = database.Username!,
-        ["POSTGRES_QUERY_USER"] = database.Database + "_query",
-        ["POSTGRES_SSL_MODE"] = "disable",
-        ["MAINTENANCE_ENABLED"] = "false",
-    };
 }

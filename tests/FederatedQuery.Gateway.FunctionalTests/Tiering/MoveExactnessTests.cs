@@ -1,4 +1,3 @@
-using System.Globalization;
 using FederatedQuery.Testing;
 using Npgsql;
 
@@ -72,17 +71,10 @@ public sealed class MoveExactnessTests(PostgresFixture postgres) : IClassFixture
         }
     }
 
-    private static Dictionary<string, string> Settings(NpgsqlConnectionStringBuilder database) => new()
+    private static Dictionary<string, string> Settings(NpgsqlConnectionStringBuilder database) => new(GatewaySettings.Over(database))
     {
-        ["POSTGRES_HOST"] = database.Host!,
-        ["POSTGRES_PORT"] = database.Port.ToString(CultureInfo.InvariantCulture),
-        ["POSTGRES_DATABASE"] = database.Database!,
-        ["POSTGRES_USER"] = database.Username!,
-        ["POSTGRES_QUERY_USER"] = database.Database + "_query",
-        ["POSTGRES_SSL_MODE"] = "disable",
         ["POSTGRES_POOL_SIZE"] = "10",
         // Everything is loaded into the hot tier, and moved only when asked for.
         ["HOT_RETENTION_DAYS"] = "400",
-        ["MAINTENANCE_ENABLED"] = "false",
     };
 }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json;
 using FederatedQuery.Testing;
 using FederatedQuery.Testing.S3;
@@ -74,15 +73,8 @@ public sealed class ReplicaTests(PostgresFixture postgres, S3Server s3) : IClass
         return (T)(await command.ExecuteScalarAsync())!;
     }
 
-    private Dictionary<string, string> Settings(NpgsqlConnectionStringBuilder database, string bucket) => new(s3.SettingsFor(bucket))
+    private Dictionary<string, string> Settings(NpgsqlConnectionStringBuilder database, string bucket) => new(GatewaySettings.Over(database, s3.SettingsFor(bucket)))
     {
-        ["POSTGRES_HOST"] = database.Host!,
-        ["POSTGRES_PORT"] = database.Port.ToString(CultureInfo.InvariantCulture),
-        ["POSTGRES_DATABASE"] = database.Database!,
-        ["POSTGRES_USER"] = database.Username!,
-        ["POSTGRES_QUERY_USER"] = database.Database + "_query",
-        ["POSTGRES_SSL_MODE"] = "disable",
         ["HOT_RETENTION_DAYS"] = "400",
-        ["MAINTENANCE_ENABLED"] = "false",
     };
 }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json;
 using FederatedQuery.Testing;
 using Npgsql;
@@ -49,18 +48,7 @@ public sealed class TypedGateway : IAsyncLifetime, IDisposable
         var database = await _postgres.CreateDatabaseAsync("typed");
         Database = NpgsqlDataSource.Create(database);
         await ExecuteAsync(Ddl);
-        Process = new GatewayProcess(_folder.FullPath, new Dictionary<string, string>
-        {
-            ["POSTGRES_HOST"] = database.Host!,
-            ["POSTGRES_PORT"] = database.Port.ToString(CultureInfo.InvariantCulture),
-            ["POSTGRES_DATABASE"] = database.Database!,
-            ["POSTGRES_USER"] = database.Username!,
-            ["POSTGRES_PASSWORD"] = database.Password ?? "",
-            ["POSTGRES_SSL_MODE"] = "disable",
-            ["POSTGRES_QUERY_USER"] = "typed_reader",
-            ["POSTGRES_QUERY_PASSWORD"] = "typed_reader",
-            ["MAINTENANCE_ENABLED"] = "false",
-        });
+        Process = new GatewayProcess(_folder.FullPath, GatewaySettings.Over(database));
         await Process.StartAsync();
         await Process.DataAsync("""mutation { configureTiering(input: { tableName: "sales", timeColumn: "date", hotDays: 10 }) { name } }""");
         var job = (await Process.DataAsync("""mutation { archiveTable(tableName: "sales") { id } }""")).GetProperty("archiveTable").GetProperty("id").GetString();

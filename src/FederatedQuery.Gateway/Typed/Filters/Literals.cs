@@ -5,8 +5,6 @@ namespace FederatedQuery.Gateway.Typed.Filters;
 /// <summary>Coerced GraphQL values as values of a column.</summary>
 internal static class Literals
 {
-    private const long TicksPerMicrosecond = TimeSpan.TicksPerMicrosecond;
-
     /// <returns>Null: no column of the type can have the value.</returns>
     public static Literal? Of(object value, IcebergType type) => (value, type) switch
     {
@@ -16,12 +14,12 @@ internal static class Literals
         (double number, FloatType) => Literal.Float((float)number),
         (double number, DoubleType) => Literal.Double(number),
         (decimal number, DecimalType) => Decimal(number),
-        (DateOnly day, DateType) => Literal.Date(day.DayNumber - DateOnly.FromDateTime(DateTime.UnixEpoch).DayNumber),
-        (TimeOnly time, TimeType) => Literal.Time(time.Ticks / TicksPerMicrosecond),
-        (DateTime moment, TimestampType) => Literal.Timestamp(Microseconds(moment.Ticks)),
-        (DateTime moment, TimestampNsType) => Literal.TimestampNs(checked(Microseconds(moment.Ticks) * 1000)),
-        (DateTimeOffset moment, TimestamptzType) => Literal.Timestamptz(Microseconds(moment.UtcTicks)),
-        (DateTimeOffset moment, TimestamptzNsType) => Literal.TimestamptzNs(checked(Microseconds(moment.UtcTicks) * 1000)),
+        (DateOnly day, DateType) => Literal.Date(EpochTime.DaysOf(day)),
+        (TimeOnly time, TimeType) => Literal.Time(time.Ticks / TimeSpan.TicksPerMicrosecond),
+        (DateTime moment, TimestampType) => Literal.Timestamp(EpochTime.MicrosOf(moment)),
+        (DateTime moment, TimestampNsType) => Literal.TimestampNs(checked(EpochTime.MicrosOf(moment) * 1000)),
+        (DateTimeOffset moment, TimestamptzType) => Literal.Timestamptz(EpochTime.MicrosOf(moment)),
+        (DateTimeOffset moment, TimestamptzNsType) => Literal.TimestamptzNs(checked(EpochTime.MicrosOf(moment) * 1000)),
         (string text, StringType) => Literal.String(text),
         (Guid id, UuidType) => Literal.Uuid(id),
         (byte[] bytes, BinaryType) => Literal.Binary(bytes),
@@ -36,6 +34,4 @@ internal static class Literals
         var unscaled = (Int128)new UInt128((uint)bits[2], ((ulong)(uint)bits[1] << 32) | (uint)bits[0]);
         return Literal.Decimal(bits[3] < 0 ? -unscaled : unscaled, (bits[3] >> 16) & 0xFF);
     }
-
-    private static long Microseconds(long ticks) => (ticks - DateTime.UnixEpoch.Ticks) / TicksPerMicrosecond;
 }

@@ -1,4 +1,5 @@
 using FederatedQuery.Hot.Connections;
+using FederatedQuery.Iceberg.Spec;
 using Npgsql;
 using NpgsqlTypes;
 
@@ -103,8 +104,8 @@ public sealed class LogBatchStore(PostgresConnections connections)
                 EndSequence = reader.GetInt64(3),
                 FirstId = reader.GetGuid(4),
                 LastId = reader.GetGuid(5),
-                LeastMicros = Micros(reader.GetFieldValue<DateTime>(6)),
-                GreatestMicros = Micros(reader.GetFieldValue<DateTime>(7)),
+                LeastMicros = EpochTime.MicrosOf(reader.GetFieldValue<DateTime>(6)),
+                GreatestMicros = EpochTime.MicrosOf(reader.GetFieldValue<DateTime>(7)),
                 Rows = reader.GetInt32(8),
                 StoredAt = reader.GetFieldValue<DateTimeOffset>(9),
             });
@@ -123,7 +124,5 @@ public sealed class LogBatchStore(PostgresConnections connections)
     }
 
     private static NpgsqlParameter Time(long micros) =>
-        new() { Value = DateTime.UnixEpoch.AddTicks(micros * TimeSpan.TicksPerMicrosecond), NpgsqlDbType = NpgsqlDbType.TimestampTz };
-
-    private static long Micros(DateTime time) => (time - DateTime.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond;
+        new() { Value = EpochTime.UtcOf(micros), NpgsqlDbType = NpgsqlDbType.TimestampTz };
 }

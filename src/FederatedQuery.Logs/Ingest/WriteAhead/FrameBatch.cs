@@ -1,5 +1,6 @@
 using System.Buffers;
 using FederatedQuery.Hot.Copy;
+using FederatedQuery.Iceberg.Spec;
 
 namespace FederatedQuery.Logs.Ingest.WriteAhead;
 
@@ -77,14 +78,14 @@ internal sealed class FrameBatch(byte[] buffer) : IDisposable
         var days = new HashSet<DateOnly>();
         foreach (var (offset, header) in _frames)
         {
-            var (first, last) = (DayOf(header.LeastMicros), DayOf(header.GreatestMicros));
+            var (first, last) = (EpochTime.DayOfMicros(header.LeastMicros), EpochTime.DayOfMicros(header.GreatestMicros));
             days.Add(first);
             days.Add(last);
             if (last.DayNumber - first.DayNumber > 1)
             {
                 for (var rest = _buffer.AsSpan(offset + FrameHeader.Length, header.PayloadLength); rest.Length > 0; rest = rest[EncodedRow.LengthOf(rest)..])
                 {
-                    days.Add(DayOf(RecordRows.TimeOf(rest)));
+                    days.Add(EpochTime.DayOfMicros(RecordRows.TimeOf(rest)));
                 }
             }
         }
@@ -100,6 +101,4 @@ internal sealed class FrameBatch(byte[] buffer) : IDisposable
             _buffer = [];
         }
     }
-
-    private static DateOnly DayOf(long micros) => DateOnly.FromDateTime(DateTime.UnixEpoch.AddTicks(micros * TimeSpan.TicksPerMicrosecond));
 }

@@ -61,15 +61,7 @@ internal sealed class RetentionStep(
         var type = schema.Fields.FirstOrDefault(field => field.Name == table.TimeColumn)?.Type ?? throw new TieringException(
             TieringErrorKind.NotAllowed,
             $"The cold table of '{table.Name}' has no column '{table.TimeColumn}' any more, so how old its rows are is not known. It has: {string.Join(", ", schema.Fields.Select(field => field.Name))}.");
-        var daysSinceEpoch = day.DayNumber - DateOnly.FromDateTime(DateTime.UnixEpoch).DayNumber;
-        var micros = daysSinceEpoch * (TimeSpan.TicksPerDay / TimeSpan.TicksPerMicrosecond);
-        return type switch
-        {
-            DateType => Literal.Date(daysSinceEpoch),
-            TimestampType => Literal.Timestamp(micros),
-            TimestamptzType => Literal.Timestamptz(micros),
-            _ => throw new TieringException(
-                TieringErrorKind.NotAllowed, $"Column '{table.TimeColumn}' of the cold table of '{table.Name}' is of type {type}; it must be a date, timestamp or timestamptz."),
-        };
+        return EpochTime.LiteralOf(day, type) ?? throw new TieringException(
+            TieringErrorKind.NotAllowed, $"Column '{table.TimeColumn}' of the cold table of '{table.Name}' is of type {type}; it must be a date, timestamp or timestamptz.");
     }
 }

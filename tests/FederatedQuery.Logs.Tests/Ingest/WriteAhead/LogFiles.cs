@@ -53,10 +53,10 @@ internal sealed class LogFiles : IDisposable
     }
 
     /// <summary>Everything from a position on, as it is read, and what was found damaged.</summary>
-    public static (List<string> Messages, List<Damage> Damage, LogReader Reader) ReadAll(WriteAheadLog log, long position, int mostRows = 1000, int mostBytes = 1 << 20)
+    public static (List<string> Messages, List<Damage> Damage, WriteAheadReader Reader) ReadAll(WriteAheadLog log, long position, int mostRows = 1000, int mostBytes = 1 << 20)
     {
         var damage = new List<Damage>();
-        var reader = new LogReader(log, position) { OnDamage = damage.Add };
+        var reader = new WriteAheadReader(log, position) { OnDamage = damage.Add };
         var messages = new List<string>();
         while (reader.Read(mostRows, mostBytes) is { } batch)
         {

@@ -16,7 +16,7 @@ public class WriteAheadLogTests
 
         using var log = files.Open();
         Assert.Equal(8, log.Durable.Sequence);
-        var reader = new LogReader(log, 0);
+        var reader = new WriteAheadReader(log, 0);
         using var batch = reader.Read(1000, 1 << 20)!;
         var ids = batch.EachRow().Select(row => RecordRows.IdOf(row.Span)).ToList();
         Assert.Equal(ids.Select(id => id.ToString()).Order(StringComparer.Ordinal), ids.Select(id => id.ToString()));

@@ -7,7 +7,7 @@ namespace FederatedQuery.Logs.Ingest.WriteAhead;
 /// Reads a log from a position on, as far as it is on disk: what was written just now comes from the operating system's memory. What is damaged is noted, said loudly
 /// and passed over. Not thread-safe.
 /// </summary>
-internal sealed class LogReader : IDisposable
+internal sealed class WriteAheadReader : IDisposable
 {
     private readonly WriteAheadLog _log;
     private Segment _segment;
@@ -18,7 +18,7 @@ internal sealed class LogReader : IDisposable
     private (string Path, long Offset)? _lostAt;
 
     /// <param name="position">The sequence of the first record to read.</param>
-    public LogReader(WriteAheadLog log, long position)
+    public WriteAheadReader(WriteAheadLog log, long position)
     {
         _log = log;
         _sequence = position;
