@@ -44,14 +44,22 @@ dotnet build FederatedQuery.sln --verbosity quiet || exit 1
 results=$(mktemp -d)
 trap 'rm -rf "$results"' EXIT
 status=0
-# One test process at a time: most start servers, and two cores are soon full.
-for project in tests/*Tests/*.csproj; do
-  name=$(basename "$project" .csproj)
-  dotnet test "$project" --no-build --verbosity quiet --logger "trx;LogFileName=$results/$name.trx" --blame-hang-timeout 10m || status=1
+run_project() { # path of a test project
+  local name log
+  name=$(basename "$1" .csproj)
+  log="$results/$name.log"
+  dotnet test "$1" --no-build --verbosity quiet --logger "trx;LogFileName=$results/$name.trx" --blame-hang-timeout 10m >"$log" 2>&1 || touch "$results/failed"
   # A quiet run names what failed but not why.
-  sed -n '/<ErrorInfo>/,/<\/ErrorInfo>/p' "$results/$name.trx" 2>/dev/null | head -n 200
-  [ -f "$results/$name.trx" ] || { echo "test.sh: $name left no results." >&2; status=1; }
-done
+  sed -n '/<ErrorInfo>/,/<\/ErrorInfo>/p' "$results/$name.trx" 2>/dev/null | head -n 200 >>"$log"
+  [ -f "$results/$name.trx" ] || { echo "test.sh: $name left no results." >>"$log"; touch "$results/failed"; }
+  cat "$log"
+}
+export results
+export -f run_project
+# Two test processes at a time, the longest first: each waits much for servers that it started, and more would fill two cores.
+ls tests/*Tests/*.csproj | sort | awk '/FunctionalTests/ {print 0, $0; next} /Tiering/ {print 1, $0; next} {print 2, $0}' | sort -s -n -k 1,1 | cut -d ' ' -f 2- \
+  | xargs -P "${TEST_PROCESSES:-2}" -I {} bash -c 'run_project {}'
+[ ! -f "$results/failed" ] || status=1
 
 count() { cat "$results"/*.trx 2>/dev/null | grep -o "<UnitTestResult [^>]*outcome=\"$1\"" | wc -l; }
 passed=$(count Passed) failed=$(count Failed) skipped=$(count NotExecuted)
