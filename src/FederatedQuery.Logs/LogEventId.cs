@@ -19,6 +19,7 @@ internal static class LogEventId
     public const int MaintenanceFailed = 5012;
     public const int StreamMoved = 5013;
     public const int LeftoverFailed = 5014;
+    public const int RefusedDropped = 5015;
 
     // Indexes: 5100 to 5149.
     public const int IndexBuilt = 5100;

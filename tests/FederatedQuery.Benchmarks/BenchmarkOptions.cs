@@ -26,4 +26,10 @@ internal sealed record BenchmarkOptions
 
     /// <summary>How long subscribers stay subscribed before the memory of their server is measured.</summary>
     public TimeSpan SubscribedTime { get; init; } = TimeSpan.FromSeconds(20);
+
+    /// <summary>Connections that post log records at the same time.</summary>
+    public int Connections { get; init; } = 10_000;
+
+    /// <summary>How long they do, at each pace.</summary>
+    public TimeSpan ConnectedTime { get; init; } = TimeSpan.FromSeconds(60);
 }

@@ -31,6 +31,7 @@ var comparisons = new Dictionary<string, Func<BenchmarkOptions, CancellationToke
     ["move-waits"] = MoveWaitsMeasurement.RunAsync,
     ["materialized"] = async (options, cancellationToken) => new AreaReport(await MaterializedComparison.RunAsync(options, cancellationToken)),
     ["ingest"] = async (options, cancellationToken) => new AreaReport(await IngestComparison.RunAsync(options, cancellationToken)),
+    ["connections"] = ConnectionsMeasurement.RunAsync,
     ["compaction"] = CompactionComparison.RunAsync,
     ["repartition"] = RepartitionMeasurement.RunAsync,
     ["search"] = SearchComparison.RunAsync,
@@ -48,7 +49,9 @@ var movedRows = Number("--moved-rows", "Rows of the day that is moved.", default
 var tableMegabytes = Number("--table-megabytes", "About how large the table on S3 is, and the one that is repartitioned.", defaults.TableMegabytes);
 var seconds = Number("--seconds", "Load on each GraphQL server, each round.", (int)defaults.LoadTime.TotalSeconds);
 var warmUp = Number("--warm-up", "Seconds of load on each GraphQL server before it is measured.", (int)defaults.WarmUpTime.TotalSeconds);
-var root = new RootCommand("Compares FederatedQuery with others, side by side, and prints ratios.") { areas, rounds, rows, records, movedRows, tableMegabytes, seconds, warmUp };
+var connections = Number("--connections", "Connections that post log records at the same time.", defaults.Connections);
+var connectedSeconds = Number("--connected-seconds", "How long they do, at each pace.", (int)defaults.ConnectedTime.TotalSeconds);
+var root = new RootCommand("Compares FederatedQuery with others, side by side, and prints ratios.") { areas, rounds, rows, records, movedRows, tableMegabytes, seconds, warmUp, connections, connectedSeconds };
 root.SetAction(async (parsed, cancellationToken) =>
 {
     var options = new BenchmarkOptions
@@ -60,6 +63,8 @@ root.SetAction(async (parsed, cancellationToken) =>
         TableMegabytes = parsed.GetValue(tableMegabytes),
         LoadTime = TimeSpan.FromSeconds(parsed.GetValue(seconds)),
         WarmUpTime = TimeSpan.FromSeconds(parsed.GetValue(warmUp)),
+        Connections = parsed.GetValue(connections),
+        ConnectedTime = TimeSpan.FromSeconds(parsed.GetValue(connectedSeconds)),
     };
     var named = parsed.GetValue(areas)!;
     var reports = new List<AreaReport>();

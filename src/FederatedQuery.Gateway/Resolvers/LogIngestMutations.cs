@@ -13,6 +13,8 @@ internal sealed class LogIngestMutations(LogIngest ingest)
     /// <summary>Half of a surrogate pair is no text, and is not to become one on the way.</summary>
     private static readonly UTF8Encoding Strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
+    private static readonly string[] ParentNames = ["parentResourceId", "parent_resource_id"];
+
     [GraphQLDescription("Takes log records in. Those that are accepted are on disk when the answer comes, and can be searched within a second.")]
     public Task<IngestResult> IngestLogsAsync(IReadOnlyList<LogInput> input, CancellationToken cancellationToken) => Failures.TranslateAsync(async () =>
     {
@@ -47,6 +49,7 @@ internal sealed class LogIngestMutations(LogIngest ingest)
             Text(batch, LogField.WorkflowNode, record.WorkflowNode);
             if (record.Metadata is { ValueKind: not (JsonValueKind.Null or JsonValueKind.Undefined) } metadata)
             {
+                Text(batch, LogField.ParentResourceId, ParentIn(metadata));
                 batch.Metadata(Strict.GetBytes(metadata.GetRawText()));
             }
         }
@@ -57,6 +60,23 @@ internal sealed class LogIngestMutations(LogIngest ingest)
         }
 
         batch.TryEndRecord(out _);
+    }
+
+    /// <summary>What the resource belongs to is said in the metadata, where it also stays, as in <c>POST /logs</c>.</summary>
+    private static string? ParentIn(JsonElement metadata)
+    {
+        if (metadata.ValueKind == JsonValueKind.Object)
+        {
+            foreach (var name in ParentNames)
+            {
+                if (metadata.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String)
+                {
+                    return value.GetString();
+                }
+            }
+        }
+
+        return null;
     }
 
     private static void Text(LogBatchBuilder batch, LogField field, string? value)

@@ -7,8 +7,8 @@ using Npgsql;
 namespace FederatedQuery.Logs.Ingest;
 
 /// <summary>
-/// One batch's transaction: its rows by COPY, the stream's position, the batch's number. Rows that PostgreSQL refuses are found by halving, and set aside, so that one
-/// of them holds up no other.
+/// One batch's transaction: its rows by COPY, the stream's position, the batch's number. Rows that PostgreSQL refuses are found by sending ever fewer at a time, and set
+/// aside, so that one of them holds up no other.
 /// </summary>
 internal sealed class BatchWriter(PostgresConnections connections, LogIngestOptions options, RejectedRows rejected)
 {
@@ -24,7 +24,7 @@ internal sealed class BatchWriter(PostgresConnections connections, LogIngestOpti
         timeout.CancelAfter(options.BatchTimeout);
         try
         {
-            return await TryWriteAsync(batch, stream, previous, timeout.Token);
+            return await TryWriteAsync(batch, stream, previous, timeout);
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
@@ -32,8 +32,9 @@ internal sealed class BatchWriter(PostgresConnections connections, LogIngestOpti
         }
     }
 
-    private async Task<int> TryWriteAsync(FrameBatch batch, int stream, Task previous, CancellationToken cancellationToken)
+    private async Task<int> TryWriteAsync(FrameBatch batch, int stream, Task previous, CancellationTokenSource timeout)
     {
+        var cancellationToken = timeout.Token;
         await using var connection = await connections.Owner.OpenConnectionAsync(cancellationToken);
         try
         {
@@ -44,44 +45,56 @@ internal sealed class BatchWriter(PostgresConnections connections, LogIngestOpti
         }
         catch (PostgresException error) when (IsRefusal(error))
         {
-            return await WriteCarefullyAsync(connection, batch, stream, previous, cancellationToken);
+            return await WriteCarefullyAsync(connection, batch, stream, previous, timeout);
         }
     }
 
-    private async Task<int> WriteCarefullyAsync(NpgsqlConnection connection, FrameBatch batch, int stream, Task previous, CancellationToken cancellationToken)
+    private async Task<int> WriteCarefullyAsync(NpgsqlConnection connection, FrameBatch batch, int stream, Task previous, CancellationTokenSource timeout)
     {
+        var cancellationToken = timeout.Token;
         var rows = batch.EachRow().ToList();
-        var refused = new List<(ReadOnlyMemory<byte> Row, string Reason)>();
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
-        await HalveAsync(transaction, rows, refused, cancellationToken);
+        var refused = await CopyWhatCanBeAsync(transaction, rows, timeout);
         rejected.Keep(refused);
         await CommitAsync(transaction, batch, stream, rows.Count - refused.Count, previous, cancellationToken);
         return refused.Count;
     }
 
-    private static async Task HalveAsync(
-        NpgsqlTransaction transaction, List<ReadOnlyMemory<byte>> rows, List<(ReadOnlyMemory<byte> Row, string Reason)> refused, CancellationToken cancellationToken)
+    /// <summary>A refused COPY is tried again with half the rows, down to a single one; after one that went well the next is twice as large.</summary>
+    /// <param name="timeout">Begins anew with each attempt: there may be as many as there are rows.</param>
+    /// <returns>The rows that are refused.</returns>
+    private async Task<List<(ReadOnlyMemory<byte> Row, string Reason)>> CopyWhatCanBeAsync(
+        NpgsqlTransaction transaction, List<ReadOnlyMemory<byte>> rows, CancellationTokenSource timeout)
     {
-        await transaction.SaveAsync(Savepoint, cancellationToken);
-        try
+        var refused = new List<(ReadOnlyMemory<byte> Row, string Reason)>();
+        await transaction.SaveAsync(Savepoint, timeout.Token);
+        var (at, size) = (0, Math.Max(1, rows.Count / 2));
+        while (at < rows.Count)
         {
-            await CopyAsync(transaction.Connection!, rows, cancellationToken);
-            await transaction.ReleaseAsync(Savepoint, cancellationToken);
-            return;
-        }
-        catch (PostgresException error) when (IsRefusal(error))
-        {
-            await transaction.RollbackAsync(Savepoint, cancellationToken);
-            await transaction.ReleaseAsync(Savepoint, cancellationToken);
-            if (rows.Count == 1)
+            timeout.CancelAfter(options.BatchTimeout);
+            var some = rows.GetRange(at, Math.Min(size, rows.Count - at));
+            try
             {
-                refused.Add((rows[0], error.MessageText));
-                return;
+                await CopyAsync(transaction.Connection!, some, timeout.Token);
+                await transaction.ReleaseAsync(Savepoint, timeout.Token);
+                await transaction.SaveAsync(Savepoint, timeout.Token);
+                at += some.Count;
+                size = some.Count * 2;
+            }
+            catch (PostgresException error) when (IsRefusal(error))
+            {
+                await transaction.RollbackAsync(Savepoint, timeout.Token);
+                if (some.Count == 1)
+                {
+                    refused.Add((some[0], error.MessageText));
+                    at++;
+                }
+
+                size = Math.Max(1, some.Count / 2);
             }
         }
 
-        await HalveAsync(transaction, rows[..(rows.Count / 2)], refused, cancellationToken);
-        await HalveAsync(transaction, rows[(rows.Count / 2)..], refused, cancellationToken);
+        return refused;
     }
 
     private static async Task CopyAsync(NpgsqlConnection connection, IEnumerable<ReadOnlyMemory<byte>> rows, CancellationToken cancellationToken)

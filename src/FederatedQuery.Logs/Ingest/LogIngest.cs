@@ -186,7 +186,7 @@ public sealed partial class LogIngest : IHostedService, IAsyncDisposable
     private LogAppender RequireAppender() => Volatile.Read(ref _unavailable) is { } why ? throw new IngestUnavailableException(why) : _appender!;
 
     private StreamStorer NewStorer(WriteAheadLog log, LogAppender? appender) => new(
-        log, _batches, new BatchWriter(_connections, _options, new RejectedRows(log.Folder.Path)), _partitions, _options, _metrics, _time, _logger)
+        log, _batches, new BatchWriter(_connections, _options, new RejectedRows(log.Folder.Path) { OnDropped = OnDropped }), _partitions, _options, _metrics, _time, _logger)
     {
         News = appender?.News,
         OnStored = offset => appender?.SetStored(offset),
@@ -213,6 +213,13 @@ public sealed partial class LogIngest : IHostedService, IAsyncDisposable
         }
     }
 
+    /// <summary>Records that were acknowledged and that nobody has looked at in the file of refused ones.</summary>
+    private void OnDropped(long records)
+    {
+        _metrics.Lost(records);
+        Log.Dropped(_logger, records, RejectedRows.FileName);
+    }
+
     private void Disable(string why, Exception? error)
     {
         Volatile.Write(ref _unavailable, $"Log ingest is off. {why}");
@@ -226,6 +233,11 @@ public sealed partial class LogIngest : IHostedService, IAsyncDisposable
 
         [LoggerMessage(LogEventId.IngestDisabled, LogLevel.Error, "Log ingest is off: records are refused. {Why}")]
         public static partial void Disabled(ILogger logger, string why, Exception? error);
+
+        [LoggerMessage(
+            LogEventId.RefusedDropped, LogLevel.Error,
+            "{RecordCount} log records that PostgreSQL had refused are lost: '{FileName}' has been filled twice since, and its older half is gone. Look why PostgreSQL refuses them")]
+        public static partial void Dropped(ILogger logger, long recordCount, string fileName);
 
         [LoggerMessage(LogEventId.LeftToStore, LogLevel.Warning, "{RecordCount} acknowledged log records are left in '{Path}'; they are stored when the gateway starts again")]
         public static partial void Left(ILogger logger, long recordCount, string path);

@@ -85,7 +85,7 @@ internal sealed class LogTableSetup(
         try
         {
             await DayPartitions.CreateTableAsync(
-                transaction, LogTable.HotName, LogTable.Schema, LogTable.TimeColumn, primaryKey: [], LogTable.JsonFieldIds, cancellationToken);
+                transaction, LogTable.HotName, LogTable.Schema, LogTable.TimeColumn, primaryKey: [], LogTable.JsonFieldIds, [LogTable.KeyColumn], cancellationToken);
             await DayPartitions.EnsureAsync(transaction, LogTable.HotName, [.. Enumerable.Range(-1, DaysAhead + 2).Select(today.AddDays)], cancellationToken);
             await transaction.CommitAsync(cancellationToken);
         }

@@ -131,6 +131,7 @@ internal sealed partial class StreamStorer(
             else if (newest.IsCompletedSuccessfully)
             {
                 OnStored(durable.LogOffset);
+                reader.LetGo();
             }
 
             if (News is null || draining.IsCancellationRequested)

@@ -147,7 +147,7 @@ public sealed partial class LoadWriter(
         await PlainTables.EnsureSchemaAsync(transaction, name.Schema, cancellationToken);
         if (plan.IsTiered)
         {
-            await DayPartitions.CreateTableAsync(transaction, name, plan.Schema, plan.TimeColumn!, plan.PrimaryKey, plan.JsonFieldIds, cancellationToken);
+            await DayPartitions.CreateTableAsync(transaction, name, plan.Schema, plan.TimeColumn!, plan.PrimaryKey, plan.JsonFieldIds, risingColumns: [], cancellationToken);
             var today = DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime);
             var ahead = today.AddDays(ArchiveLoop.DaysAhead).DayNumber - plan.Cutoff!.Value.DayNumber;
             var days = Enumerable.Range(0, ahead + 1).Select(plan.Cutoff.Value.AddDays);

@@ -10,18 +10,23 @@ internal sealed class LoadConnection : IDisposable
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(30);
 
     private readonly Socket _socket = new(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
-    private byte[] _buffer = new byte[64 * 1024];
+    private readonly string _statusLine;
+    private byte[] _buffer;
     private byte[] _body = [];
     private int _read;
     private int _filled;
 
-    private LoadConnection()
+    private LoadConnection(int bufferBytes, int status)
     {
+        _buffer = new byte[bufferBytes];
+        _statusLine = string.Create(CultureInfo.InvariantCulture, $"HTTP/1.1 {status} ");
     }
 
-    public static async Task<LoadConnection> OpenAsync(Uri address, CancellationToken cancellationToken)
+    /// <param name="bufferBytes">To begin with; it grows to what an answer needs.</param>
+    /// <param name="status">Of the answers that are expected.</param>
+    public static async Task<LoadConnection> OpenAsync(Uri address, CancellationToken cancellationToken, int bufferBytes = 64 * 1024, int status = 200)
     {
-        var connection = new LoadConnection();
+        var connection = new LoadConnection(bufferBytes, status);
         try
         {
             await connection._socket.ConnectAsync(address.Host, address.Port, cancellationToken).AsTask().WaitAsync(Timeout, cancellationToken);
@@ -35,7 +40,7 @@ internal sealed class LoadConnection : IDisposable
     }
 
     /// <returns>The body, valid until the next call.</returns>
-    /// <exception cref="InvalidDataException">The status is not 200, or the answer does not say where it ends.</exception>
+    /// <exception cref="InvalidDataException">The status is another than expected, or the answer does not say where it ends.</exception>
     public async ValueTask<ReadOnlyMemory<byte>> AskAsync(byte[] request, CancellationToken cancellationToken)
     {
         await _socket.SendAsync(request, cancellationToken);
@@ -48,7 +53,7 @@ internal sealed class LoadConnection : IDisposable
 
         var head = Encoding.ASCII.GetString(_buffer, 0, end + 2);
         _read = end + 4;
-        if (!head.StartsWith("HTTP/1.1 200 ", StringComparison.Ordinal))
+        if (!head.StartsWith(_statusLine, StringComparison.Ordinal))
         {
             throw new InvalidDataException($"The server answered: {head}");
         }

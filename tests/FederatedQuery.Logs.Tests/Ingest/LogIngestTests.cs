@@ -285,6 +285,24 @@ public class LogIngestTests(PostgresFixture postgres) : IClassFixture<PostgresFi
     }
 
     [Fact]
+    public async Task AppendAsync_BatchThatPostgresRefusesAsAWhole_IsSetAsideAndHoldsUpNoOther()
+    {
+        const int Rows = 3_000;
+        await using var scene = await LogsScene.StartAsync(postgres);
+        await scene.ExecuteAsync("ALTER TABLE logs ADD CONSTRAINT closed CHECK (message = 'open')");
+
+        await scene.AppendAsync([.. Enumerable.Range(0, Rows).Select(i => $"{i:D5}")]);
+        await scene.AppendAsync("open");
+        await scene.StoredAsync();
+
+        Assert.Equal(["open"], await scene.MessagesAsync());
+        Assert.Equal((1, Rows), (scene.Ingest.Status.StoredRecords, scene.Ingest.Status.RejectedRecords));
+        var kept = await File.ReadAllLinesAsync(Directory.GetFiles(scene.Folder.File("ingest"), "rejected.ndjson", SearchOption.AllDirectories).Single());
+        Assert.Equal(Enumerable.Range(0, Rows).Select(i => $"{i:D5}"), kept.Select(line => JsonDocument.Parse(line).RootElement.GetProperty("message").GetString()!));
+        Assert.All(kept, line => Assert.Contains("closed", JsonDocument.Parse(line).RootElement.GetProperty("reason").GetString(), StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task StartAsync_TableOfAnotherShape_LeavesIngestOffAndSaysWhy()
     {
         var settings = await postgres.CreateDatabaseAsync("logs");

@@ -44,6 +44,9 @@ internal sealed partial class LogAppender : IDisposable
     private long _freeBytes = long.MaxValue;
     private long _freeBytesAt;
     private bool _isStopping;
+
+    /// <summary>The disk was found full: what has been stored of the last segment is to make room, too.</summary>
+    private bool _wantsRoom;
     private byte[] _staging = new byte[StagingBytes];
     private SafeFileHandle? _file;
     private bool _needsRepair;
@@ -136,6 +139,8 @@ internal sealed partial class LogAppender : IDisposable
         if (_freeBytes - _pendingBytes - bytes < _options.MinimumFreeBytes)
         {
             _metrics.Refused("disk");
+            _wantsRoom = true;
+            Monitor.Pulse(_gate);
             throw new IngestQueueFullException(
                 string.Create(
                     CultureInfo.InvariantCulture,
@@ -160,6 +165,7 @@ internal sealed partial class LogAppender : IDisposable
             {
                 // Whatever it is, the thread goes on: those who wait are told, and what was written is cut off before the next group.
                 _needsRepair = true;
+                Volatile.Write(ref _wantsRoom, group.Count > 0 && error.HResult is (DiskFull or WindowsDiskFull));
                 Log.WriteFailed(_logger, durable.Segment.Path, error);
                 var failure = error.HResult is DiskFull or WindowsDiskFull
                     ? (Exception)new IngestQueueFullException("The disk of DATA_DIRECTORY is full. Send the records again later.", RetryDisk)
@@ -180,11 +186,10 @@ internal sealed partial class LogAppender : IDisposable
                     _pendingBytes -= bytes;
                 }
             }
-
         }
     }
 
-    /// <summary>What has been appended by now, or the next that is; null when no more will be.</summary>
+    /// <summary>What has been appended by now, or the next that is; nothing when room is wanted; null when no more will be.</summary>
     private List<PendingAppend>? TakeGroup()
     {
         lock (_gate)
@@ -194,6 +199,11 @@ internal sealed partial class LogAppender : IDisposable
                 if (_isStopping)
                 {
                     return null;
+                }
+
+                if (_wantsRoom)
+                {
+                    return [];
                 }
 
                 Monitor.Wait(_gate);
@@ -224,10 +234,16 @@ internal sealed partial class LogAppender : IDisposable
         Repair(durable);
         if (durable.Offset >= _segmentBytes)
         {
-            durable = _log.Roll(durable);
-            _log.Publish(durable);
-            _file?.Dispose();
-            _file = null;
+            durable = Roll(durable);
+        }
+        else if (Volatile.Read(ref _wantsRoom))
+        {
+            durable = MakeRoom(durable);
+        }
+
+        if (group.Count == 0)
+        {
+            return durable;
         }
 
         _file ??= File.OpenHandle(durable.Segment.Path, FileMode.Open, FileAccess.ReadWrite, FileShare.Read);
@@ -265,6 +281,31 @@ internal sealed partial class LogAppender : IDisposable
         RandomAccess.FlushToDisk(_file);
         _metrics.Flushed(_time.GetElapsedTime(started), sequence - durable.Sequence);
         return durable with { Offset = offset, LogOffset = durable.LogOffset + offset - durable.Offset, Sequence = sequence, UnixMilliseconds = milliseconds };
+    }
+
+    private DurableEnd Roll(DurableEnd durable)
+    {
+        durable = _log.Roll(durable);
+        _log.Publish(durable);
+        _file?.Dispose();
+        _file = null;
+        return durable;
+    }
+
+    /// <summary>A segment is deleted when another has followed it and all of it is stored: on a small disk, that of the last one is worth having.</summary>
+    private DurableEnd MakeRoom(DurableEnd durable)
+    {
+        Volatile.Write(ref _wantsRoom, false);
+        var isStored = Volatile.Read(ref _storedOffset) >= durable.LogOffset;
+        if (durable.Offset == 0 || !isStored)
+        {
+            return durable;
+        }
+
+        durable = Roll(durable);
+        _log.Release(durable.Sequence);
+        MeasureFreeSpace();
+        return durable;
     }
 
     private long Write(long offset, int staged)

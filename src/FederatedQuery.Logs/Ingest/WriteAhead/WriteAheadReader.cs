@@ -59,6 +59,15 @@ internal sealed class WriteAheadReader : IDisposable
         }
     }
 
+    /// <summary>When all has been read: holds no file any more that others have followed. What is deleted takes room as long as somebody has it open.</summary>
+    public void LetGo()
+    {
+        var durable = _log.Durable;
+        while (_sequence == durable.Sequence && _segment != durable.Segment && MoveOn())
+        {
+        }
+    }
+
     public void Dispose() => _file?.Dispose();
 
     /// <summary>To the next segment.</summary>

@@ -173,6 +173,58 @@ public class WriteAheadLogTests
         Assert.Equal(1, log.Durable.Sequence);
     }
 
+    /// <summary>A device that refuses every byte with ENOSPC.</summary>
+    [Fact]
+    public async Task Append_DiskFull_IsRefusedForLaterAndGoesOnWhenThereIsRoom()
+    {
+        const string Full = "/dev/full";
+        if (!File.Exists(Full))
+        {
+            return; // Linux alone has it; elsewhere the error has the same way.
+        }
+
+        using var files = new LogFiles();
+        using var log = files.Open();
+        using var appender = files.Appender(log);
+        var path = log.Durable.Segment.Path;
+        File.Move(path, path + ".away");
+        File.CreateSymbolicLink(path, Full);
+        var refused = await Assert.ThrowsAsync<IngestQueueFullException>(() => appender.Append(files.Rows("refused")));
+        File.Delete(path);
+        File.Move(path + ".away", path);
+
+        await appender.Append(files.Rows("kept"));
+
+        Assert.True(refused.RetryAfter >= TimeSpan.FromSeconds(1));
+        Assert.Equal(["kept"], LogFiles.ReadAll(log, 0).Messages);
+    }
+
+    /// <summary>What is stored of the last segment is not kept for the sake of the next ones when the disk is short.</summary>
+    [Fact]
+    public async Task Append_DiskShort_GivesUpTheLastSegmentOnceItIsStored()
+    {
+        using var files = new LogFiles();
+        using var log = files.Open();
+        using var appender = files.Appender(log);
+        await appender.Append(files.Rows("one", "two"));
+        var first = log.Durable.Segment.Path;
+        files.Options.MinimumFreeBytes = long.MaxValue / 2;
+        Assert.Throws<IngestQueueFullException>(() => { _ = appender.Append(files.Rows("refused")); });
+        Assert.True(File.Exists(first));
+
+        appender.SetStored(log.Durable.LogOffset);
+        Assert.Throws<IngestQueueFullException>(() => { _ = appender.Append(files.Rows("refused")); });
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        while (File.Exists(first))
+        {
+            await Task.Delay(5, patience.Token);
+        }
+
+        files.Options.MinimumFreeBytes = 0;
+        await appender.Append(files.Rows("three"));
+        Assert.Equal(["three"], LogFiles.ReadAll(log, 2).Messages);
+    }
+
     private static (ulong Tag, List<(int Offset, long Sequence)> Ends) Describe(LogFiles files, byte[] bytes)
     {
         using var log = files.Open();
