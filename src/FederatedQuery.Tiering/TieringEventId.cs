@@ -49,6 +49,9 @@ internal static class TieringEventId
     public const int Configured = 4150;
     public const int Loaded = 4151;
     public const int LoadFilesLeft = 4152;
+    public const int LoadUnrecorded = 4153;
+    public const int LoadUnmerged = 4154;
+    public const int LoadLeft = 4155;
 
     // Compaction and manifests: 4200 to 4219.
     public const int Compacted = 4200;

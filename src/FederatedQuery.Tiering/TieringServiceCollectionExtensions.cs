@@ -40,6 +40,9 @@ public static class TieringServiceCollectionExtensions
         services.TryAddSingleton<TieredTableRules>();
         services.TryAddSingleton<TableRegistrar>();
         services.TryAddSingleton<TieringService>();
+        services.TryAddSingleton<LoadTables>();
+        services.TryAddSingleton<LoadRows>();
+        services.TryAddSingleton<RestLoadWriter>();
         services.TryAddSingleton<LoadWriter>();
         services.TryAddSingleton<TableLoader>();
         return services.AddMoves().AddMaintenance().AddRepartition().AddAnalytics().AddVerification().AddJobs();

@@ -126,7 +126,9 @@ public sealed class QueryService(
             plans.Add(await HotEstimator.ExplainAsync(session.Hot.Connection, scan.Scan.Sql, cancellationToken));
         }
 
-        return Estimate(planner, await HotEstimator.BoundAsync(session.Hot.Connection, plans, cancellationToken));
+        var rows = await HotEstimator.BoundAsync(session.Hot.Connection, plans, cancellationToken);
+        await planner.BindAsync(read.Statement);
+        return Estimate(planner, rows);
     }
 
     private async Task<QueryEstimate> ExplainIcebergAsync(QueryRequest request, CancellationToken cancellationToken)
@@ -136,6 +138,7 @@ public sealed class QueryService(
         using var planner = new StatementPlanner(lease.Connection, coldTables, hotScans, cancellationToken);
         var tables = await _tables.LoadColdAsync(read.Statement, await _reader.ResolveAsync(read.Statement, read.References, cancellationToken), cancellationToken);
         await planner.PlanColdAsync(read.Statement, tables, TimeTravel.None, allColumns: false);
+        await planner.BindAsync(read.Statement);
         return Estimate(planner, hotRows: 0);
     }
 

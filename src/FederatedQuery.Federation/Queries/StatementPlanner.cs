@@ -81,6 +81,24 @@ internal sealed class StatementPlanner(
         ScanSubstitution.Unqualify(statement.Tree, _parts.Select(part => part.Reference));
     }
 
+    /// <summary>
+    /// Instead of <see cref="OpenAsync"/>: has DuckDB bind the statement to empty tables with the columns of what was planned, so that names and types which do not
+    /// suit fail as they would when it runs, without a file being opened.
+    /// </summary>
+    /// <exception cref="DuckDBException">What DuckDB says when the statement is run.</exception>
+    public async Task BindAsync(SqlStatement statement)
+    {
+        foreach (var part in _parts)
+        {
+            var columns = part.Columns.Zip(DuckDbNames.Of(part.Columns), (field, name) =>
+                $"NULL::{TypeOf(field, part.JsonFieldIds)} AS {DuckDBSql.QuoteIdentifier(name)}");
+            await ScanSubstitution.ApplyAsync(connection, part.Reference, $"SELECT {string.Join(", ", columns)} WHERE false", cancellationToken);
+        }
+
+        ScanSubstitution.Unqualify(statement.Tree, _parts.Select(part => part.Reference));
+        using var prepared = connection.Prepare(await statement.ToSqlAsync(connection, cancellationToken));
+    }
+
     /// <summary>Whether a statement failed because it does read a column that it seemed not to.</summary>
     public static bool IsOfLeftOutColumn(DuckDBException error) => error.Message.Contains(LeftOut, StringComparison.Ordinal);
 
@@ -140,8 +158,11 @@ internal sealed class StatementPlanner(
         {
             var name = DuckDBSql.QuoteIdentifier(called);
             var value = read is null || read.Contains(called) ? name : $"error({DuckDBSql.QuoteLiteral(LeftOut)})";
-            return $"{value}::{(jsonFieldIds.Contains(field.Id) ? DuckDBLogicalType.Json : DuckDbTypes.Of(field.Type))} AS {name}";
+            return $"{value}::{TypeOf(field, jsonFieldIds)} AS {name}";
         }));
+
+    private static DuckDBLogicalType TypeOf(NestedField field, IReadOnlySet<int> jsonFieldIds) =>
+        jsonFieldIds.Contains(field.Id) ? DuckDBLogicalType.Json : DuckDbTypes.Of(field.Type);
 
     /// <summary>What takes the place of a table in the statement.</summary>
     /// <param name="Hot">A SELECT; null: the hot tier is not read.</param>

@@ -22,6 +22,28 @@ public sealed class MoveStore(PostgresConnections connections)
         await context.SaveChangesAsync(cancellationToken);
     }
 
+    /// <summary>Whether there are entries of a table.</summary>
+    public static async Task<bool> HasAnyAsync(NpgsqlTransaction transaction, TableName table, CancellationToken cancellationToken)
+    {
+        await using var context = ControlDbContext.On(transaction);
+        return await context.Moves.AnyAsync(row => row.Schema == table.Schema && row.Name == table.Name, cancellationToken);
+    }
+
+    /// <summary>Removes the entries of a table that is gone.</summary>
+    public static async Task ForgetAsync(NpgsqlTransaction transaction, TableName table, CancellationToken cancellationToken)
+    {
+        await using var context = ControlDbContext.On(transaction);
+        await context.Moves.Where(row => row.Schema == table.Schema && row.Name == table.Name).ExecuteDeleteAsync(cancellationToken);
+    }
+
+    /// <summary>The tables that have entries.</summary>
+    public async Task<IReadOnlyList<TableName>> ListTablesAsync(CancellationToken cancellationToken)
+    {
+        await using var context = ControlDbContext.On(connections.Owner);
+        var names = await context.Moves.Select(row => new { row.Schema, row.Name }).Distinct().ToListAsync(cancellationToken);
+        return [.. names.Select(name => new TableName(name.Schema, name.Name))];
+    }
+
     /// <summary>The moves of a table, oldest first.</summary>
     public async Task<IReadOnlyList<Move>> ListAsync(TableName table, CancellationToken cancellationToken)
     {

@@ -17,11 +17,11 @@ using Npgsql;
 namespace FederatedQuery.Tiering.Loading;
 
 /// <summary>
-/// Loads rows into a table: days within the hot retention into PostgreSQL, older ones straight to the cold tier. All of it in one
-/// transaction: a load that fails or is killed leaves nothing but unreferenced files.
+/// Loads rows into a table: days within the hot retention into PostgreSQL, older ones straight to the cold tier. All of it becomes visible at once: a load that
+/// fails or is killed leaves nothing but unreferenced files (with a REST catalog also what the next one takes back).
 /// </summary>
 public sealed partial class TableLoader(
-    PostgresConnections connections, TieredTableStore tieredTables, ColdCatalog catalog, ColdTables coldTables, LoadWriter writer,
+    PostgresConnections connections, TieredTableStore tieredTables, ColdCatalog catalog, ColdTables coldTables, LoadWriter writer, RestLoadWriter rest,
     IOptions<TieringOptions> options, IOptions<ColdOptions> coldOptions, TimeProvider time, ILogger<TableLoader> logger)
 {
     private readonly LoadPlanner _planner = new(options, time);
@@ -80,11 +80,13 @@ public sealed partial class TableLoader(
         var hot = await PostgresIntrospector.FindAsync(connection, name, cancellationToken);
         hot?.RequireAllSupported();
         await catalog.EnsureNamespaceAsync(identifier.Namespace, cancellationToken);
+        var tiering = hot is null ? null : await tieredTables.FindAsync(name, cancellationToken);
+        await rest.SettleAsync(name, identifier, tiering, cancellationToken);
         return new LoadDestination(
             name,
             identifier,
             hot,
-            hot is null ? null : await tieredTables.FindAsync(name, cancellationToken),
+            tiering,
             await coldTables.FindAsync(identifier, null, cancellationToken));
     }
 

@@ -1,4 +1,5 @@
 using FederatedQuery.Cold;
+using FederatedQuery.Cold.Writing;
 using FederatedQuery.Hot.Connections;
 using FederatedQuery.Hot.Control.Publication;
 using FederatedQuery.Hot.Sql;
@@ -12,7 +13,7 @@ namespace FederatedQuery.Tiering.Publication;
 /// Makes tables in a REST catalog whose other half is in PostgreSQL. The intent's id becomes a property of the table, by which one that a crash (or a lost answer)
 /// has left is known, and taken over by the next attempt. Callers have the right to publish the table (<see cref="TablePublisher.AcquireAsync"/>).
 /// </summary>
-public sealed class TableCreation(PostgresConnections connections, ColdCatalog catalog, TimeProvider time)
+public sealed class TableCreation(PostgresConnections connections, ColdCatalog catalog, ColdBranches branches, TimeProvider time)
 {
     /// <summary>A property of the table.</summary>
     public const string CreationProperty = "federated-query.creation-id";
@@ -42,11 +43,13 @@ public sealed class TableCreation(PostgresConnections connections, ColdCatalog c
         }
     }
 
+    /// <summary>The id of the intent that a table was made under.</summary>
+    internal static Guid IdOf(CatalogTable table) => Guid.Parse(table.Metadata.Properties[CreationProperty]);
+
     /// <summary>In the transaction that makes the other half.</summary>
     internal static async Task CompleteAsync(NpgsqlTransaction transaction, TableName name, bool isTiered, CancellationToken cancellationToken)
     {
-        var intent = await PublicationStore.FindIntentAsync(transaction.Connection!, name, cancellationToken);
-        if (intent is { Kind: PublicationKind.Create })
+        if (await PublicationStore.FindIntentAsync(transaction.Connection!, name, cancellationToken) is { Kind: PublicationKind.Create } intent)
         {
             await PublicationStore.CloseAsync(transaction, intent, cancellationToken);
         }
@@ -55,6 +58,17 @@ public sealed class TableCreation(PostgresConnections connections, ColdCatalog c
         {
             await PublicationStore.AddAsync(transaction, name, cancellationToken);
         }
+    }
+
+    /// <summary>As <see cref="CompleteAsync"/> of a tiered table whose first rows are on the branch of the intent.</summary>
+    /// <returns>The intent, which goes on as that of a load.</returns>
+    internal static async Task<PublicationIntent> GoOnAsync(NpgsqlTransaction transaction, TableName name, CancellationToken cancellationToken)
+    {
+        var intent = await PublicationStore.FindIntentAsync(transaction.Connection!, name, cancellationToken)
+            ?? throw new InvalidOperationException($"Nobody is making the table '{name}'.");
+        await PublicationStore.GoOnAsLoadAsync(transaction, intent, cancellationToken);
+        await PublicationStore.AddAsync(transaction, name, cancellationToken);
+        return intent with { Kind = PublicationKind.Load };
     }
 
     /// <summary>Takes back what an attempt has made, if one was cut short.</summary>
@@ -91,14 +105,15 @@ public sealed class TableCreation(PostgresConnections connections, ColdCatalog c
         await transaction.CommitAsync(cancellationToken);
     }
 
-    /// <summary>An empty table that an earlier attempt has made, maybe with another layout.</summary>
+    /// <summary>A table without rows that an earlier attempt has made, maybe with another layout; a load's may be on the branch of the intent.</summary>
     private async Task DropLeftoverAsync(TableIdentifier identifier, PublicationIntent intent, CancellationToken cancellationToken)
     {
         try
         {
             var table = await catalog.Catalog.LoadTableAsync(identifier, cancellationToken);
-            if (IsOf(table, intent) && table.Metadata.Snapshots.IsEmpty)
+            if (IsOf(table, intent) && table.Metadata.CurrentSnapshotId is null)
             {
+                await branches.DropAsync(catalog.Catalog, identifier, ColdBranches.NameOf(intent.Id), cancellationToken);
                 await catalog.Catalog.DropTableAsync(identifier, cancellationToken);
             }
         }

@@ -1,3 +1,4 @@
+using FederatedQuery.Cold;
 using FederatedQuery.Cold.Checksums;
 using FederatedQuery.Hot.Control;
 using FederatedQuery.Hot.Sql;
@@ -57,4 +58,14 @@ public static class Ledger
             .Select(day => new DayChecksum(day.Day, -day.Rows, -day.Checksum));
         await RecordAsync(transaction, table, kind, gone, snapshotId, metadataLocation, at, cancellationToken);
     }
+
+    /// <summary>Whether a cold table that is not tiered has a ledger: it has from its first rows on, or never; of half of its rows nothing could be verified.</summary>
+    /// <param name="before">As it is before rows are added to it; null: it is new.</param>
+    public static async Task<bool> IsKeptAsync(NpgsqlTransaction transaction, TableName table, ColdTable? before, CancellationToken cancellationToken) =>
+        before?.Metadata.CurrentSnapshot is not { } snapshot || snapshot.Summary.GetValueOrDefault("total-records") == "0"
+        || await MoveStore.HasAnyAsync(transaction, table, cancellationToken);
+
+    /// <summary>For a table that is made: entries of one of its name that was dropped are not about it.</summary>
+    public static Task ForgetAsync(NpgsqlTransaction transaction, TableName table, CancellationToken cancellationToken) =>
+        MoveStore.ForgetAsync(transaction, table, cancellationToken);
 }

@@ -112,6 +112,32 @@ public class ExplainTests(PostgresFixture postgres) : IClassFixture<PostgresFixt
         }
     }
 
+    [Theory]
+    [InlineData("SELECT nosuch FROM events", DataSource.Federated)]
+    [InlineData("SELECT nosuch FROM events", DataSource.Iceberg)]
+    [InlineData("SELECT e.id FROM events AS e WHERE e.nosuch > 1", DataSource.Federated)]
+    [InlineData("SELECT sum(at) FROM events", DataSource.Federated)]
+    [InlineData("SELECT * FROM events JOIN nosuch USING (id)", DataSource.Federated)]
+    [InlineData("SELECT nosuch FROM events", DataSource.Postgres)]
+    public async Task Explain_NamesThatAreNotThere_SaysWhatTheQuerySays(string sql, DataSource source)
+    {
+        await using var scene = await MoveScene.StartAsync(postgres);
+        await scene.Tiers.ExecuteAsync("GRANT SELECT ON events TO PUBLIC");
+        await scene.MoveAsync(FirstDay);
+        var queries = scene.Tiers.Get<QueryService>();
+        var request = new QueryRequest { Sql = sql };
+
+        var run = await Assert.ThrowsAsync<FederatedQueryException>(() => source switch
+        {
+            DataSource.Iceberg => queries.RunIcebergAsync(request, TimeTravel.None, CancellationToken.None),
+            DataSource.Postgres => queries.RunPostgresAsync(request, CancellationToken.None),
+            _ => queries.RunFederatedAsync(request, CancellationToken.None),
+        });
+        var explained = await Assert.ThrowsAsync<FederatedQueryException>(() => ExplainAsync(scene, sql, source));
+
+        Assert.Equal((run.Kind, run.Message), (explained.Kind, explained.Message));
+    }
+
     private static Task<QueryEstimate> ExplainAsync(MoveScene scene, string sql, DataSource source = DataSource.Federated) =>
         scene.Tiers.Get<QueryService>().ExplainAsync(new QueryRequest { Sql = sql }, source, CancellationToken.None);
 }

@@ -116,10 +116,17 @@ internal sealed class RestScene : IAsyncDisposable
     }
 
     /// <summary>Cuts the process off from PostgreSQL and the catalog at a step, for good: as far as they can tell it is dead.</summary>
-    public async Task DieAsync(MoveStep step)
+    public Task DieAsync(MoveStep step)
     {
         var dying = Mover;
-        dying.AfterStep = async reached =>
+        return DieAsync(step, hook => dying.AfterStep = hook, () => MoveAsync(First));
+    }
+
+    /// <inheritdoc cref="DieAsync(MoveStep)"/>
+    /// <param name="hook">Sets what is called between the steps of the work.</param>
+    public async Task DieAsync(MoveStep step, Action<Func<MoveStep, Task>> hook, Func<Task> work)
+    {
+        hook(async reached =>
         {
             if (reached == step)
             {
@@ -129,11 +136,11 @@ internal sealed class RestScene : IAsyncDisposable
                 await using var kill = new NpgsqlCommand(
                     "SELECT count(pg_terminate_backend(pid, 5000)) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()", other);
                 await kill.ExecuteScalarAsync();
-                dying.AfterStep = _ => throw new TimeoutException("dead");
+                hook(_ => throw new TimeoutException("dead"));
                 throw new TimeoutException("dead");
             }
-        };
-        await Assert.ThrowsAnyAsync<Exception>(() => MoveAsync(First));
+        });
+        await Assert.ThrowsAnyAsync<Exception>(work);
         _isCutOff = false;
         await StartProcessAsync();
     }
@@ -169,10 +176,14 @@ internal sealed class RestScene : IAsyncDisposable
         : 0;
 
     /// <summary>Nothing is under way, at either side, and nothing is left over.</summary>
-    public async Task AssertSettledAsync()
+    public Task AssertSettledAsync() => AssertSettledAsync(Events);
+
+    /// <inheritdoc cref="AssertSettledAsync()"/>
+    /// <param name="identifier">Of the only table that is tiered.</param>
+    public async Task AssertSettledAsync(TableIdentifier identifier)
     {
         Assert.Equal(0L, await Tiers.ScalarAsync<long>("SELECT count(*) FROM federated_query.publication_intents"));
-        var table = (await LoadAsync()).Metadata;
+        var table = (await Tiers.Get<ColdCatalog>().Catalog.LoadTableAsync(identifier, CancellationToken.None)).Metadata;
         Assert.All(table.Refs.Keys, name => Assert.Equal(SnapshotRef.MainBranch, name));
         Assert.Equal(
             table.Properties.GetValueOrDefault(ColdBranches.LastChangeProperty),

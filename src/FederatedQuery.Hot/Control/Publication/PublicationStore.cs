@@ -79,6 +79,22 @@ public static class PublicationStore
         new NpgsqlParameter<string> { TypedValue = intent.State.ToString() },
         new NpgsqlParameter { Value = (object?)intent.Details ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Jsonb });
 
+    /// <summary>A table's first rows come with the settings that make it tiered: its creation ends as a load, under the same id.</summary>
+    /// <exception cref="InvalidOperationException">It is not open any more: whoever thought so had lost the right to it.</exception>
+    public static async Task GoOnAsLoadAsync(NpgsqlTransaction transaction, PublicationIntent intent, CancellationToken cancellationToken)
+    {
+        var changed = await ExecuteAsync(
+            transaction,
+            "UPDATE federated_query.publication_intents SET kind = 'Load' WHERE schema_name = $1 AND table_name = $2 AND id = $3 AND kind = 'Create' AND state = 'Open'",
+            intent.Table,
+            cancellationToken,
+            new NpgsqlParameter<Guid> { TypedValue = intent.Id });
+        if (changed != 1)
+        {
+            throw new InvalidOperationException($"The making of table '{intent.Table}' ({intent.Id}) was finished or abandoned by another process.");
+        }
+    }
+
     /// <summary>In the transaction that changes PostgreSQL.</summary>
     /// <exception cref="InvalidOperationException">It is not open any more: whoever thought so had lost the right to it.</exception>
     public static async Task SetCommittedAsync(NpgsqlTransaction transaction, PublicationIntent intent, CancellationToken cancellationToken)
