@@ -58,8 +58,15 @@ public sealed partial class ColdCatalog(
             },
             stores, metadata, time, cancellationToken);
         await EnsureNamespaceAsync(DefaultNamespace, cancellationToken);
-        elsewhere.Know(await _catalog.ListMapTargetsAsync(cancellationToken));
+        var targets = await _catalog.ListMapTargetsAsync(cancellationToken);
+        elsewhere.Know(targets);
+        await TellOfOutsidersAsync(_catalog, targets, cancellationToken);
     }
+
+    /// <summary>What an operator has to know of a table that no store of this gateway has.</summary>
+    public string DescribeOutsider(TableIdentifier identifier) =>
+        $"Table '{identifier}' lies outside of this gateway's warehouse '{options.Value.WarehouseLocation}': another gateway with another warehouse has made it in the same PostgreSQL. "
+        + "Gateways that share a PostgreSQL share one catalog, and need one warehouse: the same S3_TABLE_BUCKET, or the same DATA_DIRECTORY.";
 
     /// <summary>Makes a namespace unless it is there already.</summary>
     public async Task EnsureNamespaceAsync(string name, CancellationToken cancellationToken)
@@ -76,6 +83,18 @@ public sealed partial class ColdCatalog(
         catch (IcebergException exists) when (exists.Kind == IcebergErrorKind.AlreadyExists)
         {
             // Another process made it meanwhile.
+        }
+    }
+
+    /// <summary>Such a gateway never becomes ready: what it answers would lack the cold rows.</summary>
+    private async Task TellOfOutsidersAsync(SqlCatalog catalog, IReadOnlyList<string> targets, CancellationToken cancellationToken)
+    {
+        var mapped = new ObjectStoreRegistry([.. targets.Select(elsewhere.Open).OfType<ObjectStoreRegistry.Root>()]);
+        var (outsider, location) = (await catalog.ListLocationsAsync(cancellationToken))
+            .FirstOrDefault(table => !stores.Covers(table.MetadataLocation) && !mapped.Covers(table.MetadataLocation));
+        if (outsider is not null)
+        {
+            Log.Outsider(logger, DescribeOutsider(outsider), location);
         }
     }
 
@@ -98,6 +117,9 @@ public sealed partial class ColdCatalog(
 
     private static partial class Log
     {
+        [LoggerMessage(ColdEventId.OtherWarehouse, LogLevel.Error, "This gateway does not become ready. {Why} Its metadata is '{Location}'")]
+        public static partial void Outsider(ILogger logger, string why, string location);
+
         [LoggerMessage(ColdEventId.RestCatalogUnavailable, LogLevel.Warning, "The REST catalog does not answer; it is asked again when it is needed.")]
         public static partial void CatalogUnavailable(ILogger logger, Exception exception);
     }

@@ -15,4 +15,5 @@ internal static class ColdEventId
 
     // The catalog: 3550 to 3559.
     public const int RestCatalogUnavailable = 3550;
+    public const int OtherWarehouse = 3551;
 }

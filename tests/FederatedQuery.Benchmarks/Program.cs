@@ -16,6 +16,7 @@ using FederatedQuery.Benchmarks.Planning;
 using FederatedQuery.Benchmarks.Repartition;
 using FederatedQuery.Benchmarks.Searching;
 using FederatedQuery.Benchmarks.Subscribers;
+using FederatedQuery.Benchmarks.Tails;
 
 var defaults = new BenchmarkOptions();
 var comparisons = new Dictionary<string, Func<BenchmarkOptions, CancellationToken, Task<AreaReport>>>
@@ -32,6 +33,7 @@ var comparisons = new Dictionary<string, Func<BenchmarkOptions, CancellationToke
     ["materialized"] = async (options, cancellationToken) => new AreaReport(await MaterializedComparison.RunAsync(options, cancellationToken)),
     ["ingest"] = async (options, cancellationToken) => new AreaReport(await IngestComparison.RunAsync(options, cancellationToken)),
     ["connections"] = ConnectionsMeasurement.RunAsync,
+    ["tail"] = TailMeasurement.RunAsync,
     ["compaction"] = CompactionComparison.RunAsync,
     ["repartition"] = RepartitionMeasurement.RunAsync,
     ["search"] = SearchComparison.RunAsync,

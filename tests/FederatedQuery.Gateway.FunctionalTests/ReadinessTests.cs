@@ -5,7 +5,7 @@ using FederatedQuery.Testing;
 namespace FederatedQuery.Gateway.FunctionalTests;
 
 /// <summary>Readiness is more than a ping: it reads cold rows.</summary>
-public class ReadinessTests
+public class ReadinessTests(PostgresFixture postgres) : IClassFixture<PostgresFixture>
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
@@ -32,6 +32,26 @@ public class ReadinessTests
 
         File.Move(file + ".away", file);
         await WaitAsync(gateway, HttpStatusCode.OK);
+    }
+
+    [Fact]
+    public async Task Ready_AnotherGatewaysWarehouse_SaysWhatIsWrong()
+    {
+        using var first = new DataFolder();
+        using var second = new DataFolder();
+        var settings = GatewaySettings.Over(await postgres.CreateDatabaseAsync("warehouses"));
+        await using (var gateway = new GatewayProcess(first.FullPath, settings))
+        {
+            await gateway.StartAsync();
+        }
+
+        await using var other = new GatewayProcess(second.FullPath, settings);
+        await other.StartUnreadyAsync();
+        var parts = await WaitAsync(other, HttpStatusCode.ServiceUnavailable);
+
+        const string Why = "Gateways that share a PostgreSQL share one catalog, and need one warehouse";
+        Assert.Contains(Why, parts.GetProperty("objectStore").GetProperty("error").GetString(), StringComparison.Ordinal);
+        Assert.Contains(Why, other.Output, StringComparison.Ordinal);
     }
 
     private static async Task<JsonElement> WaitAsync(GatewayProcess gateway, HttpStatusCode wanted)

@@ -54,30 +54,10 @@ public sealed class GatewayProcess : IAsyncDisposable
     }
 
     /// <summary>Starts the process and waits until it says that it is ready.</summary>
-    public async Task StartAsync(params string[] arguments)
-    {
-        _process = Launch(arguments);
-        var deadline = Stopwatch.StartNew();
-        while (true)
-        {
-            if (_process.HasExited)
-            {
-                throw new InvalidOperationException($"The gateway exited with {_process.ExitCode}:\n{Output}");
-            }
+    public Task StartAsync(params string[] arguments) => StartAsync("/health/ready", arguments);
 
-            if (await IsReadyAsync())
-            {
-                return;
-            }
-
-            if (deadline.Elapsed > StartTimeout)
-            {
-                throw new TimeoutException($"The gateway was not ready within {StartTimeout}:\n{Output}");
-            }
-
-            await Task.Delay(50);
-        }
-    }
+    /// <summary>Starts the process and waits until it answers, whether it is ready or not.</summary>
+    public Task StartUnreadyAsync(params string[] arguments) => StartAsync("/health/live", arguments);
 
     /// <summary>Runs a command of the gateway's to its end and gives its exit code and output.</summary>
     public async Task<(int ExitCode, string Output)> RunAsync(params string[] arguments)
@@ -153,6 +133,31 @@ public sealed class GatewayProcess : IAsyncDisposable
         Client.Dispose();
     }
 
+    private async Task StartAsync(string health, string[] arguments)
+    {
+        _process = Launch(arguments);
+        var deadline = Stopwatch.StartNew();
+        while (true)
+        {
+            if (_process.HasExited)
+            {
+                throw new InvalidOperationException($"The gateway exited with {_process.ExitCode}:\n{Output}");
+            }
+
+            if (await IsOkAsync(health))
+            {
+                return;
+            }
+
+            if (deadline.Elapsed > StartTimeout)
+            {
+                throw new TimeoutException($"The gateway was not ready within {StartTimeout}:\n{Output}");
+            }
+
+            await Task.Delay(50);
+        }
+    }
+
     private Process Launch(string[] arguments)
     {
         var start = new ProcessStartInfo("dotnet")
@@ -192,11 +197,11 @@ public sealed class GatewayProcess : IAsyncDisposable
         }
     }
 
-    private async Task<bool> IsReadyAsync()
+    private async Task<bool> IsOkAsync(string health)
     {
         try
         {
-            using var response = await Client.GetAsync(new Uri("/health/ready", UriKind.Relative));
+            using var response = await Client.GetAsync(new Uri(health, UriKind.Relative));
             return response.StatusCode == HttpStatusCode.OK;
         }
         catch (HttpRequestException)

@@ -34,9 +34,16 @@ public sealed class ColdProbe(ColdCatalog catalog, ColdTables tables, ManifestCa
 
         foreach (var identifier in (await tables.ListAsync(null, cancellationToken)).Take(MostTables))
         {
-            if (await FindAsync(identifier, cancellationToken) is { } found)
+            try
             {
-                return _last = found;
+                if (await FindAsync(identifier, cancellationToken) is { } found)
+                {
+                    return _last = found;
+                }
+            }
+            catch (ObjectStoreException outside) when (outside.Kind == ObjectStoreErrorKind.InvalidLocation && !catalog.IsRest)
+            {
+                throw new ObjectStoreException(outside.Kind, $"{catalog.DescribeOutsider(identifier)} ({outside.Message})", outside.Key, outside);
             }
         }
 

@@ -62,12 +62,13 @@ internal sealed class SlowSubscriber : IDisposable
 
     public void Dispose() => _socket.Dispose();
 
-    private static byte[] Handshake(Uri server) => Encoding.ASCII.GetBytes(string.Create(
+    /// <summary>The request that makes a connection one of <c>graphql-transport-ws</c>.</summary>
+    public static byte[] Handshake(Uri server) => Encoding.ASCII.GetBytes(string.Create(
         CultureInfo.InvariantCulture,
         $"GET /graphql HTTP/1.1\r\nHost: {server.Authority}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\nSec-WebSocket-Protocol: graphql-transport-ws\r\n\r\n"));
 
     /// <summary>A text frame of a client (RFC 6455, section 5.2), masked with zeros.</summary>
-    private static byte[] Frame(string text)
+    public static byte[] Frame(string text)
     {
         var payload = Encoding.UTF8.GetBytes(text);
         var frame = new byte[8 + payload.Length];

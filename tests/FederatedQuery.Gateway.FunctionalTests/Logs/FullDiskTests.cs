@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
@@ -27,7 +26,7 @@ public sealed class FullDiskTests(PostgresFixture postgres) : IClassFixture<Post
         using var disk = SmallDisk.Mount(Path.Combine(_home.FullPath, "ingest"), DiskBytes);
         var database = await postgres.CreateDatabaseAsync("disk");
         await using var source = NpgsqlDataSource.Create(database);
-        await using var gateway = new GatewayProcess(_home.FullPath, Settings(database));
+        await using var gateway = new GatewayProcess(_home.FullPath, GatewaySettings.Over(database, new Dictionary<string, string> { ["LOGS_MIN_FREE_BYTES"] = "0" }));
         await gateway.StartAsync();
         var (acknowledged, posts) = (new List<string>(), 0);
         await using (var holder = await source.OpenConnectionAsync())
@@ -92,16 +91,4 @@ public sealed class FullDiskTests(PostgresFixture postgres) : IClassFixture<Post
 
         return stored;
     }
-
-    private static Dictionary<string, string> Settings(NpgsqlConnectionStringBuilder database) => new()
-    {
-        ["POSTGRES_HOST"] = database.Host!,
-        ["POSTGRES_PORT"] = database.Port.ToString(CultureInfo.InvariantCulture),
-        ["POSTGRES_DATABASE"] = database.Database!,
-        ["POSTGRES_USER"] = database.Username!,
-        ["POSTGRES_QUERY_USER"] = database.Database + "_query",
-        ["POSTGRES_SSL_MODE"] = "disable",
-        ["MAINTENANCE_ENABLED"] = "false",
-        ["LOGS_MIN_FREE_BYTES"] = "0",
-    };
 }

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using FederatedQuery.Gateway.Hosting;
 using FederatedQuery.Gateway.Rest;
+using FederatedQuery.Testing;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
 
@@ -48,6 +49,10 @@ public class OpenApiTests
         });
         Assert.Equal(Operations().Count(), Operations().Select(operation => operation.Description.GetProperty("operationId").GetString()).Distinct().Count());
     }
+
+    [Fact]
+    public async Task Document_ByAnIndependentValidator_IsOpenApiAndItsExamplesHaveItsShapes() =>
+        Assert.Equal("[]", await NodeScript.RunAsync("openapi.js", OpenApiEndpoint.Parse().RootElement.GetRawText()));
 
     private static IEnumerable<(string Path, string Method, JsonElement Description)> Operations() =>
         from path in OpenApiEndpoint.Parse().RootElement.GetProperty("paths").EnumerateObject()

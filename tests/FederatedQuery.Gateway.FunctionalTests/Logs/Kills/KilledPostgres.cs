@@ -20,18 +20,6 @@ internal sealed class KilledPostgres : IAsyncDisposable
 
     public NpgsqlConnectionStringBuilder Connection => _server.ConnectionTo("postgres");
 
-    /// <summary>How a gateway is told of it.</summary>
-    public Dictionary<string, string> Settings() => new()
-    {
-        ["POSTGRES_HOST"] = Connection.Host!,
-        ["POSTGRES_PORT"] = Connection.Port.ToString(CultureInfo.InvariantCulture),
-        ["POSTGRES_DATABASE"] = Connection.Database!,
-        ["POSTGRES_USER"] = Connection.Username!,
-        ["POSTGRES_SSL_MODE"] = "disable",
-        ["POSTGRES_QUERY_USER"] = "kills_query",
-        ["MAINTENANCE_ENABLED"] = "false",
-    };
-
     /// <summary>kill -9 of the postmaster: those it has started notice by themselves, in the middle of what they do.</summary>
     public async Task KillAsync()
     {

@@ -34,7 +34,7 @@ public sealed class LogKillsTests(ITestOutputHelper output) : IDisposable
         var seed = Number("LOG_KILLS_SEED") ?? Random.Shared.Next();
         output.WriteLine($"LOG_KILLS={Kills} LOG_KILLS_SEED={seed}");
         await using var postgres = await KilledPostgres.StartAsync(_server.FullPath);
-        await using var gateway = new GatewayProcess(_home.FullPath, postgres.Settings());
+        await using var gateway = new GatewayProcess(_home.FullPath, GatewaySettings.Over(postgres.Connection));
         await gateway.StartAsync();
         var senders = new LogSenders(gateway.Client.BaseAddress!, Connections, RecordsPerSecond);
         var follower = new TailFollower(gateway);
