@@ -54,10 +54,10 @@ public sealed class GatewayProcess : IAsyncDisposable
     }
 
     /// <summary>Starts the process and waits until it says that it is ready.</summary>
-    public Task StartAsync(params string[] arguments) => StartAsync("/health/ready", arguments);
+    public Task StartAsync(params string[] arguments) => StartUntilAsync("/health/ready", arguments);
 
     /// <summary>Starts the process and waits until it answers, whether it is ready or not.</summary>
-    public Task StartUnreadyAsync(params string[] arguments) => StartAsync("/health/live", arguments);
+    public Task StartUnreadyAsync(params string[] arguments) => StartUntilAsync("/health/live", arguments);
 
     /// <summary>Runs a command of the gateway's to its end and gives its exit code and output.</summary>
     public async Task<(int ExitCode, string Output)> RunAsync(params string[] arguments)
@@ -133,7 +133,7 @@ public sealed class GatewayProcess : IAsyncDisposable
         Client.Dispose();
     }
 
-    private async Task StartAsync(string health, string[] arguments)
+    private async Task StartUntilAsync(string health, string[] arguments)
     {
         _process = Launch(arguments);
         var deadline = Stopwatch.StartNew();
