@@ -90,6 +90,7 @@ public static class ColdServiceCollectionExtensions
             provider.GetRequiredService<TimeProvider>()));
         services.TryAddSingleton<ColdRewriter>();
         services.TryAddSingleton(Engine);
+        services.TryAddSingleton<DuckDbMetrics>();
         services.TryAddSingleton<ColdProbe>();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, ColdStartup>());
         return services;

@@ -8,7 +8,7 @@ namespace FederatedQuery.Cold;
 
 /// <summary>Brings the cold tier up after the hot one (whose database holds the catalog) and before anything that serves requests.</summary>
 internal sealed class ColdStartup(
-    ColdCatalog catalog, ObjectStoreRegistry stores, DataFileSource files, DuckDbEngine engine, IOptions<ColdOptions> options) : IHostedLifecycleService
+    ColdCatalog catalog, ObjectStoreRegistry stores, DataFileSource files, DuckDbEngine engine, DuckDbMetrics metrics, IOptions<ColdOptions> options) : IHostedLifecycleService
 {
     public async Task StartingAsync(CancellationToken cancellationToken)
     {
@@ -23,6 +23,7 @@ internal sealed class ColdStartup(
 
         // Only now are the folders known that it may read.
         engine.Open();
+        metrics.Begin();
     }
 
     public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;

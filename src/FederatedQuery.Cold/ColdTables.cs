@@ -53,7 +53,7 @@ public sealed class ColdTables(ColdCatalog catalog, ColdScans scans)
 
     /// <inheritdoc cref="ColdScans.PlanAsync"/>
     public Task<ColdScan> PlanAsync(TableScan scan, IReadOnlyList<NestedField> columns, Expression predicate, CancellationToken cancellationToken) =>
-        scans.PlanAsync(scan, columns, predicate, cancellationToken);
+        ColdScanTrace.PlanAsync(() => scans.PlanAsync(scan, columns, predicate, cancellationToken));
 
     /// <inheritdoc cref="ColdScans.Part"/>
     public ColdScan Part(ColdScan scan, IEnumerable<int> files) => scans.Part(scan, files);
@@ -62,7 +62,8 @@ public sealed class ColdTables(ColdCatalog catalog, ColdScans scans)
     public FetchEstimate EstimateFetch(IReadOnlyList<ColdScan> planned) => scans.EstimateFetch(planned);
 
     /// <inheritdoc cref="ColdScans.OpenAsync"/>
-    public Task<OpenScans> OpenAsync(IReadOnlyList<ColdScan> opened, CancellationToken cancellationToken) => scans.OpenAsync(opened, cancellationToken);
+    public Task<OpenScans> OpenAsync(IReadOnlyList<ColdScan> opened, CancellationToken cancellationToken) =>
+        ColdScanTrace.OpenAsync(opened, () => scans.OpenAsync(opened, cancellationToken));
 
     /// <inheritdoc cref="ColdScans.Register"/>
     public void Register(DuckDBConnection connection) => scans.Register(connection);

@@ -15,4 +15,7 @@ internal static class FederationEventId
     public const int ResultGivenUp = 5025;
     public const int NotStamped = 5026;
     public const int IndexUnavailable = 5027;
+
+    // Reads: 5040 to 5059.
+    public const int SlowQuery = 5040;
 }

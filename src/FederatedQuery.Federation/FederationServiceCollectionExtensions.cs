@@ -9,6 +9,7 @@ using FederatedQuery.Federation.Reading;
 using FederatedQuery.Federation.Registry;
 using FederatedQuery.Federation.Rows;
 using FederatedQuery.Federation.Statistics;
+using FederatedQuery.Federation.Telemetry;
 using FederatedQuery.Hot.Scans;
 using FederatedQuery.Hot.Statements;
 using FederatedQuery.Hot.Statistics;
@@ -30,6 +31,10 @@ public static class FederationServiceCollectionExtensions
         services.TryAddSingleton<TableRegistry>();
         services.TryAddSingleton<ColdBudgets>();
         services.TryAddSingleton<HotConnectionGate>();
+        services.TryAddSingleton<ReadTelemetry>();
+        services.AddOptions<QueryHistoryOptions>();
+        services.TryAddSingleton<QueryHistory>();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, QueryHistory>(provider => provider.GetRequiredService<QueryHistory>()));
         services.TryAddSingleton<RowReader>();
         services.TryAddSingleton<QueryService>();
         services.TryAddSingleton<StatementExports>();

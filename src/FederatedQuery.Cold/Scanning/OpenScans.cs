@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using FederatedQuery.Cold.Files;
 
 namespace FederatedQuery.Cold.Scanning;
@@ -20,6 +21,9 @@ public sealed class OpenScans : IDisposable
     /// <summary>The data and delete files.</summary>
     public FileLeases Files => _files;
 
+    /// <summary>Ends with this.</summary>
+    internal Activity? Span { get; set; }
+
     public void Dispose()
     {
         foreach (var held in _others)
@@ -28,5 +32,6 @@ public sealed class OpenScans : IDisposable
         }
 
         _files.Dispose();
+        Span?.Dispose();
     }
 }

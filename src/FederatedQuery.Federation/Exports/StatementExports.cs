@@ -6,6 +6,7 @@ using FederatedQuery.Federation.Budgets;
 using FederatedQuery.Federation.Queries;
 using FederatedQuery.Federation.Reading;
 using FederatedQuery.Federation.Registry;
+using FederatedQuery.Federation.Telemetry;
 using FederatedQuery.Hot.Connections;
 using FederatedQuery.Hot.Scans;
 using FederatedQuery.Hot.Statements;
@@ -19,12 +20,12 @@ namespace FederatedQuery.Federation.Exports;
 /// </summary>
 public sealed class StatementExports(
     DuckDbEngine engine, TableRegistry registry, ColdTables coldTables, HotScanRegistry hotScans, PostgresConnections connections, PostgresStatementRunner statements,
-    ColdBudgets budgets, HotConnectionGate hotConnections, IOptions<QueryOptions> options, TimeProvider time)
+    ColdBudgets budgets, HotConnectionGate hotConnections, ReadTelemetry telemetry, IOptions<QueryOptions> options, TimeProvider time)
 {
     private readonly StatementReader _reader = new(registry, time);
     private readonly StatementRunner _runner = new(budgets, options.Value);
     private readonly StatementTables _tables = new(coldTables, connections, hotConnections, options.Value);
-    private readonly BoundedRun _bounded = new(options.Value.Timeout, time);
+    private readonly BoundedRun _bounded = new(options.Value.Timeout, time, telemetry);
 
     /// <summary>Exports last as long as their readers take: half of the connections stay with statements that answer at once.</summary>
     private readonly WeightedGate _exports = new(Math.Max(1, options.Value.HotConnections / 2));
@@ -35,21 +36,21 @@ public sealed class StatementExports(
     /// <param name="open">Takes the rows.</param>
     /// <param name="cancellationToken">Ends the statement in both tiers.</param>
     /// <returns>The rows.</returns>
-    public Task<long> RunAsync(QueryRequest request, DataSource source, OpenRowSink open, CancellationToken cancellationToken)
+    public async Task<long> RunAsync(QueryRequest request, DataSource source, OpenRowSink open, CancellationToken cancellationToken)
     {
         var hasBegun = false;
-        return _bounded.RunAsync(request.Sql, cancellationToken, async (allColumns, token) =>
+        var exported = await _bounded.RunAsync(request.Sql, source, cancellationToken, async (allColumns, token) =>
         {
             using var turn = await _exports.EnterAsync(1, token);
             try
             {
-                return source switch
+                return new Exported(source, source switch
                 {
                     DataSource.Federated => await FederatedAsync(request, allColumns, OpenAsync, token),
                     DataSource.Iceberg => await IcebergAsync(request, allColumns, OpenAsync, token),
                     DataSource.Postgres => await PostgresAsync(request, OpenAsync, token),
                     _ => throw new FederatedQueryException(FailureKind.BadArgument, $"A statement runs on postgres, iceberg or federated, not on {source}."),
-                };
+                });
             }
             catch (RunAgainException again) when (hasBegun)
             {
@@ -57,6 +58,7 @@ public sealed class StatementExports(
                 throw again.Failure;
             }
         });
+        return exported.Rows;
 
         Task<IRowSink> OpenAsync(IReadOnlyList<DuckDBColumn> columns, CancellationToken token)
         {
@@ -97,4 +99,10 @@ public sealed class StatementExports(
     private Task<long> ConsumeAsync(
         DuckDBConnection connection, ReadStatement read, StatementPlanner planner, Caller caller, OpenRowSink open, CancellationToken token) =>
         _runner.RunAsync(connection, read.Statement, planner, caller, token, (result, _, _) => RowCopy.RunAsync(result.Columns, result.ReadChunkAsync, chunk => chunk, open, token));
+
+    /// <param name="DataSource">Where it was asked to run.</param>
+    private sealed record Exported(DataSource DataSource, long Rows) : IReadOutcome
+    {
+        public QueryReport? Report => null;
+    }
 }

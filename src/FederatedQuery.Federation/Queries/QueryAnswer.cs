@@ -1,7 +1,9 @@
+using FederatedQuery.Federation.Telemetry;
+
 namespace FederatedQuery.Federation.Queries;
 
 /// <summary>The whole result of a statement, as JSON. Dispose of it when the response is written: its memory is pooled.</summary>
-public sealed class QueryAnswer : IDisposable
+public sealed class QueryAnswer : IReadOutcome, IDisposable
 {
     private readonly PooledBytes _rows;
     private int _disposed;
@@ -24,6 +26,8 @@ public sealed class QueryAnswer : IDisposable
     public required bool Truncated { get; init; }
 
     public required QueryReport Report { get; init; }
+
+    long IReadOutcome.Rows => RowCount;
 
     public void Dispose()
     {

@@ -18,6 +18,9 @@ public sealed class QueryOptions
     /// <summary>MAX_COLD_BYTES_PER_KEY: what all queries of one caller may read of cold files in a day (UTC); null: no limit, and nothing is counted.</summary>
     public long? MaximumColdBytesPerCaller { get; set; }
 
+    /// <summary>SLOW_QUERY_MILLISECONDS: a read that takes as long is written to the log with its plan; null: none is.</summary>
+    public TimeSpan? SlowQuery { get; set; }
+
     public int HotRetentionDays { get; set; } = 30;
 
     public int ColdRetentionDays { get; set; } = 730;

@@ -7,6 +7,7 @@ using FederatedQuery.Federation.Materialized;
 using FederatedQuery.Federation.Reading;
 using FederatedQuery.Federation.Registry;
 using FederatedQuery.Federation.Sql;
+using FederatedQuery.Federation.Telemetry;
 using FederatedQuery.Hot.Connections;
 using FederatedQuery.Hot.Estimates;
 using FederatedQuery.Hot.Scans;
@@ -22,22 +23,22 @@ namespace FederatedQuery.Federation.Queries;
 /// </summary>
 public sealed class QueryService(
     DuckDbEngine engine, TableRegistry registry, ColdTables coldTables, HotScanRegistry hotScans, PostgresConnections connections,
-    PostgresStatementRunner statements, ColdBudgets budgets, MaterializedResults materialized, HotConnectionGate hotConnections, IOptions<QueryOptions> options,
-    TimeProvider time)
+    PostgresStatementRunner statements, ColdBudgets budgets, MaterializedResults materialized, HotConnectionGate hotConnections, ReadTelemetry telemetry,
+    IOptions<QueryOptions> options, TimeProvider time)
 {
     private readonly QueryOptions _options = options.Value;
     private readonly StatementReader _reader = new(registry, time);
     private readonly StatementRunner _runner = new(budgets, options.Value);
     private readonly StatementTables _tables = new(coldTables, connections, hotConnections, options.Value);
-    private readonly BoundedRun _bounded = new(options.Value.Timeout, time);
+    private readonly BoundedRun _bounded = new(options.Value.Timeout, time, telemetry);
 
     /// <summary>Runs one SELECT in DuckDB's dialect in which every table is read from both tiers as one.</summary>
     public Task<QueryAnswer> RunFederatedAsync(QueryRequest request, CancellationToken cancellationToken) =>
-        BoundedAsync(request, cancellationToken, async (allColumns, token) => (await FederateAsync(request, allColumns, null, token)).Answer);
+        BoundedAsync(request, DataSource.Federated, cancellationToken, async (allColumns, token) => (await FederateAsync(request, allColumns, null, token)).Answer);
 
     /// <summary>Runs one SELECT in DuckDB's dialect over cold tables alone, as they are or were.</summary>
     public Task<QueryAnswer> RunIcebergAsync(QueryRequest request, TimeTravel timeTravel, CancellationToken cancellationToken) =>
-        BoundedAsync(request, cancellationToken, (allColumns, token) => ReadColdAsync(request, timeTravel, allColumns, token));
+        BoundedAsync(request, DataSource.Iceberg, cancellationToken, (allColumns, token) => ReadColdAsync(request, timeTravel, allColumns, token));
 
     /// <summary>Runs a statement over both tiers and stores all of its rows, to answer it from them while its tables hold the same.</summary>
     /// <param name="timeToLive">How long they answer at most; null: MATERIALIZATION_TTL.</param>
@@ -45,7 +46,7 @@ public sealed class QueryService(
     public async Task<MaterializedAnswer> MaterializeAsync(QueryRequest request, TimeSpan? timeToLive, CancellationToken cancellationToken)
     {
         var order = new MaterializationOrder(timeToLive ?? materialized.Options.TimeToLive, IsWhole: true);
-        var (answer, stored) = await BoundedAsync(request, cancellationToken, (allColumns, token) => FederateAsync(request, allColumns, order, token));
+        var (answer, stored) = await BoundedAsync(request, DataSource.Federated, cancellationToken, (allColumns, token) => FederateAsync(request, allColumns, order, token));
         answer.Dispose();
         return stored!; // what an order gives
     }
@@ -66,7 +67,7 @@ public sealed class QueryService(
 
     /// <summary>Runs one read-only statement on Postgres, in its own dialect, as the role that owns nothing.</summary>
     public Task<QueryAnswer> RunPostgresAsync(QueryRequest request, CancellationToken cancellationToken) =>
-        BoundedAsync(request, cancellationToken, async (_, token) =>
+        BoundedAsync(request, DataSource.Postgres, cancellationToken, async (_, token) =>
         {
             var started = Stopwatch.GetTimestamp();
             var limit = PostgresLimit(request);
@@ -100,7 +101,7 @@ public sealed class QueryService(
     /// <param name="source">How it would be run: federated, or on one tier alone.</param>
     /// <param name="cancellationToken">Gives up.</param>
     public Task<QueryEstimate> ExplainAsync(QueryRequest request, DataSource source, CancellationToken cancellationToken) =>
-        BoundedAsync(request, cancellationToken, (_, token) => source switch
+        BoundedAsync(request, source, cancellationToken, (_, token) => source switch
         {
             DataSource.Federated => ExplainFederatedAsync(request, token),
             DataSource.Iceberg => ExplainIcebergAsync(request, token),
@@ -251,7 +252,7 @@ public sealed class QueryService(
     }
 
     private Task<QueryAnswer> RunAgainAsync(QueryRequest request, MaterializationOrder order, CancellationToken cancellationToken) => BoundedAsync(
-        request, cancellationToken, async (allColumns, token) => (await FederateAsync(request with { Caller = Caller.Gateway }, allColumns, order, token)).Answer);
+        request, DataSource.Federated, cancellationToken, async (allColumns, token) => (await FederateAsync(request with { Caller = Caller.Gateway }, allColumns, order, token)).Answer);
 
     private async Task<bool> AreStillAsync(IReadOnlyList<RegisteredTable> tables, ResultStamp stamp, CancellationToken cancellationToken)
     {
@@ -260,6 +261,6 @@ public sealed class QueryService(
         return await ResultSources.OfBothTiers(tables, session).AreStillAsync(stamp, cancellationToken);
     }
 
-    private Task<T> BoundedAsync<T>(QueryRequest request, CancellationToken cancellationToken, Func<bool, CancellationToken, Task<T>> run) =>
-        _bounded.RunAsync(request.Sql, cancellationToken, run);
+    private Task<T> BoundedAsync<T>(QueryRequest request, DataSource asked, CancellationToken cancellationToken, Func<bool, CancellationToken, Task<T>> run) =>
+        _bounded.RunAsync(request.Sql, asked, cancellationToken, run);
 }

@@ -9,6 +9,7 @@ using FederatedQuery.Federation.Budgets;
 using FederatedQuery.Federation.Reading;
 using FederatedQuery.Federation.Registry;
 using FederatedQuery.Federation.Sql;
+using FederatedQuery.Federation.Telemetry;
 using FederatedQuery.Hot.Scans;
 using FederatedQuery.Iceberg.Expressions;
 using FederatedQuery.Iceberg.Scan;
@@ -21,6 +22,9 @@ internal sealed class StatementPlanner(
     DuckDBConnection connection, ColdTables coldTables, HotScanRegistry hotScans, CancellationToken cancellationToken) : IDisposable
 {
     private const string LeftOut = "This column was not fetched.";
+
+    /// <summary>The span of the whole read: scans are parts of it, not of their planning.</summary>
+    private readonly ActivityContext? _read = Activity.Current?.Context;
 
     private readonly ConstantEvaluator _constants = new(connection, cancellationToken);
     private readonly List<Part> _parts = [];
@@ -40,6 +44,7 @@ internal sealed class StatementPlanner(
     public async Task PlanAsync(
         SqlStatement statement, IReadOnlyList<(TableReference Reference, RegisteredTable Table)> tables, ReadSession session, bool allColumns)
     {
+        using var step = ReadTelemetry.Step("federation.plan");
         var use = allColumns ? ColumnUse.All : ColumnUse.Of(statement.Tree);
         foreach (var (reference, table) in tables)
         {
@@ -57,6 +62,7 @@ internal sealed class StatementPlanner(
     public async Task PlanColdAsync(
         SqlStatement statement, IReadOnlyList<(TableReference Reference, RegisteredTable Table, ColdTable Cold)> tables, TimeTravel timeTravel, bool allColumns)
     {
+        using var step = ReadTelemetry.Step("federation.plan");
         var use = allColumns ? ColumnUse.All : ColumnUse.Of(statement.Tree);
         foreach (var (reference, table, cold) in tables)
         {
@@ -115,7 +121,7 @@ internal sealed class StatementPlanner(
     /// <returns>Null where the hot tier holds no row that could matter, and the cold tier says the table's columns.</returns>
     private async Task<string?> HotPartAsync(RegisteredTable table, ReadSession session, Expression predicate, bool hasCold)
     {
-        var scan = new HotScan(session.Hot, table.Hot!, table.Schema, predicate);
+        var scan = new HotScan(session.Hot, table.Hot!, table.Schema, predicate) { Parent = _read };
         if (hasCold && await HotRouting.IsEmptyAsync(table, scan, predicate, cancellationToken))
         {
             return null;

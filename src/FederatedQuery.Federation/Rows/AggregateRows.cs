@@ -1,11 +1,13 @@
 using FederatedQuery.DuckDb.Json;
 using FederatedQuery.DuckDb.Vectors;
+using FederatedQuery.Federation.Queries;
+using FederatedQuery.Federation.Telemetry;
 using FederatedQuery.Iceberg.Spec;
 
 namespace FederatedQuery.Federation.Rows;
 
 /// <summary>Groups with their figures, a row for each. Dispose of it when the response is written: its memory is pooled. Not thread-safe.</summary>
-public sealed class AggregateRows : IDisposable
+public sealed class AggregateRows : IReadOutcome, IDisposable
 {
     private readonly List<DataChunk> _chunks;
     private readonly DuckDBJsonCells _json;
@@ -36,6 +38,12 @@ public sealed class AggregateRows : IDisposable
 
     /// <summary>What reading took.</summary>
     public RowReport Reading { get; }
+
+    DataSource IReadOutcome.DataSource => Reading.DataSource;
+
+    long IReadOutcome.Rows => Count;
+
+    QueryReport? IReadOutcome.Report => Reading.Query;
 
     /// <summary>A key of a group as JSON in UTF-8: of a bucket of time its first instant, of the column's type.</summary>
     /// <param name="row">From 0.</param>

@@ -1,9 +1,11 @@
+using FederatedQuery.Federation.Queries;
+using FederatedQuery.Federation.Telemetry;
 using FederatedQuery.Iceberg.Spec;
 
 namespace FederatedQuery.Federation.Rows;
 
 /// <summary>The first rows of each of many parents. Dispose of it when the response is written; its pages end with it.</summary>
-public sealed class ParentPages : IDisposable
+public sealed class ParentPages : IReadOutcome, IDisposable
 {
     private readonly RowBlock _block;
     private readonly IReadOnlyDictionary<Literal, RowPage> _pages;
@@ -13,6 +15,12 @@ public sealed class ParentPages : IDisposable
 
     /// <summary>What reading took, for all of them.</summary>
     public RowReport Reading => _empty.Reading;
+
+    DataSource IReadOutcome.DataSource => Reading.DataSource;
+
+    long IReadOutcome.Rows => _pages.Values.Sum(page => (long)page.RowCount);
+
+    QueryReport? IReadOutcome.Report => Reading.Query;
 
     /// <summary>The page of a parent that was asked for; empty when it has no rows.</summary>
     public RowPage Of(Literal parent) => _pages.GetValueOrDefault(parent, _empty);

@@ -1,11 +1,12 @@
 using System.Collections.Immutable;
 using FederatedQuery.Federation.Queries;
+using FederatedQuery.Federation.Telemetry;
 using FederatedQuery.Iceberg.Spec;
 
 namespace FederatedQuery.Federation.Rows;
 
 /// <summary>Rows of a query, in its order. Dispose of it when the response is written: its memory is pooled. Not thread-safe.</summary>
-public sealed class RowPage : IDisposable
+public sealed class RowPage : IReadOutcome, IDisposable
 {
     private readonly RowBlock _block;
     private readonly bool _ownsBlock;
@@ -49,6 +50,8 @@ public sealed class RowPage : IDisposable
 
     /// <inheritdoc cref="RowReport.Query"/>
     public QueryReport Report => Reading.Query;
+
+    long IReadOutcome.Rows => RowCount;
 
     /// <summary>NaN and infinite numbers, which are null in JSON; of all pages of one read.</summary>
     public long NonFiniteCount => _block.NonFiniteCount;

@@ -7,6 +7,7 @@ using FederatedQuery.Federation.Budgets;
 using FederatedQuery.Federation.Queries;
 using FederatedQuery.Federation.Reading;
 using FederatedQuery.Federation.Registry;
+using FederatedQuery.Federation.Telemetry;
 using FederatedQuery.Hot.Connections;
 using FederatedQuery.Hot.Scans;
 using FederatedQuery.Iceberg.Spec;
@@ -20,11 +21,11 @@ namespace FederatedQuery.Federation.Rows;
 /// </summary>
 public sealed class RowReader(
     DuckDbEngine engine, ColdTables coldTables, HotScanRegistry hotScans, PostgresConnections connections, ColdBudgets budgets, HotConnectionGate hotConnections,
-    IOptions<QueryOptions> options, TimeProvider time)
+    ReadTelemetry telemetry, IOptions<QueryOptions> options, TimeProvider time)
 {
     private readonly QueryOptions _options = options.Value;
     private readonly ReadParts _parts = new(coldTables, hotScans, budgets, options.Value);
-    private readonly BoundedRun _bounded = new(options.Value.Timeout, time);
+    private readonly BoundedRun _bounded = new(options.Value.Timeout, time, telemetry);
 
     internal StreamSizes StreamSizes { get; set; } = new();
 
@@ -36,7 +37,7 @@ public sealed class RowReader(
     /// <param name="caller">Whose budget of cold bytes the reads draw on.</param>
     /// <param name="cancellationToken">Gives up.</param>
     public Task<RowSession> OpenAsync(IReadOnlyCollection<RegisteredTable> tables, Caller caller, CancellationToken cancellationToken) =>
-        _bounded.RunAsync(null, cancellationToken, (_, token) => OpenSessionAsync(tables, caller, token));
+        _bounded.RunAsync(null, DataSource.Federated, cancellationToken, (_, token) => OpenSessionAsync(tables, caller, token), BoundedRun.SessionSpan);
 
     /// <summary>One page of a query's rows.</summary>
     /// <exception cref="FederatedQueryException">BadArgument: a cursor is broken or of another query, or the query does not suit the table.</exception>
@@ -173,7 +174,7 @@ public sealed class RowReader(
     }
 
     private Task<T> InOwnSessionAsync<T>(RowQuery query, CancellationToken cancellationToken, Func<RowSession, CancellationToken, Task<T>> read) =>
-        _bounded.RunAsync(null, cancellationToken, async (_, token) =>
+        _bounded.RunAsync(null, query.Table.DataSource, cancellationToken, async (_, token) =>
         {
             await using var session = await OpenSessionAsync([query.Table], query.Caller, token);
             return await read(session, token);
@@ -183,7 +184,7 @@ public sealed class RowReader(
     {
         ArgumentNullException.ThrowIfNull(session);
         return session.Covers(query.Table)
-            ? _bounded.RunAsync(null, cancellationToken, (_, token) => read(token))
+            ? _bounded.RunAsync(null, query.Table.DataSource, cancellationToken, (_, token) => read(token))
             : throw new ArgumentException($"The session was not opened for table '{query.Table}'.", nameof(session));
     }
 

@@ -1,6 +1,7 @@
 using FederatedQuery.Gateway.Demo;
 using FederatedQuery.Gateway.Health;
 using FederatedQuery.Gateway.IcebergRest;
+using FederatedQuery.Gateway.Metrics;
 using FederatedQuery.Gateway.Playground;
 using FederatedQuery.Gateway.Rest;
 using FederatedQuery.Gateway.Settings;
@@ -61,6 +62,7 @@ internal static class GatewayHost
         app.MapSchemaRefresh();
         app.MapPlayground();
         app.MapHealth();
+        app.MapMetrics();
         app.MapIcebergRest();
         app.MapLogRetrieval();
         app.MapSql();

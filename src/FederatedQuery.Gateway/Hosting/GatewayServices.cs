@@ -2,8 +2,10 @@ using FederatedQuery.Cold;
 using FederatedQuery.Federation;
 using FederatedQuery.Federation.Materialized;
 using FederatedQuery.Federation.Predicates;
+using FederatedQuery.Federation.Telemetry;
 using FederatedQuery.Gateway.Health;
 using FederatedQuery.Gateway.IcebergRest;
+using FederatedQuery.Gateway.Metrics;
 using FederatedQuery.Gateway.Playground;
 using FederatedQuery.Gateway.Resolvers;
 using FederatedQuery.Gateway.Rest;
@@ -42,9 +44,11 @@ internal static class GatewayServices
             options.HotConnections = Math.Max(1, settings.PostgresPoolSize - 1);
             options.MaximumColdBytesPerQuery = settings.MaxColdBytesPerQuery;
             options.MaximumColdBytesPerCaller = settings.MaxColdBytesPerKey;
+            options.SlowQuery = settings.SlowQuery;
             options.HotRetentionDays = settings.HotRetentionDays;
             options.ColdRetentionDays = settings.ColdRetentionDays;
         });
+        services.Configure<QueryHistoryOptions>(options => (options.Interval, options.Retention) = (settings.MetricsInterval, settings.MetricsRetention));
         services.AddSingleton(Options.Create(settings.Materialization));
         services.AddTiering(options => Configure(options, settings));
         services.AddErasing(provider => (table, where, cancellationToken) =>
@@ -69,6 +73,8 @@ internal static class GatewayServices
         services.AddSingleton<HealthProbes>();
         services.AddScoped<RequestAnswers>();
         services.AddTypedTables();
+        services.AddSingleton<PrometheusMetrics>();
+        services.AddHostedService(provider => provider.GetRequiredService<PrometheusMetrics>());
         GatewayTelemetry.AddTo(services);
         services.AddGraphQLServer()
             .AddInstrumentation()

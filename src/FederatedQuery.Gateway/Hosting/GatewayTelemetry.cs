@@ -1,13 +1,4 @@
-using FederatedQuery.Cold.Files.Caching;
-using FederatedQuery.Federation.Materialized;
-using FederatedQuery.Gateway.IcebergRest;
-using FederatedQuery.GraphQL.Execution.Diagnostics.Telemetry;
-using FederatedQuery.Logs.Ingest;
-using FederatedQuery.Logs.Tail;
-using FederatedQuery.Tiering.Analytics;
-using FederatedQuery.Tiering.Jobs;
-using FederatedQuery.Tiering.Maintenance;
-using FederatedQuery.Tiering.Verification;
+using FederatedQuery.Gateway.Metrics;
 using OpenTelemetry;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Trace;
@@ -52,7 +43,7 @@ internal sealed class GatewayTelemetry : IHostedService, IDisposable
         {
             _traces = Sdk.CreateTracerProviderBuilder()
                 .ConfigureResource(AddServiceName)
-                .AddSource(TelemetryNames.Source, "Microsoft.AspNetCore")
+                .AddSource(GatewayMeters.Sources)
                 .AddOtlpExporter()
                 .Build();
         }
@@ -61,11 +52,7 @@ internal sealed class GatewayTelemetry : IHostedService, IDisposable
         {
             _metrics = Sdk.CreateMeterProviderBuilder()
                 .ConfigureResource(AddServiceName)
-                .AddMeter(
-                    TelemetryNames.Source, DataFileCacheMetrics.MeterName, MaterializationMetrics.MeterName, IcebergRestMetrics.MeterName,
-                    VerificationMetrics.MeterName, AnalyticsMetrics.MeterName, MaintenanceMetrics.MeterName, JobMetrics.MeterName, LogIngestMetrics.MeterName,
-                    LogTailMetrics.MeterName,
-                    "Microsoft.AspNetCore.Hosting", "Microsoft.AspNetCore.Server.Kestrel", "System.Runtime")
+                .AddMeter(GatewayMeters.Meters)
                 .AddOtlpExporter()
                 .Build();
         }

@@ -26,6 +26,15 @@ internal sealed record GatewaySettings
     /// <summary>MAX_COLD_BYTES_PER_KEY; null: no limit.</summary>
     public required long? MaxColdBytesPerKey { get; init; }
 
+    /// <summary>SLOW_QUERY_MILLISECONDS; null: no query is logged as slow.</summary>
+    public required TimeSpan? SlowQuery { get; init; }
+
+    /// <summary>METRICS_INTERVAL.</summary>
+    public required TimeSpan MetricsInterval { get; init; }
+
+    /// <summary>METRICS_RETENTION_SECONDS.</summary>
+    public required TimeSpan MetricsRetention { get; init; }
+
     /// <summary>POSTGRES_HOST and its companions; null runs the embedded server.</summary>
     public required PostgresSettings? Postgres { get; init; }
 

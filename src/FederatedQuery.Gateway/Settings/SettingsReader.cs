@@ -26,6 +26,9 @@ internal sealed class SettingsReader(IConfiguration configuration)
         return reader._errors.Count == 0 ? (settings, []) : (null, reader._errors);
     }
 
+    /// <summary>Of queryMetrics: each takes some kilobytes of memory.</summary>
+    private const int MostIntervals = 10_080;
+
     private GatewaySettings Read()
     {
         var allowAnonymous = Boolean("AUTH_ALLOW_ANONYMOUS", false);
@@ -58,12 +61,16 @@ internal sealed class SettingsReader(IConfiguration configuration)
 
         var dataDirectory = Path.GetFullPath(Text("DATA_DIRECTORY") ?? ".data");
         var buckets = Buckets();
+        var metricsInterval = TimeSpan.FromSeconds(Integer("METRICS_INTERVAL", 60, 1, 3_600));
         return new GatewaySettings
         {
             Host = host,
             Port = Integer("PORT", 8000, 0, 65_535),
             DataDirectory = dataDirectory,
             QueryTimeout = TimeSpan.FromSeconds(Integer("QUERY_TIMEOUT", 300, 1, 86_400)),
+            SlowQuery = Integer("SLOW_QUERY_MILLISECONDS", 1_000, 0, 86_400_000) is > 0 and var slow ? TimeSpan.FromMilliseconds(slow) : null,
+            MetricsInterval = metricsInterval,
+            MetricsRetention = MetricsRetention(metricsInterval),
             MaxColdBytesPerQuery = Text("MAX_COLD_BYTES_PER_QUERY") is null ? null : Integer("MAX_COLD_BYTES_PER_QUERY", 0, 0, long.MaxValue / 2),
             MaxColdBytesPerKey = Text("MAX_COLD_BYTES_PER_KEY") is null ? null : Integer("MAX_COLD_BYTES_PER_KEY", 0, 0, long.MaxValue / 2),
             Postgres = Text("POSTGRES_HOST") is { } postgresHost ? Postgres(postgresHost) : null,
@@ -304,6 +311,18 @@ internal sealed class SettingsReader(IConfiguration configuration)
 
         Wrong(name, text, "an IP address such as 127.0.0.1, or localhost");
         return fallback;
+    }
+
+    private TimeSpan MetricsRetention(TimeSpan interval)
+    {
+        const string Name = "METRICS_RETENTION_SECONDS";
+        var retention = TimeSpan.FromSeconds(Integer(Name, Math.Max(3_600, (long)interval.TotalSeconds), 1, 31_536_000));
+        if (retention < interval || retention / interval > MostIntervals)
+        {
+            Wrong(Name, retention.TotalSeconds.ToString(CultureInfo.InvariantCulture), $"at least METRICS_INTERVAL, which is {interval.TotalSeconds}, and at most {MostIntervals} times that");
+        }
+
+        return retention;
     }
 
     private string MemoryLimit(string name, string fallback)

@@ -80,7 +80,7 @@ public sealed class PostgresConnections : IAsyncDisposable
         settings.Timezone = "UTC";
         settings.IncludeErrorDetail = false;
         settings.MaxPoolSize = _options.PoolSize + BackgroundConnections;
-        _owner = Build(settings);
+        _owner = Build(settings, "owner");
         await WaitForServerAsync(cancellationToken);
 
         settings.MaxPoolSize = _options.PoolSize;
@@ -93,7 +93,7 @@ public sealed class PostgresConnections : IAsyncDisposable
         settings.Options = string.Create(
             CultureInfo.InvariantCulture,
             $"-c default_transaction_read_only=on -c standard_conforming_strings=on -c statement_timeout={(long)_options.QueryTimeout.TotalMilliseconds}");
-        _query = Build(settings);
+        _query = Build(settings, "query");
     }
 
     public async ValueTask DisposeAsync()
@@ -114,8 +114,9 @@ public sealed class PostgresConnections : IAsyncDisposable
         }
     }
 
-    private NpgsqlDataSource Build(NpgsqlConnectionStringBuilder settings) =>
-        new NpgsqlDataSourceBuilder(settings.ConnectionString).UseLoggerFactory(_loggers).Build();
+    /// <param name="name">In metrics, which would show the connection string otherwise.</param>
+    private NpgsqlDataSource Build(NpgsqlConnectionStringBuilder settings, string name) =>
+        new NpgsqlDataSourceBuilder(settings.ConnectionString) { Name = name }.UseLoggerFactory(_loggers).Build();
 
     /// <summary>A server beside this one may need longer to start; a wrong password does not get right by waiting.</summary>
     private async Task WaitForServerAsync(CancellationToken cancellationToken)

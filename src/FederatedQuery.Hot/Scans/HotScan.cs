@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Diagnostics;
 using FederatedQuery.Columns;
 using FederatedQuery.Hot.Copy;
 using FederatedQuery.Hot.Introspection;
@@ -59,6 +60,11 @@ public sealed class HotScan
     public bool IsExact { get; }
 
     public HotScanStatistics Statistics { get; } = new();
+
+    /// <summary>The span that the scan's belongs under; by default the one in which it is made.</summary>
+    public ActivityContext? Parent { get; init; } = Activity.Current?.Context;
+
+    internal HotScanTrace Trace { get; } = new();
 
     /// <summary>The statement as PostgreSQL gets it when all columns are used, for plans shown to people.</summary>
     public string Sql => CopyStatement.Select(this, [.. Enumerable.Range(0, Columns.Length)], part: null);

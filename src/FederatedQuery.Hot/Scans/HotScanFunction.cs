@@ -88,10 +88,12 @@ public sealed class HotScanFunction(HotScanRegistry registry, TimeProvider time)
             }
 
             _scan.Statistics.Add(rows, bytes, _time.GetElapsedTime(started));
+            _scan.Trace.Read();
         }
 
         private void Begin(Reading reading, ScanPart part, CancellationToken cancellationToken)
         {
+            _scan.Trace.Begin(_scan);
             reading.Connection ??= _scan.Session.Rent(cancellationToken);
             reading.Stream = reading.Connection.Begin(CopyStatement.Copy(CopyStatement.Select(_scan, _columns, part)));
             reading.Reader = new CopyBinaryReader(reading.Stream, [.. _columns.Select(i => _scan.Columns[i])], _targets);

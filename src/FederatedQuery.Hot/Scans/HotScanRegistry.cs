@@ -42,5 +42,9 @@ public sealed class HotScanLease : IDisposable
     /// <summary>The call as DuckDB's SQL has it, to stand for the table.</summary>
     public string Sql => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{HotScanFunction.FunctionName}({Id})");
 
-    public void Dispose() => _registry.Remove(Id);
+    public void Dispose()
+    {
+        _registry.Remove(Id);
+        Scan.Trace.End(Scan.Statistics);
+    }
 }

@@ -61,6 +61,7 @@ internal sealed partial class S3Calls(S3Options options, string storeName, TimeP
         string attempt, string? key, long sentBytes, Func<CancellationToken, Task<T>> call, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
+        using var activity = S3Trace.Begin(attempt, storeName, sentBytes);
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         deadline.CancelAfter(options.RequestTimeout + TimeSpan.FromSeconds(sentBytes / SlowestSending));
         try
@@ -80,7 +81,7 @@ internal sealed partial class S3Calls(S3Options options, string storeName, TimeP
         }
         catch (Exception error) when (S3Errors.IsFailure(error))
         {
-            throw S3Errors.Translate(error, storeName, attempt, key);
+            throw S3Trace.Failed(activity, S3Errors.Translate(error, storeName, attempt, key));
         }
     }
 

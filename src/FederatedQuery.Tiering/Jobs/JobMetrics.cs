@@ -1,4 +1,6 @@
+using System.Diagnostics;
 using System.Diagnostics.Metrics;
+using FederatedQuery.Hot.Control;
 
 namespace FederatedQuery.Tiering.Jobs;
 
@@ -6,6 +8,11 @@ namespace FederatedQuery.Tiering.Jobs;
 public sealed class JobMetrics : IDisposable
 {
     public const string MeterName = "FederatedQuery.Tiering.Jobs";
+
+    private const string Kind = "tiering.job.kind";
+    private const string Outcome = "tiering.job.outcome";
+
+    private static readonly ActivitySource Activities = new(MeterName);
 
     private readonly Meter _meter;
     private readonly Counter<long> _started;
@@ -23,27 +30,36 @@ public sealed class JobMetrics : IDisposable
 
     public void Dispose() => _meter.Dispose();
 
-    internal void Started(string kind)
+    /// <returns>The span of the work, a root of its own; null: nobody asks for it.</returns>
+    internal Activity? Started(Job job)
     {
-        _started.Add(1, Of(kind));
-        _running.Add(1, Of(kind));
+        _started.Add(1, Of(job.Kind));
+        _running.Add(1, Of(job.Kind));
+        // Not below a request that happened to wake the runner up.
+        Activity.Current = null;
+        return Activities.StartActivity($"tiering.job {job.Kind}")?.SetTag(Kind, job.Kind).SetTag("tiering.job.id", job.Id).SetTag("tiering.job.table", job.TableName);
     }
 
-    internal void Ended(string kind, JobOutcome outcome, TimeSpan duration)
+    internal void Ended(string kind, JobOutcome outcome, TimeSpan duration, Activity? span)
     {
+        var text = TextOf(outcome);
         _running.Add(-1, Of(kind));
-        _duration.Record(duration.TotalSeconds, Of(kind), new KeyValuePair<string, object?>("tiering.job.outcome", outcome switch
-        {
-            JobOutcome.Succeeded => "succeeded",
-            JobOutcome.Failed => "failed",
-            JobOutcome.Cancelled => "cancelled",
-            JobOutcome.Deferred => "deferred",
-            JobOutcome.Released => "released",
-            _ => "lost",
-        }));
+        _duration.Record(duration.TotalSeconds, Of(kind), new KeyValuePair<string, object?>(Outcome, text));
+        span?.SetTag(Outcome, text).SetStatus(outcome is JobOutcome.Failed or JobOutcome.Lost ? ActivityStatusCode.Error : ActivityStatusCode.Unset);
+        span?.Dispose();
     }
 
-    private static KeyValuePair<string, object?> Of(string kind) => new("tiering.job.kind", kind);
+    private static string TextOf(JobOutcome outcome) => outcome switch
+    {
+        JobOutcome.Succeeded => "succeeded",
+        JobOutcome.Failed => "failed",
+        JobOutcome.Cancelled => "cancelled",
+        JobOutcome.Deferred => "deferred",
+        JobOutcome.Released => "released",
+        _ => "lost",
+    };
+
+    private static KeyValuePair<string, object?> Of(string kind) => new(Kind, kind);
 }
 
 /// <summary>How a process's work on a job came to its end.</summary>

@@ -63,7 +63,7 @@ public sealed partial class JobRunner
         }
 
         _running[job.Id] = heartbeat;
-        _metrics.Started(job.Kind);
+        var span = _metrics.Started(job);
         var (started, outcome) = (_time.GetTimestamp(), JobOutcome.Lost);
         try
         {
@@ -105,7 +105,7 @@ public sealed partial class JobRunner
         finally
         {
             _running.TryRemove(job.Id, out _);
-            _metrics.Ended(job.Kind, outcome, _time.GetElapsedTime(started));
+            _metrics.Ended(job.Kind, outcome, _time.GetElapsedTime(started), span);
         }
 
         async Task DeferAsync(string reason)

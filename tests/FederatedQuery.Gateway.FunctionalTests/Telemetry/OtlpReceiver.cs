@@ -5,7 +5,7 @@ using System.Text;
 
 namespace FederatedQuery.Gateway.FunctionalTests.Telemetry;
 
-internal sealed record ReceivedSpan(string Name, string Id, string ParentId, string TraceId, int Kind, bool IsError, IReadOnlyDictionary<string, string> Attributes);
+internal sealed record ReceivedSpan(string Name, string Id, string ParentId, string TraceId, int Kind, bool IsError, ulong Start, ulong End, IReadOnlyDictionary<string, string> Attributes);
 
 /// <summary>An OTLP collector over HTTP (https://opentelemetry.io/docs/specs/otlp): answers every export with an empty success and keeps it.</summary>
 internal sealed class OtlpReceiver : IAsyncDisposable
@@ -38,7 +38,8 @@ internal sealed class OtlpReceiver : IAsyncDisposable
             .SelectMany(resource => resource.Messages(2))
             .SelectMany(scope => scope.Messages(2))
             .Select(span => new ReceivedSpan(
-                span.Text(5), span.Hex(2), span.Hex(4), span.Hex(1), (int)(span.Number(6) ?? 0), span.Messages(15).Any(status => status.Number(3) == 2), AttributesOf(span, 9))),
+                span.Text(5), span.Hex(2), span.Hex(4), span.Hex(1), (int)(span.Number(6) ?? 0), span.Messages(15).Any(status => status.Number(3) == 2), span.Fixed64(7), span.Fixed64(8),
+                AttributesOf(span, 9))),
     ];
 
     public IReadOnlySet<string> Metrics => Resources("/v1/metrics")

@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Text;
 
 namespace FederatedQuery.Gateway.FunctionalTests.Telemetry;
@@ -19,6 +20,7 @@ internal sealed class ProtobufMessage
                     _fields.Add((number, ReadVarint(ref bytes), null));
                     break;
                 case 1:
+                    _fields.Add((number, BinaryPrimitives.ReadUInt64LittleEndian(bytes), null));
                     bytes = bytes[8..];
                     break;
                 case 2:
@@ -42,6 +44,8 @@ internal sealed class ProtobufMessage
     public string Hex(int number) => Convert.ToHexString(Bytes(number));
 
     public ulong? Number(int number) => _fields.Where(field => field.Number == number).Select(field => (ulong?)field.Value).LastOrDefault();
+
+    public ulong Fixed64(int number) => Number(number) ?? 0;
 
     public bool Has(int number) => _fields.Exists(field => field.Number == number);
 

@@ -81,6 +81,9 @@ public class SettingsReaderTests
             ("PORT", "0"),
             ("DATA_DIRECTORY", "elsewhere"),
             ("QUERY_TIMEOUT", "7"),
+            ("SLOW_QUERY_MILLISECONDS", "0"),
+            ("METRICS_INTERVAL", "10"),
+            ("METRICS_RETENTION_SECONDS", "600"),
             ("HOT_RETENTION_DAYS", "3"),
             ("COLD_RETENTION_DAYS", "9"),
             ("DUCKDB_MEMORY_LIMIT", "1.5GB"),
@@ -112,6 +115,8 @@ public class SettingsReaderTests
         Assert.Equal(0, settings.Port);
         Assert.Equal(Path.GetFullPath("elsewhere"), settings.DataDirectory);
         Assert.Equal(TimeSpan.FromSeconds(7), settings.QueryTimeout);
+        Assert.Null(settings.SlowQuery);
+        Assert.Equal((TimeSpan.FromSeconds(10), TimeSpan.FromMinutes(10)), (settings.MetricsInterval, settings.MetricsRetention));
         Assert.Equal(20, settings.PostgresPoolSize);
         Assert.Equal(3, settings.HotRetentionDays);
         Assert.Equal(9, settings.ColdRetentionDays);
@@ -159,6 +164,10 @@ public class SettingsReaderTests
     [InlineData("PORT", "-1", "PORT is '-1'; it must be a whole number from 0 to 65535.")]
     [InlineData("HOST", "example", "HOST is 'example'; it must be an IP address such as 127.0.0.1, or localhost.")]
     [InlineData("HOST", "0.0.0.0", "HOST is '0.0.0.0'; it must be a loopback address while AUTH_MODE is none, or AUTH_ALLOW_ANONYMOUS=true.")]
+    [InlineData("SLOW_QUERY_MILLISECONDS", "-1", "SLOW_QUERY_MILLISECONDS is '-1'; it must be a whole number from 0 to 86400000.")]
+    [InlineData("METRICS_INTERVAL", "0", "METRICS_INTERVAL is '0'; it must be a whole number from 1 to 3600.")]
+    [InlineData("METRICS_RETENTION_SECONDS", "59", "METRICS_RETENTION_SECONDS is '59'; it must be at least METRICS_INTERVAL, which is 60, and at most 10080 times that.")]
+    [InlineData("METRICS_RETENTION_SECONDS", "604801", "METRICS_RETENTION_SECONDS is '604801'; it must be at least METRICS_INTERVAL, which is 60, and at most 10080 times that.")]
     [InlineData("QUERY_TIMEOUT", "0", "QUERY_TIMEOUT is '0'; it must be a whole number from 1 to 86400.")]
     [InlineData("QUERY_TIMEOUT", "1.5", "QUERY_TIMEOUT is '1.5'; it must be a whole number from 1 to 86400.")]
     [InlineData("POSTGRES_POOL_SIZE", "1", "POSTGRES_POOL_SIZE is '1'; it must be a whole number from 2 to 1000.")]
