@@ -59,6 +59,25 @@ public sealed partial class MetricsTests(PostgresFixture postgres) : IClassFixtu
         Assert.Matches("^[0-9a-f]{32}$", logged.RootElement.GetProperty("Scopes").EnumerateArray().First(scope => scope.TryGetProperty("TraceId", out _)).GetProperty("TraceId").GetString());
     }
 
+    [Fact]
+    public void GrafanaDashboard_ShowsOnlyMetricsThatAreDocumented()
+    {
+        using var dashboard = JsonDocument.Parse(File.ReadAllText(Path.Combine(Repository.Root, "docs", "grafana-dashboard.json")));
+        var used = dashboard.RootElement.GetProperty("panels").EnumerateArray()
+            .Where(panel => panel.TryGetProperty("targets", out _))
+            .SelectMany(panel => panel.GetProperty("targets").EnumerateArray())
+            .SelectMany(target => Series().Matches(target.GetProperty("expr").GetString()!).Select(match => match.Groups[1].Value))
+            .Distinct().ToList();
+        var documented = Documented().Matches(File.ReadAllText(Path.Combine(Repository.Root, "docs", "telemetry.md")))
+            .Select(match => match.Groups[1].Value.Replace('.', '_')).ToHashSet();
+
+        // Those of ASP.NET Core, .NET and Npgsql are documented by their makers.
+        string[] others = ["kestrel_", "http_server_", "dotnet_", "db_client_"];
+        Assert.True(used.Count > 20, string.Join(' ', used));
+        Assert.Empty(used.Where(name => !Array.Exists(others, other => name.StartsWith(other, StringComparison.Ordinal))
+            && !documented.Contains(name) && !documented.Contains(Suffix().Replace(name, ""))));
+    }
+
     private static long Sum(List<JsonElement> rows, string name) => rows.Sum(row => row.GetProperty(name).GetInt64());
 
     private static double Value(string text, string series) => double.Parse(
@@ -70,6 +89,16 @@ public sealed partial class MetricsTests(PostgresFixture postgres) : IClassFixtu
         Assert.True(lines.Count == 1, $"{series} is there {lines.Count} times in:\n{text}");
         return lines[0][(series.Length + 1)..];
     }
+
+    [GeneratedRegex(@"([a-z_]+)\{instance")]
+    private static partial Regex Series();
+
+    [GeneratedRegex("`([a-z_.]+)`")]
+    private static partial Regex Documented();
+
+    /// <summary>What the text format adds to a name.</summary>
+    [GeneratedRegex("(_seconds|_bytes)?(_total|_bucket|_count|_sum)?$")]
+    private static partial Regex Suffix();
 
     /// <summary>A line of the text format: help, type or sample.</summary>
     [GeneratedRegex("""^(# (HELP|TYPE) [a-zA-Z_:][a-zA-Z0-9_:]* .+|[a-zA-Z_:][a-zA-Z0-9_:]*(\{([a-zA-Z_][a-zA-Z0-9_]*="([^"\\]|\\.)*",?)+\})? (-?[0-9.eE+-]+|[+-]Inf|NaN))$""")]
