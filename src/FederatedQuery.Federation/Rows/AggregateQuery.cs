@@ -54,6 +54,9 @@ public readonly record struct TimeBucket
 
     public int Months { get; }
 
+    /// <summary>Of spans that lie whole in one of these: days where months are asked for.</summary>
+    internal TimeSpan LeastWidth => Months > 0 ? TimeSpan.FromDays(1) : Width;
+
     /// <summary>Where one of the spans begins, from 1970-01-01 on.</summary>
     public TimeSpan Origin { get; }
 

@@ -4,7 +4,7 @@ using FederatedQuery.Iceberg.Spec;
 
 namespace FederatedQuery.Federation.Rows;
 
-/// <summary>Groups the rows of both tiers and combines their figures, by one statement.</summary>
+/// <summary>Groups the rows of both tiers and combines their figures, by one statement; the hot rows are grouped by PostgreSQL where that gives exactly the same.</summary>
 internal sealed class AggregateReader
 {
     private readonly TierReader _tiers;
@@ -49,7 +49,12 @@ internal sealed class AggregateReader
         var started = Stopwatch.GetTimestamp();
         var hot = _tiers.HasHot ? _tiers.HotScan(_layout.ReadSchema, _query.Filter) : null;
         var cold = await _tiers.PlanAsync(_layout.Read, _query.Filter);
-        var chunks = await _tiers.ReadAsync(hot, cold, _layout, Statement);
+        var partials = new HotPartials(_query, _keys, _fields);
+        var chunks = hot?.Grouped(partials.Groups) is { } grouped
+            ? await _tiers.ReadAsync(
+                grouped, cold,
+                (hotGroups, coldRows) => Combine(coldRows is null ? partials.Select(hotGroups!) : $"{Partials(TierReader.Relation(null, coldRows, _layout))} UNION ALL {partials.Select(hotGroups!)}"))
+            : await _tiers.ReadAsync(hot, cold, _layout, relation => Combine(Partials(relation)));
         try
         {
             return new AggregateRows(
@@ -63,20 +68,24 @@ internal sealed class AggregateReader
     }
 
     /// <summary>
-    /// Groups by days where months or years are asked for, whose first instants cost ten times as much to find as a division, and those groups again.
+    /// Groups by days where months or years are asked for, whose first instants cost ten times as much to find as a division.
     /// </summary>
-    private string Statement(string relation)
+    private string Partials(string relation)
     {
         var keys = _keys.Select((field, i) => $"{Key(_layout.Sql(field), field, _query.GroupBy[i].Bucket)} AS k{i}");
         var partial = _query.Aggregates.Select((aggregate, i) => Partial(aggregate, i));
-        var inner = $"SELECT {string.Join(", ", keys.Concat(partial))} FROM {relation}"
+        return $"SELECT {string.Join(", ", keys.Concat(partial))} FROM {relation}"
             + (_query.Filter == Iceberg.Expressions.Expression.True ? "" : $" WHERE {_layout.Condition(_query.Filter)}")
             + (_keys.Count == 0 ? "" : $" GROUP BY {string.Join(", ", _keys.Select((_, i) => $"k{i}"))}");
+    }
+
+    private string Combine(string partials)
+    {
         var groups = _keys.Select((field, i) => $"{Start($"k{i}", field, _query.GroupBy[i].Bucket)} AS g{i}");
         var combined = _query.Aggregates.SelectMany((aggregate, i) => Combined(aggregate, i));
         var ordered = _query.Order.Select(order => $"{OrderOf(order.Aggregate)} {(order.Descending ? "DESC NULLS LAST" : "ASC NULLS LAST")}")
             .Concat(_keys.Select((_, i) => $"g{i} ASC NULLS LAST")).ToList();
-        return $"SELECT {string.Join(", ", groups.Concat(combined))} FROM ({inner}) AS p"
+        return $"SELECT {string.Join(", ", groups.Concat(combined))} FROM ({partials}) AS p"
             + (_keys.Count == 0 ? "" : $" GROUP BY {string.Join(", ", _keys.Select((_, i) => $"g{i}"))}")
             + (ordered.Count == 0 ? "" : $" ORDER BY {string.Join(", ", ordered)}")
             + (_query.First is { } most ? string.Create(CultureInfo.InvariantCulture, $" LIMIT {most}") : "");
@@ -124,7 +133,7 @@ internal sealed class AggregateReader
             return column;
         }
 
-        var width = (span.Months > 0 ? TimeSpan.FromDays(1) : span.Width).Ticks / TimeSpan.TicksPerMicrosecond;
+        var width = span.LeastWidth.Ticks / TimeSpan.TicksPerMicrosecond;
         var origin = span.Origin.Ticks / TimeSpan.TicksPerMicrosecond;
         var micros = field.Type is TimestampNsType ? $"epoch_us({column}::TIMESTAMP)" : $"epoch_us({column})";
 

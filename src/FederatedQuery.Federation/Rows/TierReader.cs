@@ -98,10 +98,17 @@ internal sealed class TierReader(ReadParts parts, RowSession session, Registered
     }
 
     /// <summary>Runs a statement over one or both tiers to its end. Chunks are the caller's.</summary>
-    /// <inheritdoc cref="OpenAsync"/>
-    public async Task<List<DuckDb.Vectors.DataChunk>> ReadAsync(HotScan? hot, ColdScan? cold, RowLayout layout, Func<string, string> statement)
+    /// <inheritdoc cref="OpenAsync(HotScan?, ColdScan?, RowLayout, Func{string, string})"/>
+    public Task<List<DuckDb.Vectors.DataChunk>> ReadAsync(HotScan? hot, ColdScan? cold, RowLayout layout, Func<string, string> statement) =>
+        ReadAsync(hot, cold, (hotRows, coldRows) => statement(Relation(hotRows, coldRows, layout)));
+
+    /// <summary>Runs a statement over one or both tiers to its end. Chunks are the caller's.</summary>
+    /// <param name="hot">Null: the hot tier is not asked.</param>
+    /// <param name="cold">Null: the cold tier is not asked.</param>
+    /// <param name="statement">Makes the statement of what stands for either scan behind FROM, without an alias; null for one that is not there.</param>
+    public async Task<List<DuckDb.Vectors.DataChunk>> ReadAsync(HotScan? hot, ColdScan? cold, Func<string?, string?, string> statement)
     {
-        using var open = await OpenAsync(hot, cold, layout, statement);
+        using var open = await OpenAsync(hot, cold, statement);
         var chunks = new List<DuckDb.Vectors.DataChunk>();
         try
         {
@@ -134,12 +141,15 @@ internal sealed class TierReader(ReadParts parts, RowSession session, Registered
     /// <param name="cold">Null: the cold tier is not asked.</param>
     /// <param name="layout">Both give the columns of its <see cref="RowLayout.Read"/>.</param>
     /// <param name="statement">Makes the statement of the relation of all these rows, to stand behind FROM.</param>
-    public async Task<OpenRows> OpenAsync(HotScan? hot, ColdScan? cold, RowLayout layout, Func<string, string> statement)
+    public Task<OpenRows> OpenAsync(HotScan? hot, ColdScan? cold, RowLayout layout, Func<string, string> statement) =>
+        OpenAsync(hot, cold, (hotRows, coldRows) => statement(Relation(hotRows, coldRows, layout)));
+
+    private async Task<OpenRows> OpenAsync(HotScan? hot, ColdScan? cold, Func<string?, string?, string> statement)
     {
         var held = new List<IDisposable>();
         try
         {
-            var relations = new List<string>();
+            string? hotRows = null;
             OpenScans? files = null;
             if (hot is not null)
             {
@@ -148,16 +158,15 @@ internal sealed class TierReader(ReadParts parts, RowSession session, Registered
                 held.Add(lease);
                 held.Add(new Accounted(this, hot));
                 _hotStatements.Add(hot.Sql);
-                relations.Add(lease.Sql);
+                hotRows = lease.Sql;
             }
 
             if (cold is not null)
             {
                 held.Add(files = await OpenColdAsync(cold));
-                relations.Add($"({cold.SelectSql})");
             }
 
-            var sql = statement(Relation(relations, layout));
+            var sql = statement(hotRows, cold is null ? null : $"({cold.SelectSql})");
             _statements.Add(sql);
             return new OpenRows(await connection.QueryAsync(sql, null, cancellationToken), files, held);
         }
@@ -168,12 +177,15 @@ internal sealed class TierReader(ReadParts parts, RowSession session, Registered
         }
     }
 
-    private static string Relation(List<string> relations, RowLayout layout) => relations switch
+    /// <summary>The rows of one or both scans, to stand behind FROM.</summary>
+    public static string Relation(string? hot, string? cold, RowLayout layout) => (hot, cold) switch
     {
-        [] => $"(SELECT {string.Join(", ", layout.Read.Select(field => $"NULL::{DuckDbTypes.Of(field.Type)}"))} WHERE false) {layout.Alias}",
-        [var only] => $"{only} {layout.Alias}",
-        _ => $"({string.Join(" UNION ALL ", relations.Select(relation => $"SELECT {string.Join(", ", layout.Read.Select(layout.Sql))} FROM {relation} {layout.Alias}"))}) {layout.Alias}",
+        (null, null) => $"(SELECT {string.Join(", ", layout.Read.Select(field => $"NULL::{DuckDbTypes.Of(field.Type)}"))} WHERE false) {layout.Alias}",
+        ({ } one, { } other) => $"({Select(one, layout)} UNION ALL {Select(other, layout)}) {layout.Alias}",
+        _ => $"{hot ?? cold} {layout.Alias}",
     };
+
+    private static string Select(string relation, RowLayout layout) => $"SELECT {string.Join(", ", layout.Read.Select(layout.Sql))} FROM {relation} {layout.Alias}";
 
     private async Task<OpenScans> OpenColdAsync(ColdScan cold)
     {

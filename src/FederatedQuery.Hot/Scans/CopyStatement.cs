@@ -21,11 +21,11 @@ internal static class CopyStatement
     /// <param name="part">One of <see cref="Parts"/>; null: the whole table.</param>
     public static string Select(HotScan scan, IReadOnlyList<int> columns, ScanPart? part)
     {
-        var list = string.Join(", ", columns.Select(i => Expression(scan.Columns[i])));
+        var list = string.Join(", ", columns.Select(i => scan.Outputs[i]));
         var conditions = new[] { scan.Where, part?.Condition }.Where(condition => condition is not null).ToArray();
         var where = conditions.Length == 0 ? "" : $" WHERE {string.Join(" AND ", conditions)}";
         var source = (part?.Source ?? scan.Source).ToSql();
-        return scan.First is { } first ? first.Select(list, source, where, scan.Table) : $"SELECT {list} FROM {source}{where}";
+        return scan.First is { } first ? first.Select(list, source, where, scan.Table) : $"SELECT {list} FROM {source}{where}{GroupBy(scan)}";
     }
 
     public static string Copy(string select) => $"COPY ({select}) TO STDOUT (FORMAT binary)";
@@ -47,20 +47,26 @@ internal static class CopyStatement
             : new ScanPart(partition.Name, null))];
     }
 
-    private static string Bound(PostgresColumn column, DateTimeOffset bound) => column.Field.Type switch
-    {
-        Iceberg.Spec.DateType => $"'{bound.UtcDateTime.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)}'::date",
-        Iceberg.Spec.TimestampType => $"'{bound.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss.ffffff", CultureInfo.InvariantCulture)}'::timestamp",
-        _ => $"'{bound.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss.ffffff+00", CultureInfo.InvariantCulture)}'::timestamptz",
-    };
-
-    private static string Expression(CopyColumn column)
+    /// <summary>A column as rows of it are read.</summary>
+    public static string Expression(CopyColumn column)
     {
         var name = SqlIdentifier.Quote(column.Name);
         return !column.Type.ReadAsText ? name
             : column.Type.Wire == PostgresWireKind.Array ? $"{name}::text[]"
             : $"{name}::text";
     }
+
+    /// <summary>All rows as one group have to be said to be one where a query uses none of its figures.</summary>
+    private static string GroupBy(HotScan scan) => scan.GroupBy is not { } keys ? ""
+        : keys.Count == 0 ? " HAVING true"
+        : $" GROUP BY {string.Join(", ", keys)}";
+
+    private static string Bound(PostgresColumn column, DateTimeOffset bound) => column.Field.Type switch
+    {
+        Iceberg.Spec.DateType => $"'{bound.UtcDateTime.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)}'::date",
+        Iceberg.Spec.TimestampType => $"'{bound.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss.ffffff", CultureInfo.InvariantCulture)}'::timestamp",
+        _ => $"'{bound.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss.ffffff+00", CultureInfo.InvariantCulture)}'::timestamptz",
+    };
 }
 
 /// <summary>A part of a scan.</summary>

@@ -42,7 +42,10 @@ public static class HotProbe
         }
 
         var sql = $"SELECT count(*) FROM {scan.Source.ToSql()}{(scan.Where is { } condition ? $" WHERE {condition}" : "")}";
-        await using var command = new NpgsqlCommand(sql, scan.Session.Connection, scan.Session.Transaction);
-        return ((long)(await command.ExecuteScalarAsync(cancellationToken))!, sql);
+        await using var batch = new NpgsqlBatch(scan.Session.Connection, scan.Session.Transaction);
+        batch.BatchCommands.Add(new NpgsqlBatchCommand(HotReadSession.AllowWorkers));
+        batch.BatchCommands.Add(new NpgsqlBatchCommand(sql));
+        batch.BatchCommands.Add(new NpgsqlBatchCommand(HotReadSession.AllowNoWorkers));
+        return ((long)(await batch.ExecuteScalarAsync(cancellationToken))!, sql);
     }
 }

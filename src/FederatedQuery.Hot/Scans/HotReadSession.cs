@@ -12,6 +12,14 @@ namespace FederatedQuery.Hot.Scans;
 /// </summary>
 public sealed class HotReadSession : IAsyncDisposable
 {
+    /// <summary>
+    /// Rows that leave PostgreSQL do so through one process, and parallel plans would not give them faster. What PostgreSQL counts or groups, workers do faster, as many of them as the
+    /// server is set up for.
+    /// </summary>
+    internal const string AllowWorkers = "SET LOCAL max_parallel_workers_per_gather TO DEFAULT";
+
+    internal const string AllowNoWorkers = "SET LOCAL max_parallel_workers_per_gather = 0";
+
     private readonly NpgsqlDataSource _source;
     private readonly string _snapshot;
     private readonly Lock _gate = new();
@@ -48,8 +56,7 @@ public sealed class HotReadSession : IAsyncDisposable
             var transaction = await connection.BeginTransactionAsync(IsolationLevel.RepeatableRead, cancellationToken);
             await using var batch = new NpgsqlBatch(connection, transaction);
             Add(batch, "SET TRANSACTION READ ONLY");
-            // Numbers that a parallel plan would not give faster: the rows leave through one process anyway.
-            Add(batch, "SET LOCAL max_parallel_workers_per_gather = 0");
+            Add(batch, AllowNoWorkers);
             Add(batch, string.Create(CultureInfo.InvariantCulture, $"SET LOCAL lock_timeout = {Math.Max(1, (long)lockTimeout.TotalMilliseconds)}"));
             if (tables.Count > 0)
             {
@@ -106,7 +113,7 @@ public sealed class HotReadSession : IAsyncDisposable
         {
             Execute(connection, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY");
             Execute(connection, $"SET TRANSACTION SNAPSHOT {SqlLiteral.Text(_snapshot)}");
-            Execute(connection, "SET LOCAL max_parallel_workers_per_gather = 0");
+            Execute(connection, AllowNoWorkers);
             return new SnapshotConnection(connection, null);
         }
         catch

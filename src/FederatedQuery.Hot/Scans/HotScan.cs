@@ -44,9 +44,25 @@ public sealed class HotScan
         // Of rows that the condition lets through beyond those wanted, the first ones may be none of these.
         First = IsExact && first?.CanBeSaid(table) == true ? first : null;
         MaximumThreads = Math.Max(1, maximumThreads);
+        Outputs = [.. Columns.Select(CopyStatement.Expression)];
         // What cannot be decoded is known now, not in the middle of a query.
         CopyStatement.RequireReadable(Columns);
     }
+
+    /// <param name="rows">Exact.</param>
+    /// <param name="keys">What its rows are grouped by.</param>
+    /// <param name="figures">Of the groups.</param>
+    private HotScan(HotScan rows, IReadOnlyList<GroupedColumn> keys, IReadOnlyList<GroupedColumn> figures)
+    {
+        (Session, Table, Where, IsExact, MaximumThreads) = (rows.Session, rows.Table, rows.Where, true, 1);
+        GroupBy = [.. keys.Select(key => key.Sql)];
+        Columns = [.. keys.Concat(figures).Select(output => output.Column)];
+        Outputs = [.. keys.Concat(figures).Select(output => output.Sql)];
+        CopyStatement.RequireReadable(Columns);
+    }
+
+    /// <summary>What <see cref="HotFigureKind.LargeSum"/> is divided by: 2^64, which loses no digit.</summary>
+    public const double LargeSumDivisor = 18_446_744_073_709_551_616d;
 
     public PostgresTable Table { get; }
 
@@ -69,7 +85,31 @@ public sealed class HotScan
     /// <summary>The statement as PostgreSQL gets it when all columns are used, for plans shown to people.</summary>
     public string Sql => CopyStatement.Select(this, [.. Enumerable.Range(0, Columns.Length)], part: null);
 
+    /// <summary>Groups of the rows of this scan, made by PostgreSQL: a scan whose columns are the keys, then the figures.</summary>
+    /// <returns>Null where PostgreSQL cannot give exactly what DuckDB would give of the rows.</returns>
+    public HotScan? Grouped(HotGroups groups)
+    {
+        ArgumentNullException.ThrowIfNull(groups);
+        if (!IsExact || First is not null || GroupBy is not null)
+        {
+            return null;
+        }
+
+        var keys = groups.Keys.Select(key => GroupedColumns.Of(key, Table.FindColumn(key.Column)!, Read(key.Column))).ToList();
+        var figures = groups.Figures
+            .Select(figure => figure.Kind == HotFigureKind.Rows ? GroupedColumns.Rows : GroupedColumns.Of(figure.Kind, Table.FindColumn(figure.Column)!, Read(figure.Column))).ToList();
+        return keys.Contains(null) || figures.Contains(null) ? null : new HotScan(this, keys!, figures!);
+
+        CopyColumn Read(string column) => Columns.First(read => read.Name == column);
+    }
+
     internal HotReadSession Session { get; }
+
+    /// <summary>The SQL of each of <see cref="Columns"/>.</summary>
+    internal ImmutableArray<string> Outputs { get; }
+
+    /// <summary>The expressions that rows are grouped by; null: rows are read as they are.</summary>
+    internal IReadOnlyList<string>? GroupBy { get; }
 
     internal int MaximumThreads { get; }
 

@@ -15,6 +15,8 @@ public sealed class HotScanFunction(HotScanRegistry registry, TimeProvider time)
 {
     public const string FunctionName = "hot_scan";
 
+    private const long UsualGroups = 10_000;
+
     public override string Name => FunctionName;
 
     public override IReadOnlyList<DuckDBLogicalType> Parameters { get; } = [DuckDBLogicalType.BigInt];
@@ -28,7 +30,8 @@ public sealed class HotScanFunction(HotScanRegistry registry, TimeProvider time)
     {
         public override IReadOnlyList<DuckDBField> Columns { get; } = [.. scan.Columns.Select(column => new DuckDBField(column.Name, column.VectorType))];
 
-        public override TableFunctionCardinality? Cardinality => new TableFunctionCardinality(scan.Table.EstimatedRows, IsExact: false);
+        public override TableFunctionCardinality? Cardinality => new TableFunctionCardinality(
+            scan.GroupBy is null ? scan.Table.EstimatedRows : Math.Min(scan.Table.EstimatedRows, UsualGroups), IsExact: false);
 
         public override TableFunctionScan Open(IReadOnlyList<int> projectedColumns, CancellationToken cancellationToken) =>
             new Scan(scan, projectedColumns, time);
@@ -95,7 +98,7 @@ public sealed class HotScanFunction(HotScanRegistry registry, TimeProvider time)
         {
             _scan.Trace.Begin(_scan);
             reading.Connection ??= _scan.Session.Rent(cancellationToken);
-            reading.Stream = reading.Connection.Begin(CopyStatement.Copy(CopyStatement.Select(_scan, _columns, part)));
+            reading.Stream = reading.Connection.Begin(CopyStatement.Copy(CopyStatement.Select(_scan, _columns, part)), mayUseWorkers: _scan.GroupBy is not null);
             reading.Reader = new CopyBinaryReader(reading.Stream, [.. _columns.Select(i => _scan.Columns[i])], _targets);
         }
 

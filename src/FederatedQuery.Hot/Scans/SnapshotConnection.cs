@@ -10,6 +10,7 @@ internal sealed class SnapshotConnection : IDisposable
     private readonly NpgsqlConnection _connection;
     private readonly HotReadSession? _owner;
     private NpgsqlRawCopyStream? _stream;
+    private bool _mayUseWorkers;
 
     /// <param name="connection">In a transaction.</param>
     /// <param name="owner">The session whose own connection this is; null when it is this object's to close.</param>
@@ -20,12 +21,19 @@ internal sealed class SnapshotConnection : IDisposable
     }
 
     /// <summary>Begins <c>COPY (...) TO STDOUT</c>. The one before must have ended.</summary>
-    public NpgsqlRawCopyStream Begin(string copySql)
+    /// <param name="copySql">The statement.</param>
+    /// <param name="mayUseWorkers">Whether PostgreSQL may do it in several processes.</param>
+    public NpgsqlRawCopyStream Begin(string copySql, bool mayUseWorkers = false)
     {
+        _mayUseWorkers = mayUseWorkers;
         if (_owner is not null)
         {
-            // A COPY that is given up fails its transaction: the session's has to live on, with its locks.
-            HotReadSession.Execute(_connection, $"SAVEPOINT {Savepoint}");
+            // A COPY that is given up fails its transaction: the session's has to live on, with its locks. That takes back the setting as well.
+            HotReadSession.Execute(_connection, $"SAVEPOINT {Savepoint}{(mayUseWorkers ? $"; {HotReadSession.AllowWorkers}" : "")}");
+        }
+        else if (mayUseWorkers)
+        {
+            HotReadSession.Execute(_connection, HotReadSession.AllowWorkers);
         }
 
         _stream = _connection.BeginRawBinaryCopy(copySql);
@@ -40,7 +48,7 @@ internal sealed class SnapshotConnection : IDisposable
         _stream = null;
         if (_owner is not null)
         {
-            HotReadSession.Execute(_connection, $"RELEASE SAVEPOINT {Savepoint}");
+            HotReadSession.Execute(_connection, $"RELEASE SAVEPOINT {Savepoint}{(_mayUseWorkers ? $"; {HotReadSession.AllowNoWorkers}" : "")}");
         }
     }
 

@@ -28,6 +28,7 @@ internal static class RowCases
         ("hm", "time", IcebergType.Time),
         ("local", "timestamp", IcebergType.Timestamp),
         ("s", "text", IcebergType.String),
+        ("odd", "text COLLATE odd", IcebergType.String),
         ("u", "uuid", IcebergType.Uuid),
         ("raw", "bytea", IcebergType.Binary),
         ("doc", "jsonb", IcebergType.String),
@@ -65,6 +66,8 @@ internal static class RowCases
             cold.Add([.. hot.Take(5), .. Enumerable.Repeat(hot[0], 9)]);
         }
 
+        // Texts that differ by case alone are equal in it.
+        await services.ExecuteAsync("CREATE COLLATION IF NOT EXISTS odd (provider = icu, locale = 'und-u-ks-level2', deterministic = false)");
         return await RowTable.CreateAsync(services, columns, isKeyed, hot, cold, isKeyed || number % 2 == 1 ? null : new DateOnly(2024, 10, 4));
     }
 
@@ -95,6 +98,7 @@ internal static class RowCases
         "hm" => Gen.Elements(0, 43_200_000_000, Day - 1).Select(Literal.Time),
         "local" => Gen.Elements(0, -1, 20_000 * Day, (20_000 * Day) + 1).Select(Literal.Timestamp),
         "s" => Gen.Elements("", "a", "A", "ab", "b", "ä", "😀", "\uFFFD", "\uE000", "it's", "a\\b", "z%", "\U0010FFFF").Select(Literal.String),
+        "odd" => Gen.Elements("a", "A", "ä", "Ä", "a ", "b").Select(Literal.String),
         "u" => Gen.Elements("00000000-0000-0000-0000-000000000000", "7fffffff-0000-0000-0000-000000000001", "80000000-0000-0000-0000-000000000000", "ffffffff-0000-0000-0000-000000000001")
             .Select(value => Literal.Uuid(Guid.Parse(value))),
         "raw" => Gen.Elements(new byte[0], [0], [0x7f], [0x80, 0], [0xff]).Select(value => Literal.Binary(value)),

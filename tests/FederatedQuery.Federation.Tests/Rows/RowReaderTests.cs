@@ -104,6 +104,24 @@ public sealed class RowReaderTests(PostgresFixture postgres) : IClassFixture<Pos
         }
     }
 
+    [Fact]
+    public async Task Aggregate_HotRows_AreGroupedByPostgres()
+    {
+        var query = new AggregateQuery
+        {
+            Table = _table.Table,
+            GroupBy = [new GroupKey(_table.Id("s"))],
+            Aggregates = [Aggregate.Count, new Aggregate(AggregateFunction.Average, _table.Id("id")), new Aggregate(AggregateFunction.Sum, _table.Id("id"))],
+        };
+
+        using var groups = await Reader.AggregateAsync(query, CancellationToken.None);
+
+        Assert.Equal((3, 3L, 3), (groups.Count, groups.Reading.Query.Hot!.Rows, groups.Reading.Query.Cold!.FilesRead));
+        Assert.Equal(["\"s0\"", "28", "39", "1092"], [Text(groups.Key(0, 0)), .. Enumerable.Range(0, 3).Select(figure => Text(groups.Figure(0, figure)))]);
+
+        static string Text(ReadOnlyMemory<byte> json) => System.Text.Encoding.UTF8.GetString(json.Span);
+    }
+
     [Theory]
     [InlineData("", "it is no cursor")]
     [InlineData("not a cursor!", "it is no cursor")]
