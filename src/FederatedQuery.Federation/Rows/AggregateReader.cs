@@ -53,8 +53,10 @@ internal sealed class AggregateReader
         var chunks = hot?.Grouped(partials.Groups) is { } grouped
             ? await _tiers.ReadAsync(
                 grouped, cold,
-                (hotGroups, coldRows) => Combine(coldRows is null ? partials.Select(hotGroups!) : $"{Partials(TierReader.Relation(null, coldRows, _layout))} UNION ALL {partials.Select(hotGroups!)}"))
-            : await _tiers.ReadAsync(hot, cold, _layout, relation => Combine(Partials(relation)));
+                (hotGroups, coldRows) => coldRows is null
+                    ? Combine(partials.Select(hotGroups!), isOneTier: true)
+                    : Combine($"{Partials(TierReader.Relation(null, coldRows, _layout))} UNION ALL {partials.Select(hotGroups!)}", isOneTier: false))
+            : await _tiers.ReadAsync(hot, cold, _layout, relation => Combine(Partials(relation), isOneTier: true));
         try
         {
             return new AggregateRows(
@@ -79,14 +81,17 @@ internal sealed class AggregateReader
             + (_keys.Count == 0 ? "" : $" GROUP BY {string.Join(", ", _keys.Select((_, i) => $"k{i}"))}");
     }
 
-    private string Combine(string partials)
+    /// <param name="partials">Gives groups, some of them in parts.</param>
+    /// <param name="isOneTier">Whether each group is there once, unless spans of time are to be put together.</param>
+    private string Combine(string partials, bool isOneTier)
     {
+        var isWhole = isOneTier && _query.GroupBy.All(key => key.Bucket is not { Months: > 0 });
         var groups = _keys.Select((field, i) => $"{Start($"k{i}", field, _query.GroupBy[i].Bucket)} AS g{i}");
-        var combined = _query.Aggregates.SelectMany((aggregate, i) => Combined(aggregate, i));
+        var combined = _query.Aggregates.SelectMany((aggregate, i) => isWhole ? Whole(aggregate, i) : Combined(aggregate, i));
         var ordered = _query.Order.Select(order => $"{OrderOf(order.Aggregate)} {(order.Descending ? "DESC NULLS LAST" : "ASC NULLS LAST")}")
             .Concat(_keys.Select((_, i) => $"g{i} ASC NULLS LAST")).ToList();
         return $"SELECT {string.Join(", ", groups.Concat(combined))} FROM ({partials}) AS p"
-            + (_keys.Count == 0 ? "" : $" GROUP BY {string.Join(", ", _keys.Select((_, i) => $"g{i}"))}")
+            + (_keys.Count == 0 || isWhole ? "" : $" GROUP BY {string.Join(", ", _keys.Select((_, i) => $"g{i}"))}")
             + (ordered.Count == 0 ? "" : $" ORDER BY {string.Join(", ", ordered)}")
             + (_query.First is { } most ? string.Create(CultureInfo.InvariantCulture, $" LIMIT {most}") : "");
     }
@@ -107,18 +112,27 @@ internal sealed class AggregateReader
     private IEnumerable<string> Combined(Aggregate aggregate, int i) => aggregate.Function switch
     {
         AggregateFunction.Count => [$"coalesce(sum(a{i}), 0)::BIGINT AS f{i}"],
-        AggregateFunction.Sum => [$"{SumOf(i)} AS f{i}"],
-        AggregateFunction.Average when IsExactAverage(i) => [$"{SumOf(i)} AS f{i}", $"sum(n{i})::BIGINT AS c{i}"],
+        AggregateFunction.Sum => [$"{SumOf(i, $"sum(a{i})")} AS f{i}"],
+        AggregateFunction.Average when IsExactAverage(i) => [$"{SumOf(i, $"sum(a{i})")} AS f{i}", $"sum(n{i})::BIGINT AS c{i}"],
         AggregateFunction.Average => [$"sum(a{i}) / nullif(sum(n{i}), 0) AS f{i}"],
         AggregateFunction.Minimum => [$"min(a{i}) AS f{i}"],
         _ => [$"max(a{i}) AS f{i}"],
     };
 
-    private string SumOf(int i) => _fields[i]!.Type switch
+    /// <summary>The figures of a group that is there once.</summary>
+    private IEnumerable<string> Whole(Aggregate aggregate, int i) => aggregate.Function switch
     {
-        IntType or LongType => $"sum(a{i})::DECIMAL(38, 0)",
-        DecimalType exact => string.Create(CultureInfo.InvariantCulture, $"sum(a{i})::DECIMAL(38, {exact.Scale})"),
-        _ => $"sum(a{i})",
+        AggregateFunction.Sum => [$"{SumOf(i, $"a{i}")} AS f{i}"],
+        AggregateFunction.Average when IsExactAverage(i) => [$"{SumOf(i, $"a{i}")} AS f{i}", $"n{i} AS c{i}"],
+        AggregateFunction.Average => [$"a{i} / nullif(n{i}, 0) AS f{i}"],
+        _ => [$"a{i} AS f{i}"],
+    };
+
+    private string SumOf(int i, string sum) => _fields[i]!.Type switch
+    {
+        IntType or LongType => $"{sum}::DECIMAL(38, 0)",
+        DecimalType exact => string.Create(CultureInfo.InvariantCulture, $"{sum}::DECIMAL(38, {exact.Scale})"),
+        _ => sum,
     };
 
     private string OrderOf(int i) => IsExactAverage(i) ? $"f{i}::DOUBLE / c{i}" : $"f{i}";

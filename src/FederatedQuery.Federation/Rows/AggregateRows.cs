@@ -1,4 +1,5 @@
 using FederatedQuery.DuckDb.Json;
+using FederatedQuery.DuckDb.Types;
 using FederatedQuery.DuckDb.Vectors;
 using FederatedQuery.Federation.Queries;
 using FederatedQuery.Federation.Telemetry;
@@ -13,6 +14,7 @@ public sealed class AggregateRows : IReadOutcome, IDisposable
     private readonly DuckDBJsonCells _json;
     private readonly List<(int Start, int Length)> _cells = [];
     private readonly IReadOnlyList<PrimitiveType> _keys;
+    private readonly IReadOnlyList<bool> _averages;
     private readonly int _columns;
     private int _disposed;
 
@@ -21,11 +23,11 @@ public sealed class AggregateRows : IReadOutcome, IDisposable
     /// <param name="averages">For each figure, whether it is an average of exact numbers, which takes two columns.</param>
     internal AggregateRows(List<DataChunk> chunks, IReadOnlyList<PrimitiveType> keys, IReadOnlyList<bool> averages, RowReport report, int maximumBytes)
     {
-        (_chunks, _keys, Reading, _columns) = (chunks, keys, report, keys.Count + averages.Count);
+        (_chunks, _keys, _averages, Reading, _columns) = (chunks, keys, averages, report, keys.Count + averages.Count);
         _json = new DuckDBJsonCells(chunks.Count == 0 ? [] : chunks[0].Types);
         try
         {
-            Write(averages, maximumBytes);
+            Write(maximumBytes);
         }
         catch
         {
@@ -59,19 +61,19 @@ public sealed class AggregateRows : IReadOutcome, IDisposable
     /// <inheritdoc cref="Key"/>
     public Literal? KeyValue(int row, int key)
     {
-        ObjectDisposedException.ThrowIf(_disposed != 0, this);
-        foreach (var chunk in _chunks)
-        {
-            if (row < chunk.Count)
-            {
-                return CellLiterals.Read(chunk[key], row, _keys[key]);
-            }
-
-            row -= chunk.Count;
-        }
-
-        throw new ArgumentOutOfRangeException(nameof(row), row, "There is no such row.");
+        var (chunk, i) = Locate(row);
+        return CellLiterals.Read(chunk[key], i, _keys[key]);
     }
+
+    /// <summary>A key that JSON has no digits for and that is null there.</summary>
+    /// <returns>NaN or an infinity; null: the key is none of these.</returns>
+    /// <inheritdoc cref="Key"/>
+    public double? NotFiniteKey(int row, int key) => NotFinite(row, key);
+
+    /// <summary>A figure that JSON has no digits for and that is null there.</summary>
+    /// <returns>NaN or an infinity; null: the figure is none of these.</returns>
+    /// <inheritdoc cref="Figure"/>
+    public double? NotFiniteFigure(int row, int aggregate) => NotFinite(row, _keys.Count + aggregate);
 
     public void Dispose()
     {
@@ -82,6 +84,44 @@ public sealed class AggregateRows : IReadOutcome, IDisposable
         }
     }
 
+    private double? NotFinite(int row, int column)
+    {
+        if (_json.NonFiniteCount == 0)
+        {
+            return null;
+        }
+
+        var (chunk, i) = Locate(row);
+        var vector = column + Enumerable.Range(0, column).Count(IsAverage);
+        double? value = !chunk[vector].IsValid(i) ? null : chunk.Types[vector].Type switch
+        {
+            DuckDBType.Float => chunk[vector].Values<float>()[i],
+            DuckDBType.Double => chunk[vector].Values<double>()[i],
+            _ => null,
+        };
+        return value is { } number && !double.IsFinite(number) ? number : null;
+    }
+
+    /// <summary>Whether a column is an average of exact numbers, which takes two of a chunk's.</summary>
+    private bool IsAverage(int column) => column >= _keys.Count && _averages[column - _keys.Count];
+
+    private (DataChunk Chunk, int Row) Locate(int row)
+    {
+        ObjectDisposedException.ThrowIf(_disposed != 0, this);
+        var left = row;
+        foreach (var chunk in _chunks)
+        {
+            if (left < chunk.Count)
+            {
+                return (chunk, left);
+            }
+
+            left -= chunk.Count;
+        }
+
+        throw new ArgumentOutOfRangeException(nameof(row), row, "There is no such row.");
+    }
+
     private ReadOnlyMemory<byte> Cell(int row, int column)
     {
         ObjectDisposedException.ThrowIf(_disposed != 0, this);
@@ -90,7 +130,7 @@ public sealed class AggregateRows : IReadOutcome, IDisposable
         return _json.Slice(start, length);
     }
 
-    private void Write(IReadOnlyList<bool> averages, int maximumBytes)
+    private void Write(int maximumBytes)
     {
         Span<byte> text = stackalloc byte[ExactAverage.MaximumLength];
         foreach (var chunk in _chunks)
@@ -100,7 +140,7 @@ public sealed class AggregateRows : IReadOutcome, IDisposable
                 for (int i = 0, column = 0; i < _columns; i++, column++)
                 {
                     var start = _json.Length;
-                    if (i >= _keys.Count && averages[i - _keys.Count] && chunk[column].IsValid(row))
+                    if (IsAverage(i) && chunk[column].IsValid(row))
                     {
                         var length = ExactAverage.Format(chunk[column].Decimal(row), chunk[column + 1].Values<long>()[row], text);
                         _json.WriteRaw(text[..length]);
@@ -111,7 +151,7 @@ public sealed class AggregateRows : IReadOutcome, IDisposable
                     }
 
                     _cells.Add((start, _json.Length - start));
-                    column += i >= _keys.Count && averages[i - _keys.Count] ? 1 : 0;
+                    column += IsAverage(i) ? 1 : 0;
                 }
 
                 if (_json.Length > maximumBytes)

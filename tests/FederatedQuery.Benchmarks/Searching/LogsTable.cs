@@ -8,9 +8,17 @@ using FederatedQuery.Tiering.Loading;
 namespace FederatedQuery.Benchmarks.Searching;
 
 /// <summary>The tiered table of log records over 300 days, the last 30 of them hot and indexed as closed days are.</summary>
-internal sealed record LogsTable(DateOnly Today)
+internal sealed record LogsTable(DateOnly Today, int Records)
 {
     public const int Days = 300;
+
+    /// <summary>The last of them are hot.</summary>
+    public const int ColdDays = Days - 30;
+
+    /// <summary>When a record was made, in microseconds since 1970: they lie evenly.</summary>
+    /// <param name="record">From 0, oldest first.</param>
+    public long MicrosOf(long record) =>
+        ((Today.AddDays(1 - Days).DayNumber - DateOnly.FromDateTime(DateTime.UnixEpoch).DayNumber) * 86_400_000_000L) + (long)((Int128)record * 86_400_000_000L * Days / Records);
 
     /// <summary>Loaded as any user's file is.</summary>
     public static async Task<LogsTable> LoadAsync(BothTiers tiers, int records, CancellationToken cancellationToken)
@@ -47,6 +55,6 @@ internal sealed record LogsTable(DateOnly Today)
 
         await tiers.ExecuteAsync("VACUUM ANALYZE logs", cancellationToken);
         await tiers.ExecuteAsync("CHECKPOINT", cancellationToken);
-        return new LogsTable(today);
+        return new LogsTable(today, records);
     }
 }

@@ -21,6 +21,11 @@ internal sealed class AggregateGroup(AggregateRows groups, int row, AskedAggrega
             : groups.Figure(row, asked.IndexOf(figure, fieldId)).Span;
         return json.SequenceEqual("null"u8) ? default : json;
     }
+
+    /// <summary>What a figure without JSON is: null, or a number that JSON has no digits for, which the field's type refuses with an error that says so.</summary>
+    public object? NotJson(AggregateFigure figure, int fieldId) => figure == AggregateFigure.Key
+        ? asked.KeyIndexOf(fieldId) is { } key ? groups.NotFiniteKey(row, key) : null
+        : groups.NotFiniteFigure(row, asked.IndexOf(figure, fieldId));
 }
 
 /// <summary>What is asked of a column in a group of rows.</summary>

@@ -15,13 +15,11 @@ internal static class ChildrenResolver
             return RowConnection.Of(null, 0);
         }
 
-        return await Failures.TranslateAsync(async () =>
-        {
-            var arguments = PageArguments.Of(context, hasBackward: false);
-            var reads = RequestReads.Of(context, types);
-            var loader = context.GetOrAddDataLoader(
-                context.Selection, (scheduler, options) => new ChildrenLoader(context, relation, reads, arguments, scheduler, options));
-            return await loader.LoadAsync(key, context.RequestAborted);
-        });
+        // The loader is asked for before anything else is awaited here: what was begun before an operation's first loader goes on outside of its work, and would come late to the next batch.
+        var arguments = await Failures.TranslateAsync(() => Task.FromResult(PageArguments.Of(context, hasBackward: false)));
+        var reads = RequestReads.Of(context, types);
+        var loader = context.GetOrAddDataLoader(
+            context.Selection, (scheduler, options) => new ChildrenLoader(context, relation, reads, arguments, scheduler, options));
+        return await Failures.TranslateAsync(() => loader.LoadAsync(key, context.RequestAborted));
     }
 }

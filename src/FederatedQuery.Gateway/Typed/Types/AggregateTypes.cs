@@ -53,7 +53,7 @@ internal static class AggregateTypes
         var type = new ObjectType(typeName, () => columns.Select(column => new FieldDefinition(column.Name, typeOf(column))
         {
             IsPure = true,
-            PropertyReader = PropertyReader.CreateJson<AggregateGroup>(row => row.Json(figure, column.FieldId), _ => null),
+            PropertyReader = PropertyReader.CreateJson<AggregateGroup>(row => row.Json(figure, column.FieldId), row => row.NotJson(figure, column.FieldId)),
         }));
         yield return new FieldDefinition(name, TypeSyntax.Required(type)) { PropertyReader = PropertyReader.Create((AggregateGroup row) => row), IsPure = true };
     }
