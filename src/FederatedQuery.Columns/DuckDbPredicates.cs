@@ -23,6 +23,7 @@ public static class DuckDbPredicates
             BoundAnd and => $"({Of(and.Left, column)} AND {Of(and.Right, column)})",
             BoundOr or => $"({Of(or.Left, column)} OR {Of(or.Right, column)})",
             BoundUnaryPredicate unary => Unary(unary.Operation, column(unary.Reference)),
+            BoundLiteralPredicate { Operation: LiteralOperation.Equal, Value: var value } equal when IsZero(value) => EqualToZero(column(equal.Reference)),
             BoundLiteralPredicate literal => Comparison(literal.Operation, column(literal.Reference), DuckDbLiterals.Of(literal.Value)),
             BoundSetPredicate set => Set(set, column(set.Reference)),
             BoundTestPredicate test => $"coalesce({(test.IsNegated ? "NOT " : "")}{Test(test.Test, column(test.Reference))}, {(test.IsNegated ? "true" : "false")})",
@@ -66,6 +67,13 @@ public static class DuckDbPredicates
     private static string Set(BoundSetPredicate set, string column)
     {
         var values = string.Join(", ", set.Values.Select(DuckDbLiterals.Of));
-        return set.Operation == SetOperation.In ? $"{column} IN ({values})" : $"coalesce({column} NOT IN ({values}), true)";
+        return set.Operation != SetOperation.In ? $"coalesce({column} NOT IN ({values}), true)"
+            : set.Values.Any(IsZero) ? $"({EqualToZero(column)} OR {column} IN ({values}))"
+            : $"{column} IN ({values})";
     }
+
+    /// <summary>DuckDB looks for +0 in the Bloom filters of Parquet files, which know -0 as another value: it would leave out row groups that have that one alone.</summary>
+    private static string EqualToZero(string column) => $"abs({column}) = 0";
+
+    private static bool IsZero(Literal value) => value.TypeId is TypeId.Float or TypeId.Double && value.AsDouble == 0;
 }

@@ -73,9 +73,9 @@ internal static class GroupedColumns
     /// <summary>The same spans, one of them beginning early: PostgreSQL before 15.6 is one span off for the first instants of spans before the origin.</summary>
     private static long OriginOf(long span, long origin)
     {
-        var least = (DateTime.MinValue - DateTime.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond;
+        var least = EpochTime.MicrosOf(DateTime.MinValue);
         var early = least + (((origin - least) % span + span) % span);
-        return early <= (DateTime.MaxValue - DateTime.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond ? early : origin;
+        return early <= EpochTime.MicrosOf(DateTime.MaxValue) ? early : origin;
     }
 
     private static GroupedColumn? Sum(PostgresColumn column)

@@ -2,6 +2,7 @@ using System.Globalization;
 using FederatedQuery.Cold.Staging;
 using FederatedQuery.DuckDb;
 using FederatedQuery.Hot.Partitions;
+using FederatedQuery.Iceberg.Spec;
 using FederatedQuery.Logs;
 using FederatedQuery.Tiering.Loading;
 
@@ -18,7 +19,7 @@ internal sealed record LogsTable(DateOnly Today, int Records)
     /// <summary>When a record was made, in microseconds since 1970: they lie evenly.</summary>
     /// <param name="record">From 0, oldest first.</param>
     public long MicrosOf(long record) =>
-        ((Today.AddDays(1 - Days).DayNumber - DateOnly.FromDateTime(DateTime.UnixEpoch).DayNumber) * 86_400_000_000L) + (long)((Int128)record * 86_400_000_000L * Days / Records);
+        (EpochTime.DaysOf(Today.AddDays(1 - Days)) * EpochTime.MicrosPerDay) + (long)((Int128)record * EpochTime.MicrosPerDay * Days / Records);
 
     /// <summary>Loaded as any user's file is.</summary>
     public static async Task<LogsTable> LoadAsync(BothTiers tiers, int records, CancellationToken cancellationToken)

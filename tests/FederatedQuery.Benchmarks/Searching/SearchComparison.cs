@@ -162,9 +162,9 @@ internal static class SearchComparison
         return records == DownloadedRecords ? stream.Reading!.Query : throw new InvalidOperationException($"{records} records came in place of {DownloadedRecords}.");
     }
 
-    private static string Instant(long micros) => DateTime.UnixEpoch.AddTicks(micros * TimeSpan.TicksPerMicrosecond).ToString("yyyy-MM-dd HH:mm:ss.ffffff+00", CultureInfo.InvariantCulture);
+    private static string Instant(long micros) => EpochTime.UtcOf(micros).ToString("yyyy-MM-dd HH:mm:ss.ffffff+00", CultureInfo.InvariantCulture);
 
-    private static Literal Moment(DateOnly day) => Literal.Timestamptz((day.DayNumber - DateOnly.FromDateTime(DateTime.UnixEpoch).DayNumber) * 86_400_000_000L);
+    private static Literal Moment(DateOnly day) => Literal.Timestamptz(EpochTime.DaysOf(day) * EpochTime.MicrosPerDay);
 
     private static async Task AskPostgresAsync(BothTiers tiers, string sql, CancellationToken cancellationToken)
     {

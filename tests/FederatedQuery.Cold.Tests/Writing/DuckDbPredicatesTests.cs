@@ -2,6 +2,7 @@ using FederatedQuery.Columns;
 using FederatedQuery.DuckDb;
 using FederatedQuery.Iceberg.Expressions;
 using FederatedQuery.Iceberg.Spec;
+using FederatedQuery.Testing;
 using FsCheck;
 using FsCheck.Fluent;
 
@@ -34,6 +35,30 @@ public class DuckDbPredicatesTests
             using var chunk = result.ReadChunk()!;
             Assert.Equal((predicate.ToString(), string.Join(',', expected)), (predicate.ToString(), chunk[0].String(0)));
         }).Check(Config.QuickThrowOnFailure.WithMaxTest(400));
+    }
+
+    /// <summary>Bloom filters of Parquet files tell the zeros apart.</summary>
+    [Theory]
+    [InlineData("DOUBLE")]
+    [InlineData("FLOAT")]
+    public void Of_EqualToZero_FindsNegativeZerosInFiles(string type)
+    {
+        using var folder = new TemporaryFolder();
+        using var database = DuckDBDatabase.Open();
+        using var connection = database.Connect();
+        var file = DuckDBSql.QuoteLiteral(folder.File("zeros.parquet"));
+        connection.Execute($"COPY (SELECT ['-0.0', '-1', '1'][1 + i % 3]::{type} AS x FROM range(300) AS numbers(i)) TO {file} (FORMAT parquet)");
+        var (field, zero, one) = type == "FLOAT" ? (IcebergType.Float, Literal.Float(0), Literal.Float(1)) : ((PrimitiveType)IcebergType.Double, Literal.Double(0), Literal.Double(1));
+        var schema = new Schema(0, NestedField.OptionalField(1, "x", field));
+
+        Assert.Equal((100L, 200L), (Count(Expression.Equal("x", zero)), Count(Expression.In("x", [zero, one]))));
+
+        long Count(Expression predicate)
+        {
+            using var result = connection.Query($"SELECT count(*) FROM {file} WHERE {DuckDbPredicates.Of(predicate.Bind(schema), reference => reference.Name)}");
+            using var chunk = result.ReadChunk()!;
+            return chunk[0].Values<long>()[0];
+        }
     }
 
     /// <summary>Each value beside two others of every column.</summary>
