@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Builds the gateway when its sources are newer than its last build, then runs it with the arguments given.
+# Builds the dashboard and the gateway when their sources are newer than their last builds, then runs it with the arguments given.
 #   ./run.sh                 start the gateway
 #   ./run.sh --demo          start it with demo data (loaded once)
 #   ./run.sh load --help     load a file into a table
@@ -11,6 +11,8 @@ stamp="$output/.built"
 
 command -v dotnet >/dev/null || { echo "run.sh: the .NET SDK 10 is needed (dotnet is not on PATH)." >&2; exit 1; }
 command -v npm >/dev/null || { echo "run.sh: Node.js 20 with npm is needed (npm is not on PATH)." >&2; exit 1; }
+
+"$root/src/dashboard/build.sh" >&2
 
 is_stale() {
   [ -f "$stamp" ] || return 0

@@ -39,6 +39,8 @@ if [ ! -x "$rsyslog_root/usr/sbin/rsyslogd" ] && command -v dpkg-deb >/dev/null;
   rm -rf "$packages"
 fi
 
+# The gateway takes the built dashboard along.
+src/dashboard/build.sh || exit 1
 dotnet build FederatedQuery.sln --verbosity quiet || exit 1
 
 results=$(mktemp -d)
@@ -60,6 +62,10 @@ export -f run_project
 ls tests/*Tests/*.csproj | sort | awk '/FunctionalTests/ {print 0, $0; next} /Tiering/ {print 1, $0; next} {print 2, $0}' | sort -s -n -k 1,1 | cut -d ' ' -f 2- \
   | xargs -P "${TEST_PROCESSES:-2}" -I {} bash -c 'run_project {}'
 [ ! -f "$results/failed" ] || status=1
+
+# Of the dashboard's logic.
+(cd src/dashboard && npm test --silent -- --reporter=default --reporter=junit --outputFile.junit="$results/dashboard.xml") || status=1
+[ -f "$results/dashboard.xml" ] || { echo "test.sh: the dashboard's tests left no results." >&2; status=1; }
 
 count() { cat "$results"/*.trx 2>/dev/null | grep -o "<UnitTestResult [^>]*outcome=\"$1\"" | wc -l; }
 passed=$(count Passed) failed=$(count Failed) skipped=$(count NotExecuted)

@@ -40,13 +40,15 @@ public sealed class Chromium : IAsyncLifetime
 
     /// <summary>Opens an empty page that may speak to <paramref name="origin"/> alone.</summary>
     /// <param name="origin">Such as <c>http://127.0.0.1:8000</c>.</param>
-    public async Task<WatchedPage> OpenAsync(string origin, ColorScheme colors = ColorScheme.Light)
+    /// <param name="colors">What the person prefers.</param>
+    /// <param name="width">Of the window, in CSS pixels.</param>
+    public async Task<WatchedPage> OpenAsync(string origin, ColorScheme colors = ColorScheme.Light, int width = 1400)
     {
         var browser = _browser ?? throw new InvalidOperationException("There is no Chromium here.");
         var context = await browser.NewContextAsync(new BrowserNewContextOptions
         {
             ColorScheme = colors,
-            ViewportSize = new ViewportSize { Width = 1400, Height = 900 },
+            ViewportSize = new ViewportSize { Width = width, Height = 900 },
         });
         context.SetDefaultTimeout(15_000);
         return await WatchedPage.OpenAsync(context, new Uri(origin));
@@ -86,4 +88,11 @@ public sealed class BrowserFactAttribute : FactAttribute
             Skip = "No Chromium on PATH or at CHROMIUM_PATH: install the package 'chromium'.";
         }
     }
+}
+
+/// <summary>The same with data.</summary>
+[AttributeUsage(AttributeTargets.Method)]
+public sealed class BrowserTheoryAttribute : TheoryAttribute
+{
+    public BrowserTheoryAttribute() => Skip = new BrowserFactAttribute().Skip;
 }

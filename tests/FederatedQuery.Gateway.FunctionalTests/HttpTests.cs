@@ -166,8 +166,4 @@ public class HttpTests(DemoGateway gateway)
 
         Assert.Equal(HttpStatusCode.NotFound, response.StatusCode);
     }
-
-    [Fact]
-    public async Task FrontPage_ForABrowser_PointsToThePlayground() =>
-        Assert.Contains("<a href=\"graphql\">", await Client.GetStringAsync(new Uri("/", UriKind.Relative)), StringComparison.Ordinal);
 }

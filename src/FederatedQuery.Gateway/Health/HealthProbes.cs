@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using FederatedQuery.Cold;
 using FederatedQuery.Cold.Engine;
+using FederatedQuery.Cold.Files.Caching;
 using FederatedQuery.Cold.Probing;
 using FederatedQuery.Hot.Connections;
 using FederatedQuery.Logs.Ingest;
@@ -14,7 +15,7 @@ namespace FederatedQuery.Gateway.Health;
 /// once in a few seconds, however many ask.
 /// </summary>
 internal sealed class HealthProbes(PostgresConnections postgres, ColdCatalog catalog, DuckDbEngine duckDb, ColdProbe cold, VerificationService verification, AnalyticsSync analytics,
-    LogIngest ingest, TimeProvider time)
+    LogIngest ingest, DataFileCacheMetrics cache, TimeProvider time)
 {
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(5);
 
@@ -35,7 +36,7 @@ internal sealed class HealthProbes(PostgresConnections postgres, ColdCatalog cat
         var parts = probes.ToDictionary(probe => probe.Key, probe => probe.Value.Result);
         return new HealthReport(
             parts.Values.All(part => part.Status == HealthReport.Up) ? HealthReport.Up : HealthReport.Down, parts, await AskVerificationAsync(cancellationToken),
-            await AskAnalyticsAsync(cancellationToken), AskIngest());
+            await AskAnalyticsAsync(cancellationToken), AskIngest(), cache.State);
     }
 
     private IngestHealth AskIngest()

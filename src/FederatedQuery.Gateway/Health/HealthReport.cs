@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using FederatedQuery.Cold.Files.Caching;
 
 namespace FederatedQuery.Gateway.Health;
 
@@ -6,12 +7,14 @@ namespace FederatedQuery.Gateway.Health;
 /// <param name="Verification">Null: not known, since PostgreSQL does not answer.</param>
 /// <param name="Analytics">Null: the analytics integration is off, or PostgreSQL does not answer.</param>
 /// <param name="Ingest">Log ingest.</param>
+/// <param name="Cache">Cold files on local disk. Null: nothing has been read from an object store.</param>
 internal sealed record HealthReport(
     string Status,
     IReadOnlyDictionary<string, PartHealth> Parts,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] VerificationHealth? Verification = null,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] AnalyticsHealth? Analytics = null,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IngestHealth? Ingest = null)
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IngestHealth? Ingest = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] DataFileCacheState? Cache = null)
 {
     public const string Up = "up";
     public const string Down = "down";

@@ -1,3 +1,4 @@
+using FederatedQuery.Gateway.Dashboard;
 using FederatedQuery.Gateway.Demo;
 using FederatedQuery.Gateway.Health;
 using FederatedQuery.Gateway.IcebergRest;
@@ -61,6 +62,7 @@ internal static class GatewayHost
         app.MapGraphQL();
         app.MapSchemaRefresh();
         app.MapPlayground();
+        app.MapDashboard(DashboardEndpoints.DefaultFolder);
         app.MapHealth();
         app.MapMetrics();
         app.MapIcebergRest();

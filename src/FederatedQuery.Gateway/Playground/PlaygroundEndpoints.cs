@@ -1,9 +1,9 @@
-using FederatedQuery.Gateway.Rest;
+using FederatedQuery.Gateway.StaticFiles;
 using Microsoft.Net.Http.Headers;
 
 namespace FederatedQuery.Gateway.Playground;
 
-/// <summary>GraphiQL for browsers, its files served by the gateway itself, and the front page.</summary>
+/// <summary>GraphiQL for browsers, its files served by the gateway itself.</summary>
 internal static class PlaygroundEndpoints
 {
     private const string AssetsFolder = "graphiql";
@@ -14,7 +14,7 @@ internal static class PlaygroundEndpoints
         "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self' data:; object-src 'none'; "
         + "base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
-    private static readonly Lazy<PlaygroundAssets> Assets = new(() => PlaygroundAssets.Load(Path.Combine(AppContext.BaseDirectory, AssetsFolder)));
+    private static readonly Lazy<CompressedFiles> Assets = new(() => CompressedFiles.Load(Path.Combine(AppContext.BaseDirectory, AssetsFolder)));
 
     /// <summary>Answers a browser's GET of /graphql.</summary>
     public static Task WriteGraphiQLAsync(HttpContext context)
@@ -29,24 +29,11 @@ internal static class PlaygroundEndpoints
         return response.WriteAsync(GraphiQLPage($"{RelativeTo(context.Request.Path)}assets/{Assets.Value.Version}"), context.RequestAborted);
     }
 
-    public static void MapPlayground(this IEndpointRouteBuilder endpoints)
-    {
-        endpoints.MapMethods(
-            "/graphql/assets/{version}/{name}",
-            [HttpMethods.Get, HttpMethods.Head],
-            (string version, string name, HttpContext context) => Assets.Value.Serve(version, name, context));
-        // The same address is the first that clients of Elasticsearch ask, which ship logs.
-        endpoints.MapGet("/", context => ElasticsearchEndpoints.IsClient(context.Request)
-            ? ElasticsearchEndpoints.WriteInfoAsync(context)
-            : WriteFrontPageAsync(context));
-    }
-
-    private static Task WriteFrontPageAsync(HttpContext context)
-    {
-        context.Response.ContentType = Html;
-        context.Response.Headers.Vary = HeaderNames.Accept;
-        return context.Response.WriteAsync(FrontPage($"graphql/assets/{Assets.Value.Version}"), context.RequestAborted);
-    }
+    public static void MapPlayground(this IEndpointRouteBuilder endpoints) => endpoints.MapMethods(
+        "/graphql/assets/{version}/{name}",
+        [HttpMethods.Get, HttpMethods.Head],
+        // During an update of several gateways one may be asked for the files of another.
+        (string version, string name, HttpContext context) => Assets.Value.Serve(name, isForGood: version == Assets.Value.Version, context));
 
     /// <summary>The folder below the page, as seen from the page: a proxy may have put a prefix before its address.</summary>
     private static string RelativeTo(PathString page)
@@ -54,22 +41,6 @@ internal static class PlaygroundEndpoints
         var path = page.Value ?? string.Empty;
         return path.EndsWith('/') ? string.Empty : path[(path.LastIndexOf('/') + 1)..] + "/";
     }
-
-    private static string FrontPage(string assets) =>
-        $"""
-        <!doctype html>
-        <html lang="en">
-        <head><meta charset="utf-8"><title>FederatedQuery</title><link rel="icon" type="image/svg+xml" href="{assets}/icon.svg"></head>
-        <body>
-        <h1>FederatedQuery</h1>
-        <ul>
-        <li><a href="graphql">GraphQL playground</a> (the endpoint itself is <code>/graphql</code>)</li>
-        <li><a href="graphql/schema">Schema</a></li>
-        <li><a href="health/ready">Health</a></li>
-        </ul>
-        </body>
-        </html>
-        """;
 
     private static string GraphiQLPage(string assets) =>
         $"""

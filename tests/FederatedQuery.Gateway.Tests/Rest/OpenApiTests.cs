@@ -20,6 +20,7 @@ public class OpenApiTests
         using var app = builder.Build();
         GatewayHost.MapEndpoints(app);
         var mapped = ((IEndpointRouteBuilder)app).DataSources.SelectMany(source => source.Endpoints).OfType<RouteEndpoint>()
+            .Where(endpoint => endpoint.Metadata.GetMetadata<IExcludeFromDescriptionMetadata>() is not { ExcludeFromDescription: true })
             .SelectMany(endpoint => (endpoint.Metadata.GetMetadata<HttpMethodMetadata>()?.HttpMethods ?? ["GET"]).Select(method => (Path: PathOf(endpoint), method)))
             .Where(route => route.method is "GET" or "POST" && !IsElsewhere(route.Path))
             .ToHashSet();

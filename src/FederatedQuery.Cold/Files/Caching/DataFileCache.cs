@@ -64,6 +64,9 @@ internal sealed partial class DataFileCache : IDisposable
         }
     }
 
+    /// <summary>What <see cref="Bytes"/> is kept below.</summary>
+    public long MaxBytes => _options.MaxBytes;
+
     public int Leases
     {
         get

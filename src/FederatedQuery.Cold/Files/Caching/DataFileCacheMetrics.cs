@@ -13,6 +13,8 @@ public sealed class DataFileCacheMetrics : IDisposable
     private readonly Counter<long> _evictions;
     private readonly Counter<long> _corrupt;
     private volatile DataFileCache? _observed;
+    private long _hitCount;
+    private long _missCount;
 
     public DataFileCacheMetrics(IMeterFactory? meters = null)
     {
@@ -25,6 +27,10 @@ public sealed class DataFileCacheMetrics : IDisposable
         _meter.CreateObservableUpDownCounter("cold.cache.size", () => _observed?.Bytes ?? 0, "By", "Bytes of the cache's files, those under way included.");
         _meter.CreateObservableUpDownCounter("cold.cache.leases", () => _observed?.Leases ?? 0, "{lease}", "Files held for running queries.");
     }
+
+    /// <summary>The cache as it is now; null while nothing has been read from an object store.</summary>
+    public DataFileCacheState? State =>
+        _observed is { } cache ? new DataFileCacheState(cache.Bytes, cache.MaxBytes, cache.Leases, Interlocked.Read(ref _hitCount), Interlocked.Read(ref _missCount)) : null;
 
     public void Dispose() => _meter.Dispose();
 
@@ -42,11 +48,13 @@ public sealed class DataFileCacheMetrics : IDisposable
     {
         if (hits > 0)
         {
+            Interlocked.Add(ref _hitCount, hits);
             _lookups.Add(hits, new KeyValuePair<string, object?>("cold.cache.result", "hit"));
         }
 
         if (misses > 0)
         {
+            Interlocked.Add(ref _missCount, misses);
             _lookups.Add(misses, new KeyValuePair<string, object?>("cold.cache.result", "miss"));
         }
     }

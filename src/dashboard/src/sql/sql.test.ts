@@ -1,0 +1,59 @@
+import { describe, expect, it } from 'vitest';
+import { isNumeric, textOf, widthOf } from './cell';
+import { keepDraft, readDraft } from './draft';
+import { pictureOf, pictureOfEstimate } from './plan';
+import { namesOf, sourceOf } from './source';
+import type { SqlResultFragment } from './sql.generated';
+
+describe('a draft', () => {
+  const storage = new Map<string, string>();
+  const browser = { getItem: (key: string) => storage.get(key) ?? null, setItem: (key: string, value: string) => { storage.set(key, value); } };
+
+  it('is the address\'s, else the last one, else empty', () => {
+    expect(readDraft(new URLSearchParams(), browser)).toEqual({ sql: '', source: 'federated' });
+    keepDraft({ sql: 'SELECT 1', source: 'iceberg' }, browser);
+    expect(readDraft(new URLSearchParams(), browser)).toEqual({ sql: 'SELECT 1', source: 'iceberg' });
+    expect(readDraft(new URLSearchParams('sql=SELECT+2&source=postgres'), browser)).toEqual({ sql: 'SELECT 2', source: 'postgres' });
+    storage.set('federated-query.sql', '[');
+    expect(readDraft(new URLSearchParams('source=nobody'), browser)).toEqual({ sql: '', source: 'federated' });
+    expect(sourceOf('x')).toBe('federated');
+  });
+});
+
+it('names are completed for the source that has them', () => {
+  const table = (namespace: string, name: string, dataSource: 'POSTGRES' | 'ICEBERG' | 'FEDERATED') => ({ namespace, name, dataSource, columns: [{ name: 'id', type: 'long' }] });
+  const tables = [table('default', 'users', 'POSTGRES'), table('web', 'clicks', 'ICEBERG'), table('default', 'sales', 'FEDERATED')];
+  expect(namesOf(tables, 'federated')).toEqual({ users: ['id'], 'web.clicks': ['id'], sales: ['id'] });
+  expect(Object.keys(namesOf(tables, 'postgres'))).toEqual(['users', 'sales']);
+  expect(Object.keys(namesOf(tables, 'iceberg'))).toEqual(['web.clicks', 'sales']);
+});
+
+it('cells show what is in them', () => {
+  expect([null, '', 0, false, { a: 1 }, 'x'].map(textOf)).toEqual(['null', '', '0', 'false', '{"a":1}', 'x']);
+  expect(['BIGINT', 'DECIMAL(12,2)', 'int4', 'VARCHAR', 'BIGINT[]'].map(isNumeric)).toEqual([true, true, true, false, false]);
+  expect(widthOf('n', 'BIGINT', [{ n: 'x'.repeat(500) }])).toBe(63);
+});
+
+describe('the picture of a plan', () => {
+  const result: SqlResultFragment = {
+    data: [], columns: [], rowCount: 3, executionTime: 0.08, dataSource: 'FEDERATED', truncated: false,
+    plan: {
+      hot: { sql: 'SELECT 1', rows: 20571, milliseconds: 10 },
+      cold: { snapshotId: '7', filesTotal: 24, filesRead: 6, bytesRead: 2048, bytesFetched: 0, rows: 479429, milliseconds: 20 },
+      sql: 'SELECT ...',
+    },
+  };
+
+  it('has what each tier gave, by its share of the time', () => {
+    const [hot, cold] = pictureOf(result).tiers;
+    expect([hot!.share, cold!.share]).toEqual([0.5, 1]);
+    expect(hot!.facts).toEqual(['20,571 rows', '10 ms']);
+    expect(cold!.pruned).toEqual({ read: 6, total: 24 });
+    expect(pictureOf({ ...result, plan: { ...result.plan, cold: null } }).tiers).toHaveLength(1);
+  });
+
+  it('of an estimate has no times', () => {
+    const picture = pictureOfEstimate({ explainQuery: { dataSource: 'POSTGRES', hotSql: ['SELECT 1'], hotRows: 5, filesTotal: 0, filesToRead: 0, bytesToRead: 0, bytesToFetch: 0, objectStoreRequests: 0 } });
+    expect(picture.tiers.map((tier) => [tier.tier, tier.share])).toEqual([['hot', null]]);
+  });
+});

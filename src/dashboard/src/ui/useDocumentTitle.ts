@@ -1,0 +1,6 @@
+import { useEffect } from 'react';
+
+/** Names the page in the browser's tab. */
+export function useDocumentTitle(name: string): void {
+  useEffect(() => { document.title = `${name} · FederatedQuery`; }, [name]);
+}

@@ -1,0 +1,54 @@
+using System.Text.Json;
+using FederatedQuery.Testing;
+using Microsoft.Playwright;
+
+namespace FederatedQuery.Browser.Tests.Dashboard;
+
+/// <summary>The gateway's dashboard as a person uses it.</summary>
+internal sealed class DashboardPage : IAsyncDisposable
+{
+    private static readonly Lazy<string> Axe = new(() => File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "axe.min.js")));
+
+    private DashboardPage(WatchedPage watched)
+    {
+        Watched = watched;
+    }
+
+    public WatchedPage Watched { get; }
+
+    public IPage Page => Watched.Page;
+
+    public ILocator Records => Page.GetByRole(AriaRole.Region, new() { Name = "Records" }).Locator("button[aria-expanded]:has(time)");
+
+    /// <param name="path">With its query string: <c>/tables</c>.</param>
+    public static async Task<DashboardPage> OpenAsync(Chromium chromium, DemoGateway gateway, string path, ColorScheme colors = ColorScheme.Light, int width = 1280)
+    {
+        var page = new DashboardPage(await chromium.OpenAsync($"http://127.0.0.1:{gateway.Process.Port}", colors, width));
+        await page.Watched.GotoAsync(path);
+        return page;
+    }
+
+    /// <summary>Waits until a text is somewhere in sight.</summary>
+    public Task SeeAsync(string text) => Page.GetByText(text).First.WaitForAsync();
+
+    public ILocator Button(string name) => Page.GetByRole(AriaRole.Button, new() { Name = name, Exact = true }).First;
+
+    public Task ClickAsync(string button) => Button(button).ClickAsync();
+
+    /// <summary>What axe finds wrong with the page as it is, by WCAG 2.1 A and AA, that is serious or worse.</summary>
+    public async Task<IReadOnlyList<string>> SeriousAsync()
+    {
+        // Colours fade in; half faded they have another contrast.
+        await Page.EvaluateAsync("() => Promise.all(document.getAnimations().filter(a => a.effect?.getComputedTiming().iterations !== Infinity).map(a => a.finished.catch(() => null)))");
+        await Page.EvaluateAsync(Axe.Value);
+        var violations = await Page.EvaluateAsync<JsonElement>(
+            """
+            async () => (await axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa'] })).violations
+              .filter(violation => violation.impact === 'serious' || violation.impact === 'critical')
+              .map(violation => violation.id + ': ' + violation.nodes.map(node => node.target.join(' ') + ' ' + node.failureSummary).join('; '))
+            """);
+        return [.. violations.EnumerateArray().Select(violation => violation.GetString()!)];
+    }
+
+    public ValueTask DisposeAsync() => Watched.DisposeAsync();
+}
