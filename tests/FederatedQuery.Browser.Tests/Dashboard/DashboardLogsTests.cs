@@ -62,15 +62,15 @@ public class DashboardLogsTests(Chromium chromium, DemoGateway gateway)
     [BrowserFact]
     public async Task LiveTail_WhileRecordsComeIn_ShowsThemAndWaitsWhilePaused()
     {
-        await using var page = await DashboardPage.OpenAsync(chromium, gateway, "/?range=15m&f=workflow_name%3Atailed");
+        await using var page = await DashboardPage.OpenAsync(chromium, gateway, "/?range=15m&f=workflow_name%3Alive");
         await page.ClickAsync("Live");
         await page.SeeAsync("Waiting for records");
 
-        await TakeInAsync(("first of the tail", DateTimeOffset.UtcNow));
+        await TakeInAsync("live", ("first of the tail", DateTimeOffset.UtcNow));
         await page.Records.Filter(new() { HasText = "first of the tail" }).WaitForAsync();
 
         await page.ClickAsync("Pause");
-        await TakeInAsync(("second of the tail", DateTimeOffset.UtcNow));
+        await TakeInAsync("live", ("second of the tail", DateTimeOffset.UtcNow));
         await page.ClickAsync("Show 1 new record");
         await page.Records.Filter(new() { HasText = "second of the tail" }).WaitForAsync();
         Assert.Contains("second", await page.Records.First.InnerTextAsync(), StringComparison.Ordinal);
@@ -81,9 +81,9 @@ public class DashboardLogsTests(Chromium chromium, DemoGateway gateway)
     public async Task Pages_ReadOn_ReachTheColdTierAndMarkIt()
     {
         var old = DateTimeOffset.UtcNow.AddDays(-40);
-        await TakeInAsync([.. Enumerable.Range(0, 150).Select(i => ($"old record {i}", old.AddSeconds(i)))]);
-        await TakeInAsync([.. Enumerable.Range(0, 150).Select(i => ($"new record {i}", DateTimeOffset.UtcNow))]);
-        await StoredAsync("record", 300);
+        await TakeInAsync("paged", [.. Enumerable.Range(0, 150).Select(i => ($"old record {i}", old.AddSeconds(i)))]);
+        await TakeInAsync("paged", [.. Enumerable.Range(0, 150).Select(i => ($"new record {i}", DateTimeOffset.UtcNow))]);
+        await StoredAsync("paged", 300);
         var job = (await gateway.DataAsync("""mutation { archiveTable(tableName: "logs") { id } }""")).GetProperty("archiveTable").GetProperty("id").GetString();
         for (var state = ""; state != "SUCCEEDED"; await Task.Delay(100))
         {
@@ -91,10 +91,10 @@ public class DashboardLogsTests(Chromium chromium, DemoGateway gateway)
             Assert.DoesNotContain(state, new[] { "FAILED", "CANCELLED" });
         }
 
-        await using var page = await DashboardPage.OpenAsync(chromium, gateway, "/?range=all&q=record&f=workflow_name%3Atailed");
+        await using var page = await DashboardPage.OpenAsync(chromium, gateway, "/?range=all&q=record&f=workflow_name%3Apaged");
         await page.Records.First.WaitForAsync();
         var mark = page.Page.GetByText("Cold tier from here");
-        var region = page.Page.GetByRole(AriaRole.Region, new() { Name = "Records" });
+        var region = page.Page.GetByRole(AriaRole.Region, new() { Name = "Records", Exact = true });
         for (var scrolls = 0; scrolls < 50 && await mark.CountAsync() == 0; scrolls++)
         {
             await region.EvaluateAsync("region => region.scrollBy(0, 600)");
@@ -139,16 +139,16 @@ public class DashboardLogsTests(Chromium chromium, DemoGateway gateway)
         await page.Page.WaitForURLAsync(url => url.Contains("q=robots", StringComparison.Ordinal));
     }
 
-    private async Task TakeInAsync(params (string Message, DateTimeOffset At)[] records)
+    private async Task TakeInAsync(string workflowName, params (string Message, DateTimeOffset At)[] records)
     {
-        var input = records.Select(record => new { message = record.Message, timestamp = record.At.ToString("O", CultureInfo.InvariantCulture), workflowName = "tailed" });
+        var input = records.Select(record => new { message = record.Message, timestamp = record.At.ToString("O", CultureInfo.InvariantCulture), workflowName });
         await gateway.DataAsync("mutation($input: [LogInput!]!) { ingestLogs(input: $input) { accepted } }", new { input });
     }
 
-    private async Task StoredAsync(string word, int count)
+    private async Task StoredAsync(string workflowName, int count)
     {
         using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(60));
-        while ((await gateway.DataAsync($$"""{ logs(where: { search: "{{word}}", workflowName: { eq: "tailed" } }) { totalCount } }""")).GetProperty("logs").GetProperty("totalCount").GetInt32() < count)
+        while ((await gateway.DataAsync($$"""{ logs(where: { workflowName: { eq: "{{workflowName}}" } }) { totalCount } }""")).GetProperty("logs").GetProperty("totalCount").GetInt32() < count)
         {
             await Task.Delay(100, patience.Token);
         }

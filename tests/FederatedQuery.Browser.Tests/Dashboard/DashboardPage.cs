@@ -18,7 +18,7 @@ internal sealed class DashboardPage : IAsyncDisposable
 
     public IPage Page => Watched.Page;
 
-    public ILocator Records => Page.GetByRole(AriaRole.Region, new() { Name = "Records" }).Locator("button[aria-expanded]:has(time)");
+    public ILocator Records => Page.GetByRole(AriaRole.Region, new() { Name = "Records", Exact = true }).Locator("button[aria-expanded]:has(time)");
 
     /// <param name="path">With its query string: <c>/tables</c>.</param>
     public static async Task<DashboardPage> OpenAsync(Chromium chromium, DemoGateway gateway, string path, ColorScheme colors = ColorScheme.Light, int width = 1280)

@@ -39,7 +39,7 @@ export function Shell() {
           <ColorScheme />
         </Group>
       </AppShell.Header>
-      <AppShell.Main id="content" className={classes.main} tabIndex={-1}>
+      <AppShell.Main id="content" className={classes.main} tabIndex={0}>
         <Outlet />
       </AppShell.Main>
     </AppShell>

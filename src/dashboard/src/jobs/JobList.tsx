@@ -34,7 +34,7 @@ function JobRow({ job, withTable }: { readonly job: Job; readonly withTable: boo
         {!isOver(job) && <Progress value={job.progress * 100} animated aria-label={`Progress of ${job.kind}`} />}
         {job.message !== '' && <Text size="xs" className={classes.message}>{job.message}</Text>}
         {job.rows > 0 && <Text size="xs" c="dimmed">{plural(job.rows, 'row')}, {bytes(job.bytes)}</Text>}
-        {error !== undefined && <Text size="xs" c="red" role="alert">{failureOf(error).detail}</Text>}
+        {error !== undefined && <Text size="xs" c="var(--mantine-color-error)" role="alert">{failureOf(error).detail}</Text>}
       </Stack>
     </li>
   );

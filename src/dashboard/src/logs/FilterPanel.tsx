@@ -64,7 +64,7 @@ function Values({ field, wanted, bounds, add, remove }: Props & { readonly field
   const { values, isLoading, error } = useFieldValues(field, wanted, bounds);
   const texts = values.flatMap((value) => value.value ?? []);
   if (error !== undefined) {
-    return <Text size="xs" c="red" role="alert">{failureOf(error).detail}</Text>;
+    return <Text size="xs" c="dimmed" title={failureOf(error).detail}>Its values could not be counted.</Text>;
   }
 
   if (texts.length === 0) {

@@ -1,9 +1,9 @@
 import { useQuery } from '@apollo/client/react';
-import { ActionIcon, Group, Text, Tooltip, useComputedColorScheme } from '@mantine/core';
+import { ActionIcon, Button, Group, Text, Tooltip, useComputedColorScheme } from '@mantine/core';
 import { useMemo } from 'react';
+import { failureOf } from '../api/failure';
 import { compact, dateTime, plural } from '../ui/format';
 import { Icon, type IconName } from '../ui/Icon';
-import { ErrorState } from '../ui/States';
 import classes from './Histogram.module.css';
 import { HistogramChart } from './HistogramChart';
 import { stackOf } from './histogramData';
@@ -35,7 +35,13 @@ export function Histogram({ where, bounds, asked, isTailing, select }: Props) {
   const to = bounds.to ?? new Date(Math.max(+asked, +new Date(buckets.at(-1)?.to ?? asked)));
 
   if (error !== undefined && shown === undefined) {
-    return <ErrorState error={error} retry={() => { void refetch(); }} />;
+    // Why is said by the list, which asks for the same.
+    return (
+      <Group className={classes.histogram} gap="xs" py={4}>
+        <Text size="xs" c="dimmed" title={failureOf(error).detail}>These records could not be counted.</Text>
+        <Button size="compact-xs" variant="default" onClick={() => { void refetch(); }}>Count again</Button>
+      </Group>
+    );
   }
 
   const go = (range: TimeRange) => {

@@ -17,7 +17,7 @@ interface Props {
   readonly onScrolled: (isScrolled: boolean) => void;
   readonly refresh: () => void;
   readonly add: (condition: Condition) => void;
-  readonly showAround: (cursor: string) => void;
+  readonly showAround: (entry: Entry) => void;
   readonly clear: () => void;
   readonly hasFilter: boolean;
   readonly widen: () => void;

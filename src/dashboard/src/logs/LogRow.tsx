@@ -12,7 +12,7 @@ interface Props {
   readonly isOpen: boolean;
   readonly toggle: (id: string) => void;
   readonly add: (condition: Condition) => void;
-  readonly showAround?: ((cursor: string) => void) | undefined;
+  readonly showAround?: ((entry: Entry) => void) | undefined;
   readonly isFocus?: boolean;
 }
 

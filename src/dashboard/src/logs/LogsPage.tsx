@@ -3,6 +3,7 @@ import { Box, Drawer } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { useCallback, useMemo, useState } from 'react';
 import { useDocumentTitle } from '../ui/useDocumentTitle';
+import { readAnchor, writeAnchor } from './around';
 import { AroundDrawer } from './AroundDrawer';
 import { added, removed, type Condition } from './condition';
 import { FilterPanel } from './FilterPanel';
@@ -39,6 +40,7 @@ export function LogsPage() {
   const boundary = useMemo(() => (table?.table?.boundary == null ? null : new Date(table.table.boundary)), [table]);
   const paths = useMemo(() => metadataPaths(pages.entries.length > 0 ? pages.entries : tail.entries), [pages.entries, tail.entries]);
 
+  const anchor = useMemo(() => readAnchor(state.around), [state.around]);
   const [isFilterOpen, filters] = useDisclosure(false);
   const add = useCallback((condition: Condition) => { change({ conditions: added(conditions, condition) }); }, [change, conditions]);
   const remove = useCallback((condition: Condition) => { change({ conditions: removed(conditions, condition) }); }, [change, conditions]);
@@ -57,11 +59,11 @@ export function LogsPage() {
         <Histogram where={where} bounds={bounds} asked={asked} isTailing={isTailing} select={(from, to) => { change({ range: { kind: 'between', from, to }, live: false }); }} />
         <LogList
           pages={pages} tail={tail} boundary={boundary} isTailing={isTailing} isPaused={isPaused} onScrolled={setScrolled} refresh={refresh}
-          add={add} showAround={(around) => { change({ around }); }} clear={() => { change({ search: '', conditions: [] }); }}
+          add={add} showAround={(entry) => { change({ around: writeAnchor(entry) }); }} clear={() => { change({ search: '', conditions: [] }); }}
           hasFilter={search !== '' || conditions.length > 0} widen={() => { change({ range: { kind: 'all' } }); }} isAllTime={range.kind === 'all'}
         />
       </div>
-      {state.around !== null && <AroundDrawer cursor={state.around} close={() => { change({ around: null }); }} add={add} />}
+      {anchor !== null && <AroundDrawer anchor={anchor} close={() => { change({ around: null }); }} add={add} />}
     </div>
   );
 }

@@ -10,7 +10,7 @@ import type { Entry } from './records';
 interface Props {
   readonly entry: Entry;
   readonly add: (condition: Condition) => void;
-  readonly showAround?: ((cursor: string) => void) | undefined;
+  readonly showAround?: ((entry: Entry) => void) | undefined;
 }
 
 /** All of a record: its message, its fields, its metadata, and what to do with them. */
@@ -24,7 +24,7 @@ export function RecordDetail({ entry, add, showAround }: Props) {
     <div className={classes.detail}>
       <pre className={classes.message}>{node.message}</pre>
       <Group gap="xs" mb="xs">
-        {showAround !== undefined && <Button size="compact-xs" variant="default" leftSection={<Icon name="context" size={14} />} onClick={() => { showAround(entry.cursor); }}>Show around this record</Button>}
+        {showAround !== undefined && <Button size="compact-xs" variant="default" leftSection={<Icon name="context" size={14} />} onClick={() => { showAround(entry); }}>Show around this record</Button>}
         <CopyButton text={() => JSON.stringify(node, null, 2)} label="Copy as JSON" />
         <CopyButton text={() => node.message} label="Copy the message" />
       </Group>

@@ -7,7 +7,7 @@ export interface LogsState {
   readonly conditions: readonly Condition[];
   readonly range: TimeRange;
   readonly live: boolean;
-  /** The cursor of the record whose neighbours are shown. */
+  /** The record whose neighbours are shown, as `writeAnchor` names it. */
   readonly around: string | null;
 }
 

@@ -25,7 +25,7 @@ export function HealthCard() {
             <span className={classes.dot} data-down={line.isUp ? undefined : true} />
             <span>{line.name}<Text span size="xs" c="dimmed"> {line.isUp ? 'up' : 'down'}</Text></span>
             <Text size="xs" c="dimmed">{line.note}</Text>
-            {line.error !== null && <Text size="xs" c="red" className={classes.error}>{line.error}</Text>}
+            {line.error !== null && <Text size="xs" c="var(--mantine-color-error)" className={classes.error}>{line.error}</Text>}
           </li>
         ))}
       </ul>

@@ -21,7 +21,7 @@ export function MaterializeButton({ sql, isDisabled }: { readonly sql: string; r
           <Text size="sm">Stores all rows. Asked again, the statement is answered from them while its tables hold the same.</Text>
           <Select size="xs" label="Kept for" data={times} value={ttl} allowDeselect={false} onChange={(value) => { setTtl(value ?? ttl); }} comboboxProps={{ withinPortal: false }} />
           <Button size="xs" loading={loading} onClick={() => { materialize({ variables: { query: sql, ttlSeconds: Number(ttl) } }).catch(() => undefined); }}>Store</Button>
-          {error !== undefined && <Text size="xs" c="red" role="alert">{failureOf(error).detail}</Text>}
+          {error !== undefined && <Text size="xs" c="var(--mantine-color-error)" role="alert">{failureOf(error).detail}</Text>}
           {result !== undefined && <Text size="xs" role="status">{result.success ? `${plural(result.rowCount, 'row')} until ${dateTime(new Date(result.expiresAt))}. ` : ''}{result.message}</Text>}
         </Stack>
       </Popover.Dropdown>

@@ -31,7 +31,7 @@ export function TableActions({ table, jobs, onOver }: { readonly table: Detail; 
       <Button size="xs" variant="default" loading={maintaining.loading} onClick={() => { maintain().catch(shown); }}>Compact</Button>
       <Button size="xs" variant="default" onClick={dialog.open}>Repartition …</Button>
       {isTiered && <Button size="xs" variant="default" loading={verifying.loading} onClick={() => { verify().catch(shown); }}>Verify</Button>}
-      {error !== undefined && <Text size="xs" c="red" role="alert">{failureOf(error).detail}</Text>}
+      {error !== undefined && <Text size="xs" c="var(--mantine-color-error)" role="alert">{failureOf(error).detail}</Text>}
       <RepartitionDialog table={table} isOpen={isAsking} close={dialog.close} onOver={onOver} />
     </Group>
   );

@@ -16,6 +16,12 @@ export interface Line {
 /** Of the time axis. */
 const leastSeconds = 60;
 
+/** From the first time to the last. (uPlot itself makes years of a single one.) */
+function timesOf([times]: uPlot.AlignedData): [number, number] {
+  const last = times.at(-1) ?? Date.now() / 1000;
+  return [Math.min(times[0] ?? last, last - leastSeconds), last];
+}
+
 /** Small figures that are rounded say the same more than once. */
 const withoutRepeats = (texts: readonly string[]): string[] => texts.map((text, i) => (text === texts[i - 1] ? '' : text));
 
@@ -44,7 +50,7 @@ export function LineChart({ lines, data, format, label }: {
       width, height,
       legend: { show: false },
       cursor: { drag: { x: false, y: false } },
-      scales: { x: { time: true, range: (_, first, last) => [Math.min(first, last - leastSeconds), last] }, y: { range: (_, __, most) => [0, Math.max(1, most * 1.1)] } },
+      scales: { x: { time: true, range: () => timesOf(latest.current) }, y: { range: (_, __, most) => [0, Math.max(1, most * 1.1)] } },
       axes: [timeAxis(text, grid), { stroke: text, grid: { stroke: grid }, ticks: { show: false }, size: 60, font: '11px system-ui', values: (_, ticks) => withoutRepeats(ticks.map(format)), space: 32 }],
       series: [{}, ...lines.map((line) => ({ label: line.label, stroke: line.color[scheme], width: 2, points: { show: false }, ...(line.dash === undefined ? {} : { dash: [...line.dash] }) }))],
     }, latest.current, ref.current);
