@@ -10,7 +10,6 @@ namespace FederatedQuery.Cold.Tests.Files;
 internal sealed class CacheScene : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
-    private readonly DataFileCacheMetrics _metrics = new();
     private readonly Dictionary<string, byte[]> _objects = [];
 
     public CacheScene(long maxBytes, Func<DataFileCacheOptions, DataFileCacheOptions>? change = null)
@@ -29,6 +28,8 @@ internal sealed class CacheScene : IDisposable
     }
 
     public DataFileCacheOptions Options { get; }
+
+    public DataFileCacheMetrics Metrics { get; } = new();
 
     public RemoteStore Store { get; }
 
@@ -67,11 +68,11 @@ internal sealed class CacheScene : IDisposable
     public void Dispose()
     {
         Files.Dispose();
-        _metrics.Dispose();
+        Metrics.Dispose();
         _folder.Dispose();
     }
 
-    private RemoteFiles Open() => new(Options, _metrics, TimeProvider.System, NullLogger.Instance);
+    private RemoteFiles Open() => new(Options, Metrics, TimeProvider.System, NullLogger.Instance);
 
     private static long LengthOf(FileInfo file)
     {

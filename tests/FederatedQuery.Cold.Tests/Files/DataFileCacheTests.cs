@@ -25,6 +25,18 @@ public sealed class DataFileCacheTests
     }
 
     [Fact]
+    public async Task State_AfterAMissAndAHit_CountsBothAndTheirBytes()
+    {
+        using var scene = new CacheScene(1024 * Kilobyte);
+        var file = await scene.AddRandomAsync("a", 300 * Kilobyte);
+
+        await AcquireAndCheckAsync(scene, file);
+        await AcquireAndCheckAsync(scene, file);
+
+        Assert.Equal(new DataFileCacheState(300 * Kilobyte, 1024 * Kilobyte, FilesInUse: 0, Hits: 1, Misses: 1), scene.Metrics.State);
+    }
+
+    [Fact]
     public async Task Acquire_ManyAtOnce_FetchOnce()
     {
         using var scene = new CacheScene(1024 * Kilobyte);

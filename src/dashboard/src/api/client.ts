@@ -5,6 +5,7 @@ import { getMainDefinition } from '@apollo/client/utilities';
 import { createClient } from 'graphql-ws';
 import { addressOf, socketAddressOf } from './addresses';
 import { credentials } from './credentials';
+import { fetchExactly } from './exactNumbers';
 
 const socket = createClient({
   url: socketAddressOf('graphql'),
@@ -17,7 +18,8 @@ const socket = createClient({
 });
 
 const http = new SetContextLink(({ headers }) => ({ headers: { ...headers, ...credentials() } })).concat(
-  new HttpLink({ uri: addressOf('graphql') }),
+  // Rows of statements may hold figures that JavaScript has no numbers for.
+  ApolloLink.split(({ operationName }) => operationName?.endsWith('Sql') === true, new HttpLink({ uri: addressOf('graphql'), fetch: fetchExactly }), new HttpLink({ uri: addressOf('graphql') })),
 );
 
 export const client = new ApolloClient({

@@ -2,6 +2,7 @@ import { useQuery } from '@apollo/client/react';
 import { Box, Drawer } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { useCallback, useMemo, useState } from 'react';
+import { ErrorState } from '../ui/States';
 import { useDocumentTitle } from '../ui/useDocumentTitle';
 import { readAnchor, writeAnchor } from './around';
 import { AroundDrawer } from './AroundDrawer';
@@ -54,8 +55,9 @@ export function LogsPage() {
       <div className={classes.results}>
         <Toolbar
           state={state} change={change} bounds={bounds} paths={paths} refresh={refresh} openFilters={filters.open} remove={remove}
-          tail={{ isTailing, isPaused, setPaused, waiting: tail.waiting, error: tail.error }}
+          tail={{ isTailing, isPaused, setPaused }}
         />
+        {isTailing && tail.error !== null && <ErrorState error={tail.error} retry={refresh} />}
         <Histogram where={where} bounds={bounds} asked={asked} isTailing={isTailing} select={(from, to) => { change({ range: { kind: 'between', from, to }, live: false }); }} />
         <LogList
           pages={pages} tail={tail} boundary={boundary} isTailing={isTailing} isPaused={isPaused} onScrolled={setScrolled} refresh={refresh}

@@ -14,8 +14,6 @@ interface TailControl {
   readonly isTailing: boolean;
   readonly isPaused: boolean;
   readonly setPaused: (paused: boolean) => void;
-  readonly waiting: number;
-  readonly error: unknown;
 }
 
 interface Props {

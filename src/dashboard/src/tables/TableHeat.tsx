@@ -20,7 +20,7 @@ export function TableHeat({ namespace, name, boundary }: { readonly namespace: s
   }
 
   if (map === null || days === undefined) {
-    return <Skeleton height={120} aria-label="Reading the days" />;
+    return <div role="status" aria-label="Reading the days"><Skeleton height={120} /></div>;
   }
 
   if (days.length === 0) {
