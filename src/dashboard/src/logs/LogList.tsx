@@ -81,7 +81,7 @@ export function LogList(props: Props) {
         <div className={classes.footer} role="status">
           {pages.error !== null ? <ErrorState error={pages.error} retry={pages.loadMore} />
             : pages.isLoading ? <><Loader size="xs" /> <Text size="xs" c="dimmed">Reading older records</Text></>
-              : !pages.hasMore && <Text size="xs" c="dimmed">{plural(pages.entries.length, 'record')}; there are no older ones in this range.</Text>}
+              : !pages.hasMore && <Text size="xs" c="dimmed">{plural(pages.entries.length + tail.entries.length, 'record')}; there are no older ones in this range.</Text>}
         </div>
       </div>
     </div>
