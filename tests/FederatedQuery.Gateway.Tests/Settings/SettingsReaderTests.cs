@@ -26,6 +26,9 @@ public class SettingsReaderTests
         Assert.Equal(
             new GatewaySettings
             {
+                SlowQuery = TimeSpan.FromSeconds(1),
+                MetricsInterval = TimeSpan.FromMinutes(1),
+                MetricsRetention = TimeSpan.FromHours(1),
                 Host = IPAddress.Loopback,
                 Port = 8000,
                 DataDirectory = Path.GetFullPath(".data"),
