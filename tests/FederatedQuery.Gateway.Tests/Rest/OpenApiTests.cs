@@ -9,8 +9,8 @@ namespace FederatedQuery.Gateway.Tests.Rest;
 
 public class OpenApiTests
 {
-    /// <summary>Described elsewhere: GraphQL by its schema, the catalog by Iceberg's specification, and what shippers ask of Elasticsearch by its own documentation.</summary>
-    private static readonly string[] Elsewhere = ["/graphql", "/graphql/assets", "/graphql/favicon", "/iceberg", "/_", "/favicon"];
+    /// <summary>Described elsewhere: GraphQL by its schema, metrics by the format of Prometheus, the catalog by Iceberg's specification, and what shippers ask of Elasticsearch by its own documentation.</summary>
+    private static readonly string[] Elsewhere = ["/graphql", "/metrics", "/graphql/assets", "/graphql/favicon", "/iceberg", "/_", "/favicon"];
 
     [Fact]
     public void Document_EveryRestEndpoint_IsInIt()
