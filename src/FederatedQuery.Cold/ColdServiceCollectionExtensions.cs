@@ -88,6 +88,12 @@ public static class ColdServiceCollectionExtensions
             provider.GetRequiredService<ManifestCache>(),
             provider.GetRequiredService<PositionDeleteWriter>(),
             provider.GetRequiredService<TimeProvider>()));
+        services.TryAddSingleton(provider => new ColdRowMatches(
+            provider.GetRequiredService<ColdScans>(),
+            provider.GetRequiredService<DuckDbEngine>(),
+            provider.GetRequiredService<PositionDeleteWriter>(),
+            provider.GetRequiredService<ColdAppender>(),
+            provider.GetRequiredService<TableCommitter>()));
         services.TryAddSingleton<ColdRewriter>();
         services.TryAddSingleton(Engine);
         services.TryAddSingleton<DuckDbMetrics>();

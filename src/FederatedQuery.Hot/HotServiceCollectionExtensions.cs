@@ -3,6 +3,7 @@ using FederatedQuery.Hot.Control;
 using FederatedQuery.Hot.Control.Erasures;
 using FederatedQuery.Hot.Control.Logs;
 using FederatedQuery.Hot.Control.Maintenance;
+using FederatedQuery.Hot.Control.Mutations;
 using FederatedQuery.Hot.Control.Verification;
 using FederatedQuery.Hot.Introspection;
 using FederatedQuery.Hot.Partitions;
@@ -42,6 +43,7 @@ public static class HotServiceCollectionExtensions
     {
         services.TryAddSingleton<ControlMigrator>();
         services.TryAddSingleton<TieredTableStore>();
+        services.TryAddSingleton<RowMutationStore>();
         services.TryAddSingleton<JobStore>();
         services.TryAddSingleton<MoveStore>();
         services.TryAddSingleton<DroppedFileStore>();

@@ -17,6 +17,9 @@ public enum TieringErrorKind
     /// <summary>The rows to load are not readable, or do not fit the table.</summary>
     InvalidSource,
 
+    /// <summary>The rows would break a constraint of the table: a key that is there already, a missing value, a row that is referred to.</summary>
+    ConstraintViolated,
+
     /// <summary>Others were in the way in every attempt; the same may succeed later.</summary>
     Busy,
 

@@ -22,6 +22,12 @@ internal static class TieringEventId
     public const int MoveHolds = 4018;
     public const int MoveHoldFailed = 4019;
 
+    // Changes of rows: 4030 to 4039.
+    public const int RowsChanged = 4030;
+    public const int RowChangeAgain = 4031;
+    public const int RowChangeFilesLeft = 4032;
+    public const int RowMutationsAllowed = 4033;
+
     // Jobs: 4050 to 4099.
     public const int JobStarted = 4050;
     public const int JobSucceeded = 4051;

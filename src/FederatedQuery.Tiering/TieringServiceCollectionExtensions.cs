@@ -18,6 +18,7 @@ using FederatedQuery.Tiering.Maintenance.Settings;
 using FederatedQuery.Tiering.Moves;
 using FederatedQuery.Tiering.Publication;
 using FederatedQuery.Tiering.Repartition;
+using FederatedQuery.Tiering.RowChanges;
 using FederatedQuery.Tiering.Tables;
 using FederatedQuery.Tiering.Verification;
 using Microsoft.Extensions.DependencyInjection;
@@ -40,6 +41,9 @@ public static class TieringServiceCollectionExtensions
         services.TryAddSingleton<TieredTableRules>();
         services.TryAddSingleton<TableRegistrar>();
         services.TryAddSingleton<TieringService>();
+        services.TryAddSingleton<MissingPartitions>();
+        services.TryAddSingleton<RowChanger>();
+        services.TryAddSingleton<RowMutationSettings>();
         services.TryAddSingleton<LoadTables>();
         services.TryAddSingleton<LoadRows>();
         services.TryAddSingleton<RestLoadWriter>();

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using FederatedQuery.Cold;
 using FederatedQuery.Hot.Control;
+using FederatedQuery.Hot.Control.Mutations;
 using FederatedQuery.Hot.Introspection;
 using FederatedQuery.Iceberg.Catalogs;
 using FederatedQuery.Iceberg.Spec;
@@ -25,6 +26,9 @@ public sealed record RegisteredTable
 
     /// <summary>As of when the table was looked up; null: hot only.</summary>
     public required ColdTable? Cold { get; init; }
+
+    /// <summary>What may be done to the table's rows through the gateway.</summary>
+    public RowMutations RowMutations { get; init; }
 
     public TableIdentifier Identifier => new(Namespace, Name);
 

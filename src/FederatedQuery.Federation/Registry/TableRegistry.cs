@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using FederatedQuery.Cold;
 using FederatedQuery.Columns;
 using FederatedQuery.Hot.Control;
+using FederatedQuery.Hot.Control.Mutations;
 using FederatedQuery.Hot.Introspection;
 using FederatedQuery.Hot.Sql;
 using FederatedQuery.Iceberg;
@@ -14,7 +15,7 @@ namespace FederatedQuery.Federation.Registry;
 /// kept: a read session looks that up within its own snapshot.
 /// </summary>
 public sealed class TableRegistry(
-    PostgresIntrospector introspector, TieredTableStore tieredTables, ColdTables coldTables, TimeProvider time)
+    PostgresIntrospector introspector, TieredTableStore tieredTables, RowMutationStore mutations, ColdTables coldTables, TimeProvider time)
 {
     private const int MaximumKept = 10_000;
 
@@ -141,6 +142,7 @@ public sealed class TableRegistry(
             Hot = hot,
             Cold = cold,
             Tiering = hot is null ? null : await tieredTables.FindAsync(hotName, cancellationToken),
+            RowMutations = hot is null ? RowMutations.None : await mutations.FindAsync(hotName, cancellationToken),
         };
         if (_kept.Count >= MaximumKept)
         {

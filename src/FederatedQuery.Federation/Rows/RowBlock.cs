@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using FederatedQuery.DuckDb.Json;
+using FederatedQuery.DuckDb.Vectors;
 using FederatedQuery.Iceberg.Spec;
 
 namespace FederatedQuery.Federation.Rows;
@@ -23,8 +24,13 @@ internal sealed class RowBlock : IDisposable
     /// <param name="maximumBytes">Of JSON.</param>
     /// <exception cref="FederatedQueryException">BadArgument: it would be more.</exception>
     public RowBlock(SortedRows rows, ImmutableArray<NestedField> columns, ResolvedQuery cursors, ImmutableArray<int> termColumns, int maximumBytes)
+        : this(rows, columns, cursors.Terms, termColumns, cursors.Digest, maximumBytes)
     {
-        (_rows, Columns, _terms, _termColumns, _digest) = (rows, columns, cursors.Terms, termColumns, cursors.Digest);
+    }
+
+    private RowBlock(SortedRows rows, ImmutableArray<NestedField> columns, ImmutableArray<RowTerm> terms, ImmutableArray<int> termColumns, byte[] digest, int maximumBytes)
+    {
+        (_rows, Columns, _terms, _termColumns, _digest) = (rows, columns, terms, termColumns, digest);
         _json = new DuckDBJsonCells(rows.Count == 0 ? [] : [.. rows[0].Chunk.Chunk.Types.Take(columns.Length)]);
         _starts = new int[(rows.Count * columns.Length) + 1];
         try
@@ -39,6 +45,23 @@ internal sealed class RowBlock : IDisposable
     }
 
     public ImmutableArray<NestedField> Columns { get; }
+
+    /// <summary>Rows of no query, as they come: without cursors.</summary>
+    /// <param name="chunks">Their columns are <paramref name="columns"/>; this object's from now on.</param>
+    public static RowBlock Of(ImmutableArray<NestedField> columns, IEnumerable<DataChunk> chunks)
+    {
+        var rows = new SortedRows(new CellComparer([], []), int.MaxValue);
+        try
+        {
+            rows.Add(chunks);
+            return new RowBlock(rows, columns, [], [], [], int.MaxValue);
+        }
+        catch
+        {
+            rows.Dispose();
+            throw;
+        }
+    }
 
     public int Count => _rows.Count;
 

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using FederatedQuery.DuckDb.Vectors;
 using FederatedQuery.Federation.Queries;
 using FederatedQuery.Federation.Telemetry;
 using FederatedQuery.Iceberg.Spec;
@@ -26,6 +27,20 @@ public sealed class RowPage : IReadOutcome, IDisposable
         {
             _occurrences[row] = row == 0 ? firstOccurrence : block.AreEqual(start + row - 1, start + row) ? _occurrences[row - 1] + 1 : 1;
         }
+    }
+
+    /// <summary>Rows that a change gave, in their order; their cursors lead nowhere.</summary>
+    /// <param name="columns">Of the chunks, with their ids in the table.</param>
+    /// <param name="chunks">This object's from now on.</param>
+    public static RowPage OfChanged(ImmutableArray<NestedField> columns, IEnumerable<DataChunk> chunks)
+    {
+        var block = RowBlock.Of(columns, chunks);
+        return new RowPage(block, 0, block.Count, 1, ownsBlock: true)
+        {
+            HasNext = false,
+            HasPrevious = false,
+            Reading = new RowReport(DataSource.Postgres, TimeSpan.Zero, new QueryReport(null, null, "")),
+        };
     }
 
     /// <summary>What was read of each row, as the query asked for it.</summary>

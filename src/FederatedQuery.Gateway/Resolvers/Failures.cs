@@ -53,6 +53,7 @@ internal static class Failures
         TieringErrorKind.InvalidArgument or TieringErrorKind.InvalidSource => "BAD_ARGUMENT",
         TieringErrorKind.NotAllowed => "OPERATION_NOT_ALLOWED",
         TieringErrorKind.Violated => "VERIFICATION_FAILED",
+        TieringErrorKind.ConstraintViolated => "CONSTRAINT_VIOLATION",
         TieringErrorKind.Busy or TieringErrorKind.LeaseLost or TieringErrorKind.PartFailed => "OVERLOADED",
         _ => throw new System.Diagnostics.UnreachableException($"Failure of kind {kind}."),
     };

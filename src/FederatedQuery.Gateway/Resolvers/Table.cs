@@ -40,6 +40,9 @@ internal sealed class Table(RegisteredTable table, DataRetention retention)
     [GraphQLDescription("Everything older than this has been moved to the cold tier (late rows may still sit in the hot tier; they are always found).")]
     public DateTimeOffset? Boundary => table.Tiering?.Boundary;
 
+    [GraphQLDescription("What may be done to the table's rows by mutations: nothing, unless it was allowed.")]
+    public IReadOnlyList<RowMutation> RowMutations => table.RowMutations.ToList();
+
     public long HotRows => table.Hot?.EstimatedRows ?? 0;
 
     public long HotBytes => table.Hot?.Bytes ?? 0;

@@ -174,7 +174,7 @@ internal static partial class Problems
     {
         TieringErrorKind.NotFound or TieringErrorKind.JobNotFound => StatusCodes.Status404NotFound,
         TieringErrorKind.InvalidArgument or TieringErrorKind.InvalidSource or TieringErrorKind.NotAllowed => StatusCodes.Status400BadRequest,
-        TieringErrorKind.Violated => StatusCodes.Status409Conflict,
+        TieringErrorKind.Violated or TieringErrorKind.ConstraintViolated => StatusCodes.Status409Conflict,
         TieringErrorKind.Busy or TieringErrorKind.LeaseLost or TieringErrorKind.PartFailed => StatusCodes.Status503ServiceUnavailable,
         _ => throw new System.Diagnostics.UnreachableException($"Failure of kind {kind}."),
     };

@@ -7,9 +7,9 @@ public sealed record Move
     public long Id { get; init; }
 
     /// <summary>The kinds of changes there are.</summary>
-    public const string Moved = "move", Loaded = "load", AddedByOthers = "others", Retired = "retention", Deleted = "delete", Erased = "erase";
+    public const string Moved = "move", Loaded = "load", AddedByOthers = "others", Retired = "retention", Deleted = "delete", Changed = "change", Erased = "erase";
 
-    /// <summary>What changed the day's cold rows: <see cref="Moved"/> and others bring rows, some take them away (negative <see cref="Rows"/>).</summary>
+    /// <summary>What changed the day's cold rows: <see cref="Moved"/> and others bring rows, some take them away (negative <see cref="Rows"/>). Rows that are <see cref="Changed"/> are hot again.</summary>
     public string Kind { get; init; } = Moved;
 
     public required string Schema { get; init; }

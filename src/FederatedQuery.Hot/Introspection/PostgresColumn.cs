@@ -9,6 +9,9 @@ namespace FederatedQuery.Hot.Introspection;
 public sealed record PostgresColumn(PostgresType Type, NestedField Field, bool IsGenerated)
 {
     public string Name => Field.Name;
+
+    /// <summary>True when PostgreSQL has a value for rows that are given none: a default, or the next number.</summary>
+    public bool HasDefault { get; init; }
 }
 
 /// <summary>A column whose type has no counterpart in Iceberg.</summary>

@@ -43,7 +43,8 @@ public sealed class PostgresIntrospector(PostgresConnections connections)
     private const string ColumnsSql =
         """
         SELECT a.attname::text, a.atttypid, a.atttypmod, format_type(a.atttypid, a.atttypmod), a.attnotnull, a.attgenerated <> '', col_description(a.attrelid, a.attnum),
-          coalesce((SELECT l.collisdeterministic FROM pg_catalog.pg_collation l WHERE l.oid = a.attcollation), true)
+          coalesce((SELECT l.collisdeterministic FROM pg_catalog.pg_collation l WHERE l.oid = a.attcollation), true),
+          (a.atthasdef AND a.attgenerated = '') OR a.attidentity <> '' OR EXISTS (SELECT FROM pg_catalog.pg_type t WHERE t.oid = a.atttypid AND t.typdefault IS NOT NULL)
         FROM pg_catalog.pg_attribute a WHERE a.attrelid = $1 AND a.attnum > 0 AND NOT a.attisdropped ORDER BY a.attnum
         """;
 
@@ -162,7 +163,7 @@ public sealed class PostgresIntrospector(PostgresConnections connections)
         await types.LoadAsync(results, cancellationToken);
 
         await results.NextResultAsync(cancellationToken);
-        var columns = new List<(string Name, PostgresType Type, bool Required, bool Generated, string? Comment)>();
+        var columns = new List<(string Name, PostgresType Type, bool Required, bool Generated, bool HasDefault, string? Comment)>();
         while (await results.ReadAsync(cancellationToken))
         {
             var type = types.Get(results.GetFieldValue<uint>(1), results.GetInt32(2), results.GetString(3));
@@ -172,7 +173,7 @@ public sealed class PostgresIntrospector(PostgresConnections connections)
                 type = type with { IsPlainText = false };
             }
 
-            columns.Add((results.GetString(0), type, results.GetBoolean(4), results.GetBoolean(5), TextOrNull(results, 6)));
+            columns.Add((results.GetString(0), type, results.GetBoolean(4), results.GetBoolean(5), results.GetBoolean(8), TextOrNull(results, 6)));
         }
 
         await results.NextResultAsync(cancellationToken);
@@ -208,7 +209,7 @@ public sealed class PostgresIntrospector(PostgresConnections connections)
             {
                 ids.Note(i + 1, column.Type);
                 var field = new NestedField(i + 1, column.Name, column.Type.ToIceberg(ids)!, column.Required, column.Comment);
-                return new PostgresColumn(column.Type, field, column.Generated);
+                return new PostgresColumn(column.Type, field, column.Generated) { HasDefault = column.HasDefault };
             })
             .ToImmutableArray();
         var byName = mapped.ToDictionary(column => column.Name, column => column.Field);

@@ -10,25 +10,40 @@ public static partial class SqlLiteral
     /// session's settings.
     /// </summary>
     /// <returns>Null when PostgreSQL has no such value: a day outside of years 1 to 9999, U+0000 in a text, nanoseconds.</returns>
-    public static string? Of(Literal value) => value.TypeId switch
+    public static string? Of(Literal value) => TextOf(value) is not { } text ? null : value.TypeId switch
+    {
+        TypeId.Boolean => text,
+        TypeId.Int => Typed(text, "int4"),
+        TypeId.Long => Typed(text, "int8"),
+        TypeId.Float => Typed(text, "float4"),
+        TypeId.Double => Typed(text, "float8"),
+        TypeId.Decimal => Typed(text, "numeric"),
+        TypeId.Date => Typed(text, "date"),
+        TypeId.Time => Typed(text, "time"),
+        TypeId.Timestamp => Typed(text, "timestamp"),
+        TypeId.Timestamptz => Typed(text, "timestamptz"),
+        TypeId.Uuid => Typed(text, "uuid"),
+        TypeId.Fixed or TypeId.Binary => $"decode('{text[@"\x".Length..]}', 'hex')",
+        _ => Text(text),
+    };
+
+    /// <summary>A value as the text that PostgreSQL reads as its type, whatever the session's settings.</summary>
+    /// <inheritdoc cref="Of"/>
+    internal static string? TextOf(Literal value) => value.TypeId switch
     {
         TypeId.Boolean => value.AsBoolean ? "true" : "false",
-        TypeId.Int => Typed(value.AsInt.ToString(CultureInfo.InvariantCulture), "int4"),
-        TypeId.Long => Typed(value.AsLong.ToString(CultureInfo.InvariantCulture), "int8"),
-        TypeId.Float => Typed(Number(value.AsFloat, value.AsFloat.ToString("R", CultureInfo.InvariantCulture)), "float4"),
-        TypeId.Double => Typed(Number(value.AsDouble, value.AsDouble.ToString("R", CultureInfo.InvariantCulture)), "float8"),
-        TypeId.Decimal => Typed(Unscaled(value.UnscaledValue, value.Scale), "numeric"),
-        TypeId.Date => Instant((Int128)value.AsInt * EpochTime.MicrosPerDay) is { } day ? Typed(day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture), "date") : null,
+        TypeId.Int => value.AsInt.ToString(CultureInfo.InvariantCulture),
+        TypeId.Long => value.AsLong.ToString(CultureInfo.InvariantCulture),
+        TypeId.Float => Number(value.AsFloat, value.AsFloat.ToString("R", CultureInfo.InvariantCulture)),
+        TypeId.Double => Number(value.AsDouble, value.AsDouble.ToString("R", CultureInfo.InvariantCulture)),
+        TypeId.Decimal => Unscaled(value.UnscaledValue, value.Scale),
+        TypeId.Date => Instant((Int128)value.AsInt * EpochTime.MicrosPerDay)?.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture),
         TypeId.Time => Time(value.AsLong),
-        TypeId.Timestamp => Instant(value.AsLong) is { } local
-            ? Typed(local.ToString("yyyy-MM-dd HH:mm:ss.ffffff", CultureInfo.InvariantCulture), "timestamp")
-            : null,
-        TypeId.Timestamptz => Instant(value.AsLong) is { } instant
-            ? Typed(instant.ToString("yyyy-MM-dd HH:mm:ss.ffffff+00", CultureInfo.InvariantCulture), "timestamptz")
-            : null,
-        TypeId.String => value.AsString.Contains('\0', StringComparison.Ordinal) || HasLoneSurrogate(value.AsString) ? null : Text(value.AsString),
-        TypeId.Uuid => Typed(value.AsUuid.ToString("D"), "uuid"),
-        TypeId.Fixed or TypeId.Binary => $"decode('{Convert.ToHexStringLower(value.AsBytes.Span)}', 'hex')",
+        TypeId.Timestamp => Instant(value.AsLong)?.ToString("yyyy-MM-dd HH:mm:ss.ffffff", CultureInfo.InvariantCulture),
+        TypeId.Timestamptz => Instant(value.AsLong)?.ToString("yyyy-MM-dd HH:mm:ss.ffffff+00", CultureInfo.InvariantCulture),
+        TypeId.String => value.AsString.Contains('\0', StringComparison.Ordinal) || HasLoneSurrogate(value.AsString) ? null : value.AsString,
+        TypeId.Uuid => value.AsUuid.ToString("D"),
+        TypeId.Fixed or TypeId.Binary => $@"\x{Convert.ToHexStringLower(value.AsBytes.Span)}",
         _ => null,
     };
 
@@ -47,8 +62,8 @@ public static partial class SqlLiteral
 
     private static string? Time(long micros) => micros switch
     {
-        EpochTime.MicrosPerDay => Typed("24:00:00", "time"),
-        >= 0 and < EpochTime.MicrosPerDay => Typed(new TimeOnly(micros * 10).ToString("HH:mm:ss.ffffff", CultureInfo.InvariantCulture), "time"),
+        EpochTime.MicrosPerDay => "24:00:00",
+        >= 0 and < EpochTime.MicrosPerDay => new TimeOnly(micros * 10).ToString("HH:mm:ss.ffffff", CultureInfo.InvariantCulture),
         _ => null,
     };
 

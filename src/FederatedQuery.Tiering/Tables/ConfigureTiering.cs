@@ -1,3 +1,5 @@
+using FederatedQuery.Hot.Control.Mutations;
+
 namespace FederatedQuery.Tiering.Tables;
 
 /// <summary>The settings of a tiered table, as a user gives them.</summary>
@@ -17,6 +19,9 @@ public sealed record ConfigureTiering
 
     /// <summary>Columns with few values, each of which gets files of its own within a day; null: as it is, at first none.</summary>
     public IReadOnlyList<string>? PartitionBy { get; init; }
+
+    /// <summary>What may be done to the table's rows through the gateway; null: as it is, at first nothing.</summary>
+    public RowMutations? RowMutations { get; init; }
 
     /// <summary>What tells rows apart in a table that has no primary key in PostgreSQL: whoever writes to it sees to that. Empty: the table's primary key.</summary>
     public IReadOnlyList<string> Key { get; init; } = [];

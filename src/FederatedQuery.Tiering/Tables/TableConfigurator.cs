@@ -11,6 +11,7 @@ using FederatedQuery.Iceberg;
 using FederatedQuery.Iceberg.Catalogs;
 using FederatedQuery.Iceberg.Spec;
 using FederatedQuery.Tiering.Publication;
+using FederatedQuery.Tiering.RowChanges;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Npgsql;
@@ -44,6 +45,11 @@ public sealed partial class TableConfigurator(
         }
 
         await TieredTableStore.SaveAsync(transaction, table, cancellationToken);
+        if (input.RowMutations is { } allowed)
+        {
+            await RowMutationSettings.AllowAsync(transaction, name, allowed, cancellationToken);
+        }
+
         await transaction.CommitAsync(cancellationToken);
         Log.Configured(logger, name.ToString(), table.TimeColumn, table.HotDays, table.ColdDays, MoveWays.Describe(hot, table.TimeColumn));
         return table;

@@ -39,7 +39,7 @@ internal static class SampleTables
             Name = new TableName("public", name),
             Oid = 1,
             Schema = new Schema(0, [.. columns]),
-            Columns = [],
+            Columns = [.. columns.Select(field => new PostgresColumn(new PostgresType { Oid = 0, Name = field.Type.ToString(), Wire = PostgresWireKind.Other }, field, IsGenerated: false))],
             UnsupportedColumns = [],
             PrimaryKey = [.. key],
             ForeignKeys = [.. foreignKeys],

@@ -1,6 +1,7 @@
 using FederatedQuery.Gateway.Tests.Contract;
 using FederatedQuery.GraphQL.Language;
 using FederatedQuery.GraphQL.Language.Syntax;
+using FederatedQuery.Hot.Control.Mutations;
 
 namespace FederatedQuery.Gateway.Tests.Typed;
 
@@ -8,7 +9,7 @@ namespace FederatedQuery.Gateway.Tests.Typed;
 public class TypedContractTests
 {
     private static readonly Dictionary<string, TypeDefinitionNode> Promised = ContractSchema.Types(ContractSchema.Read());
-    private static readonly Dictionary<string, TypeDefinitionNode> Served = ContractSchema.Types(Utf8Parser.Parse(SampleTables.Print(SampleTables.Sales, SampleTables.Customers)));
+    private static readonly Dictionary<string, TypeDefinitionNode> Served = ContractSchema.Types(Utf8Parser.Parse(SampleTables.Print(SampleTables.Sales with { RowMutations = RowMutations.All }, SampleTables.Customers)));
 
     /// <summary>What is served beyond the contract: rows can be asked for by their keys.</summary>
     private static readonly Dictionary<string, string[]> Additions = new() { ["SaleFilterInput"] = ["id", "customerId"], ["CustomerFilterInput"] = ["id"] };
@@ -30,6 +31,23 @@ public class TypedContractTests
         Assert.Equal(ContractSchema.Members(Promised[name]), served);
         var descriptions = ContractSchema.Descriptions(Served[name]);
         Assert.All(ContractSchema.Descriptions(Promised[name]), promised => Assert.Equal(promised.Value, descriptions.GetValueOrDefault(promised.Key)));
+    }
+
+    [Theory]
+    [InlineData("insertSales")]
+    [InlineData("updateSales")]
+    [InlineData("deleteSales")]
+    public void Schema_MutationOfTheSample_IsAsPromised(string name) =>
+        Assert.Equal(ContractSchema.Members(Promised["Mutation"])[name], ContractSchema.Members(Served["Mutation"])[name]);
+
+    [Fact]
+    public void Schema_TableThatAllowsNothing_HasNoMutations()
+    {
+        var served = SampleTables.Print(SampleTables.Sales, SampleTables.Customers);
+
+        Assert.DoesNotContain("insertSales", served, StringComparison.Ordinal);
+        Assert.DoesNotContain("deleteCustomers", SampleTables.Print(SampleTables.Sales with { RowMutations = RowMutations.All }, SampleTables.Customers), StringComparison.Ordinal);
+        Assert.DoesNotContain("@authorize", served, StringComparison.Ordinal);
     }
 
     [Theory]

@@ -74,6 +74,8 @@ internal sealed record ModelHistory(ModelTableKind Kind, bool IsPartitionedByNot
         (2, Work(RepartitionJob.Kind, Gen.Elements(Layouts).Select(layout => (string?)JsonSerializer.Serialize(layout)))),
         (2, Work(MaintenanceJob.Kind, Gen.Constant((string?)null))),
         (1, from note in Gen.Choose(0, 3) from amount in Gen.Choose(-3, 6) from death in MaybeDeath() select (ModelStep)new ModelStep.Erase(note, amount, death)),
+        (3, Changes()),
+        (1, from rows in Inserts() from death in MaybeDeath(6) select (ModelStep)new ModelStep.Add(rows, death)),
         (1, Gen.Choose(2, 4).Select(days => (ModelStep)new ModelStep.Wait(days))),
         (1, Work(VerifyJob.Kind, Gen.Constant((string?)null))),
         (2, Queries().Select(query => (ModelStep)new ModelStep.Query(query))),
@@ -85,11 +87,22 @@ internal sealed record ModelHistory(ModelTableKind Kind, bool IsPartitionedByNot
         from meanwhile in Gen.Frequency((3, Gen.Constant((ModelStep.Insert?)null)), (1, Inserts().Select(insert => (ModelStep.Insert?)insert)))
         select (ModelStep)new ModelStep.Work(kind, argument, death) { Meanwhile = meanwhile };
 
-    private static Gen<Death?> MaybeDeath() => Gen.Frequency((2, Gen.Constant((Death?)null)), (1, Deaths()));
+    private static Gen<ModelStep> Changes() =>
+        from note in Gen.Choose(0, 3)
+        from amount in Gen.Choose(-3, 6)
+        from newAmount in Maybe(Gen.Choose(-3, 8))
+        from death in MaybeDeath(12)
+        from archive in Work(ArchiveJob.Kind, Gen.Choose(1, Days).Select(day => ArchiveJob.Arguments(ModelTable.Day(day))))
+        from maintenance in Work(MaintenanceJob.Kind, Gen.Constant((string?)null))
+        from beside in Gen.Elements(null, null, archive, maintenance)
+        select (ModelStep)new ModelStep.Change(note, amount, newAmount, death, (ModelStep.Work?)beside);
+
+    /// <param name="mostOperations">What is done in so many operations on the store dies among them.</param>
+    private static Gen<Death?> MaybeDeath(int mostOperations = 40) => Gen.Frequency((2, Gen.Constant((Death?)null)), (1, Deaths(mostOperations)));
 
     /// <summary>Most jobs do a few dozens of operations on the store, and take some hundredths of a second.</summary>
-    private static Gen<Death?> Deaths() =>
-        from operations in Gen.Choose(0, 40)
+    private static Gen<Death?> Deaths(int mostOperations) =>
+        from operations in Gen.Choose(0, mostOperations)
         from milliseconds in Gen.Frequency((1, Gen.Choose(0, 150)), (1, Gen.Constant(10_000)))
         select (Death?)new Death(operations, milliseconds);
 
@@ -127,6 +140,9 @@ internal sealed record ModelHistory(ModelTableKind Kind, bool IsPartitionedByNot
             {
                 ModelStep.Work { Death: not null } work => work with { Death = null },
                 ModelStep.Erase { Death: not null } erase => erase with { Death = null },
+                ModelStep.Add { Death: not null } add => add with { Death = null },
+                ModelStep.Change { Death: not null } change => change with { Death = null },
+                ModelStep.Change { Beside: not null } change => change with { Beside = null },
                 _ => null,
             };
             if (spared is not null)

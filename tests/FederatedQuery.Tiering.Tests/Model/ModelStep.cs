@@ -35,6 +35,13 @@ internal abstract record ModelStep
     /// <summary>Rows of a note and at least an amount, in whichever tier they are, by a job whose process may die.</summary>
     internal sealed record Erase(int Note, int Amount, Death? Death) : ModelStep;
 
+    /// <summary>Rows of a note and at least an amount get another amount, in whichever tier they are, or go; by a process that may die, beside a job that may be running.</summary>
+    /// <param name="NewAmount">Null: they go.</param>
+    internal sealed record Change(int Note, int Amount, int? NewAmount, Death? Death, Work? Beside) : ModelStep;
+
+    /// <summary>New rows of one day, not by SQL but as the gateway inserts them.</summary>
+    internal sealed record Add(Insert Rows, Death? Death) : ModelStep;
+
     internal sealed record Query(ModelQuery What) : ModelStep;
 
     /// <summary>The process dies while it does nothing.</summary>

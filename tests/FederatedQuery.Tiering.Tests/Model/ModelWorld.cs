@@ -3,6 +3,8 @@ using System.Text.Json;
 using FederatedQuery.Cold;
 using FederatedQuery.Cold.Writing;
 using FederatedQuery.Hot.Control;
+using FederatedQuery.Hot.Control.Mutations;
+using FederatedQuery.Hot.RowChanges;
 using FederatedQuery.Hot.Sql;
 using FederatedQuery.Iceberg.Catalogs;
 using FederatedQuery.Iceberg.Expressions;
@@ -12,6 +14,7 @@ using FederatedQuery.Tiering.Erasing;
 using FederatedQuery.Tiering.Jobs;
 using FederatedQuery.Tiering.Maintenance;
 using FederatedQuery.Tiering.Repartition;
+using FederatedQuery.Tiering.RowChanges;
 using FederatedQuery.Tiering.Tables;
 using FederatedQuery.Tiering.Verification;
 using Npgsql;
@@ -67,7 +70,7 @@ internal sealed class ModelWorld : IAsyncDisposable
         _name = string.Create(CultureInfo.InvariantCulture, $"t{++_tables}");
         await ExecuteAsync(history.Ddl(_name));
         await _process.Scene.Get<TieringService>().ConfigureAsync(
-            new ConfigureTiering { TableName = _name, TimeColumn = "seen", PartitionBy = history.PartitionBy }, CancellationToken.None);
+            new ConfigureTiering { TableName = _name, TimeColumn = "seen", PartitionBy = history.PartitionBy, RowMutations = RowMutations.All }, CancellationToken.None);
         foreach (var (number, step) in history.Steps.Index())
         {
             try
@@ -112,6 +115,8 @@ internal sealed class ModelWorld : IAsyncDisposable
         ModelStep.Work work => WorkAsync(work),
         ModelStep.Query query => AskAsync(query.What),
         ModelStep.Erase erase => EraseAsync(erase),
+        ModelStep.Change change => ChangeAsync(change),
+        ModelStep.Add add => AddAsync(add),
         ModelStep.Kill => ReplaceAsync(isHalfDoneVisible: false),
         ModelStep.Wait wait => PassAsync(wait.Days),
         _ => throw new ArgumentOutOfRangeException(nameof(step), step, "Unknown step."),
@@ -168,6 +173,102 @@ internal sealed class ModelWorld : IAsyncDisposable
         Assert.Equal(rows.Count, deletion.Rows);
         _othersDeleted |= rows.Count > 0;
         _model.Remove(rows.Select(row => row.Id));
+    }
+
+    private async Task ChangeAsync(ModelStep.Change change)
+    {
+        var affected = _model.Select(new ModelQuery(null, null, change.Note, change.Amount, null));
+        var beside = change.Beside is { } work ? await _process.Scene.Get<JobRunner>().StartJobAsync(work.Kind, _name, ArgumentsOf(work), CancellationToken.None) : null;
+        await ChangeAsync(
+            new RowChange
+            {
+                Table = TableName.InPublic(_name),
+                Operation = change.NewAmount is null ? RowMutations.Delete : RowMutations.Update,
+                Where = Expression.And(
+                    Expression.Equal("note", Literal.String(ModelTable.Note(change.Note))), Expression.GreaterThanOrEqual("amount", Literal.Decimal(change.Amount * 100, 2))),
+                Set = change.NewAmount is { } amount ? [new ColumnAssignment("amount", ColumnValue.Of(Literal.Decimal(amount, 0)))] : [],
+                Returning = ["id"],
+            },
+            affected.Count,
+            change.Death,
+            () =>
+            {
+                if (change.NewAmount is { } given)
+                {
+                    _model.Put(affected.Select(row => row with { Amount = given * 100 }));
+                }
+                else
+                {
+                    _model.Remove(affected.Select(row => row.Id));
+                }
+            });
+        if (beside is not null)
+        {
+            var state = await EndOf(beside.Id);
+            Assert.True(state.State == JobState.Succeeded, $"the job beside it ended as {state.State}: {state.Message}");
+        }
+    }
+
+    private Task AddAsync(ModelStep.Add add)
+    {
+        var rows = _model.NewRows(add.Rows.Day, add.Rows.Rows);
+        return ChangeAsync(
+            new RowChange
+            {
+                Table = TableName.InPublic(_name),
+                Operation = RowMutations.Insert,
+                Rows =
+                [
+                    .. rows.Select(row => (ColumnAssignment[])
+                    [
+                        new("id", ColumnValue.Of(Literal.Long(row.Id))), new("seen", ColumnValue.Of(Literal.Timestamptz(row.At))),
+                        new("amount", ColumnValue.Of(Literal.Decimal(row.Amount, 2))), new("note", row.Note is null ? ColumnValue.Null : ColumnValue.Of(Literal.String(row.Note))),
+                    ]),
+                ],
+            },
+            rows.Count,
+            add.Death,
+            () => _model.Put(rows));
+    }
+
+    /// <summary>All of it or nothing, whenever the process dies.</summary>
+    /// <param name="expected">How many rows it is to change.</param>
+    /// <param name="apply">Does the same to the model.</param>
+    private async Task ChangeAsync(RowChange change, int expected, Death? death, Action apply)
+    {
+        if (death is not null)
+        {
+            _process.Life.EndAfter(death.StoreOperations);
+        }
+
+        var running = _process.Scene.Get<RowChanger>().ChangeAsync(change, CancellationToken.None);
+        if (death is not null)
+        {
+            await Task.WhenAny(running, _process.Life.Ended, Task.Delay(death.Milliseconds));
+            if (!running.IsCompletedSuccessfully)
+            {
+                KillsAtWork++;
+                var before = _model.Rows.ToList();
+                await ReplaceAsync(isHalfDoneVisible: true);
+                await running.ContinueWith(ended => _ = ended.Exception, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
+                if (!before.SequenceEqual(await RowsAsync(new ModelQuery(null, null, null, null, null))))
+                {
+                    apply();
+                    await CheckAsync();
+                }
+
+                return;
+            }
+        }
+
+        using var changed = await running;
+        Assert.Equal(expected, changed.Count);
+        Assert.Equal(change.Returning.Count == 0 ? 0 : expected, changed.Chunks.Sum(chunk => chunk.Count));
+        apply();
+        if (death is not null)
+        {
+            await ReplaceAsync(isHalfDoneVisible: true);
+        }
     }
 
     private Task WorkAsync(ModelStep.Work work) => RunJobAsync(work.Kind, ArgumentsOf(work), work.Death, work.Meanwhile, isHalfDoneVisible: false);
@@ -294,12 +395,17 @@ internal sealed class ModelWorld : IAsyncDisposable
         }
     }
 
+    private async Task<IReadOnlyList<ModelTable.Row>> RowsAsync(ModelQuery query)
+    {
+        using var answer = await _process.Scene.RowsAsync($"SELECT {ModelTable.Columns} FROM {_name}{ModelTable.Where(query)} ORDER BY id LIMIT 100000");
+        return ModelTable.Read(answer);
+    }
+
     private Task CheckAsync() => AskAsync(new ModelQuery(null, null, null, null, null));
 
     private async Task AskAsync(ModelQuery query)
     {
-        using var answer = await _process.Scene.RowsAsync($"SELECT {ModelTable.Columns} FROM {_name}{ModelTable.Where(query)} ORDER BY id LIMIT 100000");
-        var rows = ModelTable.Read(answer);
+        var rows = await RowsAsync(query);
         var expected = _model.Select(query);
         Assert.True(
             expected.SequenceEqual(rows),

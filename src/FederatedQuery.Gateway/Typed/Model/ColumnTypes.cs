@@ -54,7 +54,7 @@ internal sealed class ColumnTypes(string typeName, NameScope types)
     private ColumnType TypeOf(NestedField field, IReadOnlySet<int> json, string objectName) => field.Type switch
     {
         ListType list => new ListColumn(TypeOf(list.ElementField, json, objectName)),
-        StructType fields => ObjectOf(fields, json, types.Take(objectName)),
+        StructType fields => ObjectOf(fields, json, types.Take([objectName], name => [name, TypeFamily.StructInput(name)])),
         _ => new ScalarColumn(ScalarKinds.Of(field.Type, json.Contains(field.Id))!.Value),
     };
 

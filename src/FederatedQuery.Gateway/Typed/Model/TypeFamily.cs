@@ -27,10 +27,19 @@ internal static class TypeFamily
 
     public static string AggregateSort(string type) => type + "AggregateSortInput";
 
+    public static string Insert(string type) => type + "InsertInput";
+
+    public static string Update(string type) => type + "UpdateInput";
+
+    public static string MutationResult(string type) => type + "MutationResult";
+
+    /// <summary>Of the objects that structs are given as.</summary>
+    public static string StructInput(string type) => type + "Input";
+
     /// <summary>All names that a table takes when its rows are of that type; those of types that changes of rows need as well.</summary>
     public static IEnumerable<string> Of(string type) =>
     [
         type, Connection(type), Edge(type), Filter(type), Sort(type), GroupBy(type), Aggregate(type), AggregateKey(type), Sums(type), Averages(type),
-        Minima(type), Maxima(type), AggregateSort(type), type + "InsertInput", type + "UpdateInput", type + "MutationResult",
+        Minima(type), Maxima(type), AggregateSort(type), Insert(type), Update(type), MutationResult(type),
     ];
 }

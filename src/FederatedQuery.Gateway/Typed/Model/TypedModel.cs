@@ -61,7 +61,7 @@ internal sealed class TypedModel
         return new TypedTable
         {
             Table = table,
-            RootField = fields.Take([GraphQLNames.Field(words)], static name => [name, TypedTable.AggregateFieldOf(name)]),
+            RootField = fields.Take([GraphQLNames.Field(words)], TypedTable.RootFieldsOf),
             TypeName = typeName,
             Columns = new ColumnTypes(typeName, types).Of(table),
             Description = DescriptionOf(table),

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using FederatedQuery.Federation.Registry;
+using FederatedQuery.Hot.Control.Mutations;
 using FederatedQuery.Iceberg.Spec;
 
 namespace FederatedQuery.Gateway.Typed.Model;
@@ -28,6 +29,19 @@ internal sealed class TypedTable
     public ImmutableArray<TypedRelation> Children { get; set; } = [];
 
     public static string AggregateFieldOf(string rootField) => rootField + "Aggregate";
+
+    /// <summary>The field of the mutation root for one of the three; it is there where it was allowed.</summary>
+    public string MutationField(RowMutations operation) => MutationFieldOf(RootField, operation);
+
+    /// <summary>All names of root fields that go with one.</summary>
+    public static IEnumerable<string> RootFieldsOf(string rootField) =>
+    [
+        rootField, AggregateFieldOf(rootField), MutationFieldOf(rootField, RowMutations.Insert), MutationFieldOf(rootField, RowMutations.Update),
+        MutationFieldOf(rootField, RowMutations.Delete),
+    ];
+
+    private static string MutationFieldOf(string rootField, RowMutations operation) =>
+        $"{operation.ToString().ToLowerInvariant()}{char.ToUpperInvariant(rootField[0])}{rootField[1..]}";
 
     public TypedColumn ColumnOf(int fieldId) => Columns.First(column => column.FieldId == fieldId);
 }

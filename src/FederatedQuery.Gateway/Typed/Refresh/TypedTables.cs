@@ -1,9 +1,11 @@
 using System.Collections.Immutable;
 using FederatedQuery.Federation.Registry;
 using FederatedQuery.Gateway.Typed.Model;
+using FederatedQuery.Gateway.Typed.Mutations;
 using FederatedQuery.Gateway.Typed.Types;
 using FederatedQuery.GraphQL.Language.Syntax;
 using FederatedQuery.GraphQL.Types.CodeFirst;
+using FederatedQuery.Hot.Control.Mutations;
 using FederatedQuery.Hot.Sql;
 using FederatedQuery.Logs;
 
@@ -26,7 +28,13 @@ internal sealed class TypedTables
     {
         var names = _static ??= StaticNames.Of(schema);
         var model = TypedModel.Of(Tables, names.RootFields, names.Types);
-        schema.AddFields(OperationType.Query, types => TypedFields.Of(model, types));
+        var fields = new TypedFields(model);
+        schema.AddFields(OperationType.Query, fields.Queries);
+        if (model.Tables.Any(table => table.Table.RowMutations != RowMutations.None))
+        {
+            schema.AddDirective(RequiredRoles.Definition);
+            schema.AddFields(OperationType.Mutation, fields.Mutations);
+        }
     }
 
     /// <summary>What the schema has without any table.</summary>

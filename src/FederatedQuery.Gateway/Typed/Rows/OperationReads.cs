@@ -13,7 +13,7 @@ namespace FederatedQuery.Gateway.Typed.Rows;
 /// All that one operation reads of typed tables: through one read session, opened at the first read for every table that the operation can come to. Gives the session back when the fields
 /// have been executed. Safe for concurrent use.
 /// </summary>
-internal sealed class OperationReads(RowReader reader, TableRegistry registry, OperationTables tables) : IAsyncDisposable
+internal sealed class OperationReads(RowReader reader, TableRegistry registry, OperationTables tables, int number) : IAsyncDisposable
 {
     private readonly Lock _lock = new();
     private readonly List<Task> _running = [];
@@ -22,6 +22,9 @@ internal sealed class OperationReads(RowReader reader, TableRegistry registry, O
     private bool _isOver;
 
     public OperationTables Tables => tables;
+
+    /// <summary>The how many-th of its operation: a change of rows ends one, and what is read afterwards is read anew.</summary>
+    public int Number => number;
 
     /// <summary>A query of a typed table, over the table as it is now.</summary>
     /// <param name="filter">Over the names of the columns.</param>
@@ -126,7 +129,25 @@ internal sealed class OperationReads(RowReader reader, TableRegistry registry, O
     /// <param name="columns">Ids in the typed table, as the query was made with.</param>
     public static TypedRows Over(RowPage page, IEnumerable<int> columns) => new(page, columns.Distinct().Index().ToDictionary(pair => pair.Item, pair => pair.Index));
 
+    /// <summary>Rows that were not read but changed, kept as those that were read.</summary>
+    /// <inheritdoc cref="Over"/>
+    public TypedRows Hold(RowPage page, IEnumerable<int> columns) => Keep(page, columns);
+
     public async ValueTask DisposeAsync()
+    {
+        await EndAsync();
+        List<IDisposable> kept;
+        lock (_lock)
+        {
+            kept = [.. _kept];
+            _kept.Clear();
+        }
+
+        kept.ForEach(read => read.Dispose());
+    }
+
+    /// <summary>Gives the session back; the rows that were read stay.</summary>
+    public async ValueTask EndAsync()
     {
         lock (_lock)
         {
@@ -148,8 +169,6 @@ internal sealed class OperationReads(RowReader reader, TableRegistry registry, O
                 await (await opening).Session.DisposeAsync();
             }
         }
-
-        _kept.ForEach(read => read.Dispose());
     }
 
     /// <summary>The id that a column has in the table as it is now: DDL renumbers them.</summary>

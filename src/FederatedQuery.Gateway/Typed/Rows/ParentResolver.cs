@@ -19,7 +19,7 @@ internal static class ParentResolver
         // Relations to the same columns share a loader, and with it what they have loaded.
         var reads = RequestReads.Of(context, types);
         var loader = context.BatchDataLoader<RowKey, RowNode>(
-            (keys, cancellationToken) => LoadAsync(context, reads, relation, keys, cancellationToken), $"{target.TypeName} by {string.Join(',', relation.TargetFields)}");
+            (keys, cancellationToken) => LoadAsync(context, reads, relation, keys, cancellationToken), $"{target.TypeName} by {string.Join(',', relation.TargetFields)}, {reads.Number}");
         return await Failures.TranslateAsync(() => loader.LoadAsync(wanted, context.RequestAborted));
     }
 

@@ -9,15 +9,33 @@ internal sealed class RequestReads(RowReader reader, TableRegistry registry) : I
 {
     private readonly Lock _lock = new();
     private readonly Dictionary<IDictionary<string, object?>, OperationReads> _operations = new(ReferenceEqualityComparer.Instance);
+    private readonly List<OperationReads> _all = [];
 
     /// <summary>The reads of the operation that a field belongs to.</summary>
     public static OperationReads Of(IResolverContext context, TypeTables types) => context.Services.GetRequiredService<RequestReads>().Find(context, types);
 
+    /// <summary>Ends the reads of the operation that a field belongs to: what is asked for from now on is read anew, in a session that begins then.</summary>
+    public static ValueTask RenewAsync(IResolverContext context) => context.Services.GetRequiredService<RequestReads>().EndAsync(context);
+
     public async ValueTask DisposeAsync()
     {
-        foreach (var operation in _operations.Values)
+        foreach (var operation in _all)
         {
             await operation.DisposeAsync();
+        }
+    }
+
+    private async ValueTask EndAsync(IResolverContext context)
+    {
+        OperationReads? operation;
+        lock (_lock)
+        {
+            _operations.Remove(context.ContextData, out operation);
+        }
+
+        if (operation is not null)
+        {
+            await operation.EndAsync();
         }
     }
 
@@ -27,7 +45,8 @@ internal sealed class RequestReads(RowReader reader, TableRegistry registry) : I
         {
             if (!_operations.TryGetValue(context.ContextData, out var operation))
             {
-                _operations.Add(context.ContextData, operation = new OperationReads(reader, registry, OperationTables.Of(context.RootFields, types)));
+                _operations.Add(context.ContextData, operation = new OperationReads(reader, registry, OperationTables.Of(context.RootFields, types), _all.Count));
+                _all.Add(operation);
                 context.RegisterForCleanup(operation.DisposeAsync);
             }
 

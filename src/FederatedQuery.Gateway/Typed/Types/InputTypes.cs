@@ -39,7 +39,7 @@ internal sealed class InputTypes(GraphQLType sortEnum, GraphQLType dateTrunc, Op
         yield return new InputValueDefinition("first", IntScalar.Instance);
     }
 
-    private InputObjectType Filter(TypedTable table) => GetOrAdd(TypeFamily.Filter(table.TypeName), () =>
+    public InputObjectType Filter(TypedTable table) => GetOrAdd(TypeFamily.Filter(table.TypeName), () =>
     {
         var own = TypeSyntax.ListOf(Filter(table));
         var columns = table.Columns.Select(column => (column.Name, Type: operations.Of(column.Type)))

@@ -28,26 +28,7 @@ internal sealed class RowTypes(GraphQLType pageInfo, TypeTables tables, Func<Typ
         Resolver = context => PageResolver.ResolveAsync(context, table, tables),
     };
 
-    private ObjectType Connection(TypedTable table) => GetOrAdd(TypeFamily.Connection(table.TypeName), () =>
-    [
-        new FieldDefinition("nodes", TypeSyntax.RequiredList(Row(table))) { PropertyReader = PropertyReader.Create((RowConnection page) => page.Nodes), IsPure = true },
-        new FieldDefinition("edges", TypeSyntax.RequiredList(Edge(table))) { PropertyReader = PropertyReader.Create((RowConnection page) => page.Nodes), IsPure = true },
-        new FieldDefinition("pageInfo", TypeSyntax.Required(pageInfo)) { PropertyReader = PropertyReader.Create((RowConnection page) => page.PageInfo), IsPure = true },
-        new FieldDefinition("totalCount", TypeSyntax.Required(LongScalar.Instance))
-        {
-            Description = "Counted only when asked for.",
-            PropertyReader = PropertyReader.Create((RowConnection page) => page.TotalCount),
-            IsPure = true,
-        },
-    ]);
-
-    private ObjectType Edge(TypedTable table) => GetOrAdd(TypeFamily.Edge(table.TypeName), () =>
-    [
-        new FieldDefinition("cursor", TypeSyntax.Required(StringScalar.Instance)) { PropertyReader = PropertyReader.Create((RowNode row) => row.Cursor), IsPure = true },
-        new FieldDefinition("node", TypeSyntax.Required(Row(table))) { PropertyReader = PropertyReader.Create((RowNode row) => row), IsPure = true },
-    ]);
-
-    private ObjectType Row(TypedTable table) => GetOrAdd(
+    public ObjectType Row(TypedTable table) => GetOrAdd(
         table.TypeName,
         () =>
         [
@@ -67,6 +48,25 @@ internal sealed class RowTypes(GraphQLType pageInfo, TypeTables tables, Func<Typ
             }),
         ],
         table.Description);
+
+    private ObjectType Connection(TypedTable table) => GetOrAdd(TypeFamily.Connection(table.TypeName), () =>
+    [
+        new FieldDefinition("nodes", TypeSyntax.RequiredList(Row(table))) { PropertyReader = PropertyReader.Create((RowConnection page) => page.Nodes), IsPure = true },
+        new FieldDefinition("edges", TypeSyntax.RequiredList(Edge(table))) { PropertyReader = PropertyReader.Create((RowConnection page) => page.Nodes), IsPure = true },
+        new FieldDefinition("pageInfo", TypeSyntax.Required(pageInfo)) { PropertyReader = PropertyReader.Create((RowConnection page) => page.PageInfo), IsPure = true },
+        new FieldDefinition("totalCount", TypeSyntax.Required(LongScalar.Instance))
+        {
+            Description = "Counted only when asked for.",
+            PropertyReader = PropertyReader.Create((RowConnection page) => page.TotalCount),
+            IsPure = true,
+        },
+    ]);
+
+    private ObjectType Edge(TypedTable table) => GetOrAdd(TypeFamily.Edge(table.TypeName), () =>
+    [
+        new FieldDefinition("cursor", TypeSyntax.Required(StringScalar.Instance)) { PropertyReader = PropertyReader.Create((RowNode row) => row.Cursor), IsPure = true },
+        new FieldDefinition("node", TypeSyntax.Required(Row(table))) { PropertyReader = PropertyReader.Create((RowNode row) => row), IsPure = true },
+    ]);
 
     private FieldDefinition Column(TypedColumn column)
     {
