@@ -38,6 +38,17 @@ public static class DuckDBMemory
         LibcHeap.Trim();
     }
 
+    /// <summary>
+    /// The C library's heap is divided into no more arenas than this, for threads that come to it from now on. What MALLOC_ARENA_MAX says counts instead.
+    /// </summary>
+    public static void LimitArenas(int count)
+    {
+        if (Environment.GetEnvironmentVariable("MALLOC_ARENA_MAX") is null)
+        {
+            LibcHeap.LimitArenas(count);
+        }
+    }
+
     private static void Leave()
     {
         lock (Gate)

@@ -9,7 +9,5 @@ public sealed class TieringException(TieringErrorKind kind, string message, Exce
 
     public bool IsRetryable => Kind == TieringErrorKind.Busy;
 
-    internal static TieringException NotTiered(TableName table) => new(TieringErrorKind.NotFound, $"Table '{table}' is not tiered. Call configureTiering first.");
-
     internal static TieringException NoJob(Guid id) => new(TieringErrorKind.JobNotFound, $"There is no job {id}; `jobs` lists those there are.");
 }

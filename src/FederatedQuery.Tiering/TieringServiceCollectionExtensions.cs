@@ -117,6 +117,7 @@ public static class TieringServiceCollectionExtensions
     {
         services.TryAddSingleton(provider => new VerificationMetrics(provider.GetService<IMeterFactory>()));
         services.TryAddSingleton<OthersRows>();
+        services.TryAddSingleton<VerifiedTables>();
         services.TryAddSingleton<TableVerifier>();
         services.TryAddSingleton<VerifyJob>();
         services.AddSingleton(provider => provider.GetRequiredService<VerifyJob>().AsKind());

@@ -33,11 +33,14 @@ public sealed class DuckDbEngine : IDisposable
         DuckDbEngineOptions options, IReadOnlyList<TableFunction> functions, IReadOnlyList<ScalarFunction> scalarFunctions)
     {
         Directory.CreateDirectory(options.TemporaryDirectory);
-        var counted = CountedBytesOf(options);
+        // A share becomes an amount here, where the container's limit is known; DuckDB would take the machine's.
+        var limit = DuckDbMemoryLimit.Parse(options.MemoryLimit, new ContainerMemory().AvailableBytes);
+        var threads = DuckDbMemoryLimit.Threads(limit, options.Threads);
+        var counted = DuckDbMemoryLimit.CountedBytes(limit, threads);
         var database = DuckDBDatabase.Open(DuckDBDatabase.InMemory, new Dictionary<string, string>
         {
             ["memory_limit"] = string.Create(CultureInfo.InvariantCulture, $"{counted / 1024}KiB"),
-            ["threads"] = options.Threads.ToString(CultureInfo.InvariantCulture),
+            ["threads"] = threads.ToString(CultureInfo.InvariantCulture),
             ["temp_directory"] = options.TemporaryDirectory,
             ["autoinstall_known_extensions"] = "false",
             ["autoload_known_extensions"] = "false",
@@ -84,8 +87,4 @@ public sealed class DuckDbEngine : IDisposable
             Database.Dispose();
         }
     }
-
-    /// <summary>A share becomes an amount here, where the container's limit is known; DuckDB would take the machine's.</summary>
-    private static long CountedBytesOf(DuckDbEngineOptions options) =>
-        DuckDbMemoryLimit.CountedBytes(DuckDbMemoryLimit.Parse(options.MemoryLimit, new ContainerMemory().AvailableBytes), options.Threads);
 }

@@ -12,16 +12,15 @@ public static class DuckDbMemoryLimit
     private const long Kibibyte = 1024;
 
     /// <summary>
-    /// What DuckDB takes for each thread and does not count: the chunks in flight, buffers of Parquet and zstd, the allocators' waste. Measured while 2,028 MB
-    /// were repartitioned: 47 to 61 MB with two threads.
+    /// What DuckDB takes and does not count: the chunks in flight, buffers of Parquet and zstd, what it knows of files and spilled blocks, the allocators' waste.
+    /// Measured while tables of ten times the limit were repartitioned: about 40 MB with one thread, 47 to 61 MB with two.
     /// </summary>
-    private const long UncountedBytesPerThread = 24_000_000;
+    private const long UncountedBytes = 20_000_000;
 
-    /// <summary>Machines with many processors are not to lose their memory to what few of them take at once.</summary>
-    private const int MostUncountedShare = 4;
+    private const long UncountedBytesPerThread = 18_000_000;
 
-    /// <summary>With less DuckDB cannot sort wide rows on two threads: a smaller part of small limits is kept back, or none.</summary>
-    private const long LeastCountedBytes = 128 << 20;
+    /// <summary>With less for each thread DuckDB cannot sort wide rows: fewer threads run, and of the smallest limits less is kept back, or nothing.</summary>
+    private const long LeastCountedBytesPerThread = 64 << 20;
 
     /// <param name="text">A share (<c>60%</c>) or an amount (<c>4GB</c>, <c>512 MiB</c>).</param>
     /// <param name="availableBytes">What shares are of.</param>
@@ -54,7 +53,12 @@ public static class DuckDbMemoryLimit
         return known && amount > 0 && scale > 0 && !(text.Contains('%', StringComparison.Ordinal) && amount > 100);
     }
 
+    /// <summary>How many threads the limit has room for, of those that are wanted: at least one.</summary>
+    public static int Threads(long limitBytes, int wanted) =>
+        (int)Math.Clamp((limitBytes - UncountedBytes) / (LeastCountedBytesPerThread + UncountedBytesPerThread), 1, wanted);
+
     /// <summary>DuckDB's <c>memory_limit</c>, so that DuckDB as a whole stays near the limit.</summary>
-    public static long CountedBytes(long limitBytes, int threads) =>
-        Math.Max(limitBytes - Math.Min(UncountedBytesPerThread * threads, limitBytes / MostUncountedShare), Math.Min(limitBytes, LeastCountedBytes));
+    /// <param name="threads">Those of <see cref="Threads"/>.</param>
+    public static long CountedBytes(long limitBytes, int threads) => Math.Max(
+        limitBytes - UncountedBytes - (UncountedBytesPerThread * threads), Math.Min(limitBytes, LeastCountedBytesPerThread * threads));
 }

@@ -25,6 +25,9 @@ public sealed class ColdRewriter
     /// </summary>
     private const int DividedPerMemory = 4;
 
+    /// <summary>Processes with less than this have heaps that are collected in milliseconds.</summary>
+    private const long ShortBytes = 512L << 20;
+
     private readonly ColdScans _scans;
     private readonly DuckDbEngine _engine;
     private readonly ObjectStoreRegistry _stores;
@@ -64,6 +67,7 @@ public sealed class ColdRewriter
         var maxBytes = Math.Min(request.MaxChunkBytes, _cacheBytes / 2);
         Directory.CreateDirectory(_staging);
         using var frugality = DuckDBMemory.BeFrugal();
+        ReturnGarbage();
         try
         {
             foreach (var chunk in RewriteChunk.Of(request.Table.Metadata, request, maxBytes, Math.Min(maxBytes, DividedPerMemory * _engine.CountedBytes)))
@@ -178,6 +182,16 @@ public sealed class ColdRewriter
 
             // Compressing leaves megabytes of holes in the C library's heap.
             DuckDBMemory.ReturnFree();
+            ReturnGarbage();
+        }
+    }
+
+    /// <summary>Where memory is short, what .NET's heap has gathered goes back too: a few megabytes, of which the collector alone would wait for more.</summary>
+    private void ReturnGarbage()
+    {
+        if (_engine.CountedBytes < ShortBytes)
+        {
+            GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
         }
     }
 

@@ -122,7 +122,8 @@ public sealed partial class RestLoadWriter(
                 await Ledger.ForgetAsync(transaction, destination.Name, CancellationToken.None);
             }
 
-            if (files.Rows > 0 && await Ledger.IsKeptAsync(transaction, destination.Name, destination.Cold, CancellationToken.None))
+            if (files.Rows > 0 && await Ledger.IsKeptAsync(transaction, destination.Name, destination.Cold, CancellationToken.None)
+                && await Ledger.IsUnknownAsync(transaction, destination.Name, append.SnapshotId, CancellationToken.None))
             {
                 await Ledger.RecordAsync(
                     transaction, destination.Name, Move.Loaded, files.Days, append.SnapshotId, table.MetadataLocation, time.GetUtcNow(), CancellationToken.None);

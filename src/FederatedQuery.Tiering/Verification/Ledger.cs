@@ -68,4 +68,22 @@ public static class Ledger
     /// <summary>For a table that is made: entries of one of its name that was dropped are not about it.</summary>
     public static Task ForgetAsync(NpgsqlTransaction transaction, TableName table, CancellationToken cancellationToken) =>
         MoveStore.ForgetAsync(transaction, table, cancellationToken);
+
+    /// <summary>Whether a snapshot has no entries. Several processes may want to add them: the second waits for the first's transaction and then sees its entries.</summary>
+    public static async Task<bool> IsUnknownAsync(NpgsqlTransaction transaction, TableName name, long snapshotId, CancellationToken cancellationToken)
+    {
+        await using (var right = new NpgsqlCommand("SELECT pg_advisory_xact_lock(hashtextextended($1, $2))", transaction.Connection, transaction))
+        {
+            right.Parameters.Add(new NpgsqlParameter<string> { TypedValue = $"federated-query ledger {name.ToSql()}" });
+            right.Parameters.Add(new NpgsqlParameter<long> { TypedValue = snapshotId });
+            await right.ExecuteNonQueryAsync(cancellationToken);
+        }
+
+        await using var command = new NpgsqlCommand(
+            "SELECT 1 FROM federated_query.moves WHERE schema_name = $1 AND table_name = $2 AND snapshot_id = $3 LIMIT 1", transaction.Connection, transaction);
+        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = name.Schema });
+        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = name.Name });
+        command.Parameters.Add(new NpgsqlParameter<long> { TypedValue = snapshotId });
+        return await command.ExecuteScalarAsync(cancellationToken) is null;
+    }
 }

@@ -1,6 +1,7 @@
 using FederatedQuery.Cold;
 using FederatedQuery.Cold.Engine;
 using FederatedQuery.Cold.Verification;
+using FederatedQuery.Cold.Writing;
 using FederatedQuery.Hot.Connections;
 using FederatedQuery.Hot.Control;
 using FederatedQuery.Hot.Sql;
@@ -48,7 +49,8 @@ public sealed partial class OthersRows(
         var seen = new HashSet<long>();
         for (var id = cold.Metadata.CurrentSnapshotId; id is { } at && seen.Add(at) && cold.Metadata.FindSnapshot(at) is { } snapshot; id = snapshot.ParentSnapshotId)
         {
-            if (snapshot.Operation == "append" && snapshot.Summary.GetValueOrDefault("added-records", "") != "0")
+            // Changes of both tiers are in the ledger by the snapshot of their branch, which another may have taken the place of on its way to main.
+            if (snapshot.Operation == "append" && snapshot.Summary.GetValueOrDefault("added-records", "") != "0" && !snapshot.Summary.ContainsKey(ColdBranches.ChangeProperty))
             {
                 appends.Add(snapshot);
             }
@@ -93,7 +95,7 @@ public sealed partial class OthersRows(
 
         await using var connection = await connections.Owner.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
-        if (!await IsUnknownAsync(transaction, name, snapshot.SnapshotId, cancellationToken))
+        if (!await Ledger.IsUnknownAsync(transaction, name, snapshot.SnapshotId, cancellationToken))
         {
             return 0;
         }
@@ -103,24 +105,6 @@ public sealed partial class OthersRows(
         var rows = days.Sum(day => day.Rows);
         Log.Adopted(logger, rows, name.ToString(), snapshot.SnapshotId, kind);
         return rows;
-    }
-
-    /// <summary>Several processes may be at it: the second waits for the first and then sees its entries.</summary>
-    private static async Task<bool> IsUnknownAsync(NpgsqlTransaction transaction, TableName name, long snapshotId, CancellationToken cancellationToken)
-    {
-        await using (var right = new NpgsqlCommand("SELECT pg_advisory_xact_lock(hashtextextended($1, $2))", transaction.Connection, transaction))
-        {
-            right.Parameters.Add(new NpgsqlParameter<string> { TypedValue = $"federated-query ledger {name.ToSql()}" });
-            right.Parameters.Add(new NpgsqlParameter<long> { TypedValue = snapshotId });
-            await right.ExecuteNonQueryAsync(cancellationToken);
-        }
-
-        await using var command = new NpgsqlCommand(
-            "SELECT 1 FROM federated_query.moves WHERE schema_name = $1 AND table_name = $2 AND snapshot_id = $3 LIMIT 1", transaction.Connection, transaction);
-        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = name.Schema });
-        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = name.Name });
-        command.Parameters.Add(new NpgsqlParameter<long> { TypedValue = snapshotId });
-        return await command.ExecuteScalarAsync(cancellationToken) is null;
     }
 
     private static partial class Log

@@ -12,7 +12,7 @@ namespace FederatedQuery.Tiering.Verification;
 /// whatever the number of processes.
 /// </summary>
 public sealed partial class VerificationLoop(
-    TieredTableStore tables, TableVerifier verifier, OthersRows others, VerificationStore store, VerificationMetrics metrics, IOptions<TieringOptions> options,
+    VerifiedTables tables, TableVerifier verifier, OthersRows others, VerificationStore store, VerificationMetrics metrics, IOptions<TieringOptions> options,
     TimeProvider time, ILogger<VerificationLoop> logger) : PeriodicService(time)
 {
     /// <summary>After work of a minute, a pause of nine.</summary>

@@ -3,6 +3,7 @@ using FederatedQuery.Cold.Verification;
 using FederatedQuery.Hot.Connections;
 using FederatedQuery.Hot.Control;
 using FederatedQuery.Hot.Control.Verification;
+using FederatedQuery.Hot.Introspection;
 using FederatedQuery.Hot.Sql;
 using FederatedQuery.Tiering.Jobs;
 using FederatedQuery.Tiering.Tables;
@@ -16,7 +17,7 @@ namespace FederatedQuery.Tiering.Verification;
 /// not verified yet.
 /// </summary>
 public sealed class VerifyJob(
-    PostgresConnections connections, TieredTableStore tables, TableVerifier verifier, OthersRows others, VerificationStore store, MoveStore moves,
+    PostgresConnections connections, VerifiedTables tables, TableVerifier verifier, OthersRows others, VerificationStore store, MoveStore moves,
     VerificationMetrics metrics, IOptions<TieringOptions> options)
 {
     public const string Kind = "verify";
@@ -30,7 +31,7 @@ public sealed class VerifyJob(
     private async Task<string> RunAsync(Job job, JobProgress progress, CancellationToken cancellationToken)
     {
         var name = TableNames.Parse(job.TableName ?? throw new TieringException(TieringErrorKind.InvalidArgument, "The job names no table."));
-        var table = await tables.FindAsync(name, cancellationToken) ?? throw TieringException.NotTiered(name);
+        var table = await tables.FindAsync(name, cancellationToken);
         await others.AdoptAsync(table, cancellationToken);
         var all = await verifier.ListAsync(table, _options.VerificationMaxBytes, cancellationToken);
         var known = await store.ListDaysAsync(name, cancellationToken);
@@ -92,6 +93,11 @@ public sealed class VerifyJob(
     private async Task<(long Hot, long Late)> CountHotAsync(TableName name, TieredTable table, CancellationToken cancellationToken)
     {
         await using var connection = await connections.Owner.OpenConnectionAsync(cancellationToken);
+        if (await PostgresIntrospector.FindAsync(connection, name, cancellationToken) is null)
+        {
+            return (0, 0);
+        }
+
         var time = SqlIdentifier.Quote(table.TimeColumn);
         await using var command = new NpgsqlCommand(
             $"SELECT count(*), count(*) FILTER (WHERE {time} < $1) FROM {name.ToSql()}", connection)

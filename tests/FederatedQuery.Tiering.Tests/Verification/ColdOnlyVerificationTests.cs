@@ -1,0 +1,95 @@
+using System.Collections.Immutable;
+using FederatedQuery.Cold;
+using FederatedQuery.Cold.Staging;
+using FederatedQuery.Cold.Writing;
+using FederatedQuery.Hot.Control;
+using FederatedQuery.Hot.Control.Verification;
+using FederatedQuery.Hot.Sql;
+using FederatedQuery.Iceberg.Catalogs;
+using FederatedQuery.Iceberg.Expressions;
+using FederatedQuery.Iceberg.Spec;
+using FederatedQuery.Testing;
+using FederatedQuery.Tiering.Jobs;
+using FederatedQuery.Tiering.Loading;
+using FederatedQuery.Tiering.Verification;
+
+namespace FederatedQuery.Tiering.Tests.Verification;
+
+/// <summary>Tables without hot rows are verified as far as they have a ledger.</summary>
+public class ColdOnlyVerificationTests(PostgresFixture postgres) : IClassFixture<PostgresFixture>
+{
+    private static readonly TableName Name = TableName.InPublic("t");
+    private static readonly TableIdentifier Table = new("default", "t");
+
+    [Fact]
+    public async Task Verify_LoadedTwice_FindsNothingUntilRowsAreMissing()
+    {
+        await using var tiers = await TieringScene.StartAsync(postgres);
+        await LoadAsync(tiers, 0);
+        await LoadAsync(tiers, 1000);
+
+        Assert.StartsWith("0 violations: 2 days of table 't', 400 cold rows (0 added by others), 0 hot rows", await VerifyAsync(tiers), StringComparison.Ordinal);
+
+        await tiers.Get<ColdDeletes>().DeleteAsync(
+            tiers.Get<ColdCatalog>().Catalog, Table, Expression.Equal("id", Literal.Long(17)), ImmutableDictionary<string, string>.Empty, CancellationToken.None);
+        await Assert.ThrowsAsync<TieringException>(() => VerifyAsync(tiers));
+        var found = Assert.Single(await tiers.Get<VerificationStore>().ListOpenAsync(Name, 9, CancellationToken.None));
+        Assert.Equal((new DateOnly(2026, 1, 2), ViolationKind.MissingRows), (found.Day, found.Kind));
+    }
+
+    [Fact]
+    public async Task Verify_AKeyLoadedTwiceBehindEverybodysBack_IsDoubled()
+    {
+        await using var tiers = await TieringScene.StartAsync(postgres);
+        await LoadAsync(tiers, 0);
+        using var lease = await tiers.Get<Cold.Engine.DuckDbEngine>().Pool.RentAsync(CancellationToken.None);
+        var catalog = tiers.Get<ColdCatalog>().Catalog;
+        var table = await catalog.LoadTableAsync(Table, CancellationToken.None);
+        var files = await tiers.Get<ColdAppender>().WriteAsync(
+            lease.Connection, "(SELECT 17::BIGINT AS id, TIMESTAMP '2026-01-02 09:00:00' AS moment) AS r", table, null, null, CancellationToken.None);
+        await tiers.Get<Iceberg.Transactions.TableCommitter>().CommitAsync(
+            catalog, Table, [new Iceberg.Transactions.AppendFiles(files.Files)], CancellationToken.None);
+
+        await Assert.ThrowsAsync<TieringException>(() => VerifyAsync(tiers));
+
+        var found = Assert.Single(await tiers.Get<VerificationStore>().ListOpenAsync(Name, 9, CancellationToken.None));
+        Assert.Equal((ViolationKind.DoubledKeys, "1 primary keys are of several cold rows, such as (17)"), (found.Kind, found.Detail));
+    }
+
+    [Fact]
+    public async Task List_TablesWithoutALedgerOrDropped_AreNotAmongThem()
+    {
+        await using var tiers = await TieringScene.StartAsync(postgres);
+        await LoadAsync(tiers, 0);
+        var tables = tiers.Get<VerifiedTables>();
+        Assert.Equal("t", Assert.Single(await tables.ListAsync(CancellationToken.None)).Name);
+
+        // As if others had made it and filled it.
+        await tiers.ExecuteAsync("DELETE FROM federated_query.moves");
+        await LoadAsync(tiers, 1000);
+        Assert.Empty(await tables.ListAsync(CancellationToken.None));
+
+        await tiers.Get<ColdCatalog>().Catalog.DropTableAsync(Table, CancellationToken.None);
+        await LoadAsync(tiers, 0);
+        Assert.StartsWith("0 violations: 2 days of table 't', 200 cold rows", await VerifyAsync(tiers), StringComparison.Ordinal);
+    }
+
+    /// <summary>100 rows on each of 2026-01-01 and 2026-01-02.</summary>
+    private static Task<LoadResult> LoadAsync(TieringScene tiers, int firstId) => tiers.Get<TableLoader>().LoadAsync(
+        new LoadRequest
+        {
+            TableName = "t",
+            Source = RowSource.Select($"SELECT {firstId} + i AS id, TIMESTAMP '2026-01-01' + (i % 2) * INTERVAL 1 DAY AS moment FROM range(200) AS numbers(i)", "rows"),
+            PrimaryKey = ["id"],
+            Tiers = LoadTiers.ColdOnly,
+        },
+        null,
+        CancellationToken.None);
+
+    private static async Task<string> VerifyAsync(TieringScene tiers)
+    {
+        var job = await tiers.Get<JobStore>().AddAsync(VerifyJob.Kind, "t", null, CancellationToken.None);
+        return await tiers.Get<VerifyJob>().AsKind().RunAsync(
+            job with { StartedAt = await tiers.ScalarAsync<DateTime>("SELECT clock_timestamp()") }, new JobProgress(), CancellationToken.None);
+    }
+}
