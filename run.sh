@@ -4,6 +4,8 @@
 #   ./run.sh --demo          start it with demo data (loaded once)
 #   ./run.sh load --help     load a file into a table
 #   ./run.sh register --help list an existing Iceberg table
+#   ./run.sh config          print the settings in effect, and where each came from
+#   ./run.sh health          ask the gateway that runs whether it is ready
 set -euo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 output="$root/src/FederatedQuery.Gateway/bin/Release/net10.0"

@@ -19,6 +19,7 @@ internal static class HotEventId
     public const int QueryRoleReady = 3050;
     public const int QueryRoleNotHardened = 3051;
     public const int Migrated = 3052;
+    public const int WaitingForServer = 3053;
 
     // Scans: 3100 to 3149.
     public const int ScanFinished = 3100;

@@ -1,13 +1,11 @@
 using FederatedQuery.Gateway.Settings;
-using Microsoft.Extensions.Configuration;
 
 namespace FederatedQuery.Gateway.Tests;
 
 /// <summary>Settings read as the gateway reads them.</summary>
 internal static class TestSettings
 {
-    public static (GatewaySettings? Settings, IReadOnlyList<string> Errors) Read(params (string Name, string? Value)[] values) =>
-        SettingsReader.Read(new ConfigurationBuilder().AddInMemoryCollection(values.ToDictionary(value => value.Name, value => value.Value)).Build());
+    public static (GatewaySettings? Settings, IReadOnlyList<string> Errors) Read(params (string Name, string? Value)[] values) => SettingsReader.Read(Values(values));
 
     public static GatewaySettings ReadRight(params (string Name, string? Value)[] values)
     {
@@ -16,4 +14,6 @@ internal static class TestSettings
         return settings!;
     }
 
+    public static SettingValues Values(params (string Name, string? Value)[] values) =>
+        new([new SettingLayer("test", values.ToDictionary(value => value.Name, value => value.Value))]);
 }

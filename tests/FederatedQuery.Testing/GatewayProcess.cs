@@ -17,11 +17,16 @@ public sealed class GatewayProcess : IAsyncDisposable
     private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(30);
 
     private readonly Dictionary<string, string> _settings;
+    private readonly IReadOnlyList<string> _command;
     private readonly StringBuilder _output = new();
     private Process? _process;
 
-    public GatewayProcess(string dataDirectory, IReadOnlyDictionary<string, string>? settings = null)
+    /// <param name="dataDirectory">DATA_DIRECTORY, and the working directory.</param>
+    /// <param name="settings">Settings, and other variables of the environment.</param>
+    /// <param name="command">The program that is run and its first arguments; null: the gateway as it was built.</param>
+    public GatewayProcess(string dataDirectory, IReadOnlyDictionary<string, string>? settings = null, IReadOnlyList<string>? command = null)
     {
+        _command = command ?? ["dotnet", GatewayPath()];
         DataDirectory = dataDirectory;
         Port = FreePort();
         _settings = new(settings ?? new Dictionary<string, string>())
@@ -31,6 +36,9 @@ public sealed class GatewayProcess : IAsyncDisposable
         };
         Client = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{Port}"), Timeout = TimeSpan.FromMinutes(5) };
     }
+
+    /// <summary>Debug or Release, as the tests were built.</summary>
+    public static string Configuration { get; } = new DirectoryInfo(AppContext.BaseDirectory.TrimEnd(Path.DirectorySeparatorChar)).Parent!.Name;
 
     public string DataDirectory { get; }
 
@@ -54,10 +62,24 @@ public sealed class GatewayProcess : IAsyncDisposable
     }
 
     /// <summary>Starts the process and waits until it says that it is ready.</summary>
-    public Task StartAsync(params string[] arguments) => StartUntilAsync("/health/ready", arguments);
+    public Task StartAsync(params string[] arguments)
+    {
+        Begin(arguments);
+        return ReadyAsync();
+    }
 
-    /// <summary>Starts the process and waits until it answers, whether it is ready or not.</summary>
-    public Task StartUnreadyAsync(params string[] arguments) => StartUntilAsync("/health/live", arguments);
+    /// <summary>Starts the process and waits until it has started, whether it is ready or not.</summary>
+    public Task StartUnreadyAsync(params string[] arguments)
+    {
+        Begin(arguments);
+        return UntilAsync((_, health) => !health.Contains("\"starting\"", StringComparison.Ordinal));
+    }
+
+    /// <summary>Starts the process, and waits for nothing.</summary>
+    public void Begin(params string[] arguments) => _process = Launch(arguments);
+
+    /// <summary>Waits until the process says that it is ready.</summary>
+    public Task ReadyAsync() => UntilAsync((status, _) => status == HttpStatusCode.OK);
 
     /// <summary>Runs a command of the gateway's to its end and gives its exit code and output.</summary>
     public async Task<(int ExitCode, string Output)> RunAsync(params string[] arguments)
@@ -133,25 +155,36 @@ public sealed class GatewayProcess : IAsyncDisposable
         Client.Dispose();
     }
 
-    private async Task StartUntilAsync(string health, string[] arguments)
+    /// <param name="isEnough">Given the status and the body of what it says of its health.</param>
+    private async Task UntilAsync(Func<HttpStatusCode, string, bool> isEnough)
     {
-        _process = Launch(arguments);
+        var process = _process ?? throw new InvalidOperationException("The gateway is not running.");
         var deadline = Stopwatch.StartNew();
+        var health = "";
         while (true)
         {
-            if (_process.HasExited)
+            if (process.HasExited)
             {
-                throw new InvalidOperationException($"The gateway exited with {_process.ExitCode}:\n{Output}");
+                throw new InvalidOperationException($"The gateway exited with {process.ExitCode}:\n{Output}");
             }
 
-            if (await IsOkAsync(health))
+            try
             {
-                return;
+                using var response = await Client.GetAsync(new Uri("/health/ready", UriKind.Relative));
+                health = await response.Content.ReadAsStringAsync();
+                if (isEnough(response.StatusCode, health))
+                {
+                    return;
+                }
+            }
+            catch (HttpRequestException)
+            {
+                // Not listening yet.
             }
 
             if (deadline.Elapsed > StartTimeout)
             {
-                throw new TimeoutException($"The gateway was not ready within {StartTimeout}:\n{Output}");
+                throw new TimeoutException($"The gateway was not ready within {StartTimeout}: {health}\n{Output}");
             }
 
             await Task.Delay(50);
@@ -160,14 +193,13 @@ public sealed class GatewayProcess : IAsyncDisposable
 
     private Process Launch(string[] arguments)
     {
-        var start = new ProcessStartInfo("dotnet")
+        var start = new ProcessStartInfo(_command[0])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
             WorkingDirectory = DataDirectory,
         };
-        start.ArgumentList.Add(GatewayPath());
-        foreach (var argument in arguments)
+        foreach (var argument in _command.Skip(1).Concat(arguments))
         {
             start.ArgumentList.Add(argument);
         }
@@ -197,20 +229,6 @@ public sealed class GatewayProcess : IAsyncDisposable
         }
     }
 
-    private async Task<bool> IsOkAsync(string health)
-    {
-        try
-        {
-            using var response = await Client.GetAsync(new Uri(health, UriKind.Relative));
-            return response.StatusCode == HttpStatusCode.OK;
-        }
-        catch (HttpRequestException)
-        {
-            // Not listening yet.
-            return false;
-        }
-    }
-
     private static void Signal(Process process, string signal)
     {
         using var kill = Process.Start("kill", [signal, process.Id.ToString(System.Globalization.CultureInfo.InvariantCulture)]);
@@ -218,11 +236,7 @@ public sealed class GatewayProcess : IAsyncDisposable
     }
 
     /// <summary>The gateway as built beside the tests, in the same configuration.</summary>
-    private static string GatewayPath()
-    {
-        var configuration = new DirectoryInfo(AppContext.BaseDirectory.TrimEnd(Path.DirectorySeparatorChar)).Parent!.Name;
-        return Path.Combine(Repository.Root, "src", "FederatedQuery.Gateway", "bin", configuration, "net10.0", "FederatedQuery.Gateway.dll");
-    }
+    private static string GatewayPath() => Path.Combine(Repository.Root, "src", "FederatedQuery.Gateway", "bin", Configuration, "net10.0", "FederatedQuery.Gateway.dll");
 
     private static int FreePort()
     {

@@ -12,8 +12,9 @@ namespace FederatedQuery.Federation.Budgets;
 /// </summary>
 public sealed class ColdBudgets(ColdUsageStore usage, IOptions<QueryOptions> options, ILogger<ColdBudgets> logger)
 {
-    private readonly long? _perQuery = options.Value.MaximumColdBytesPerQuery;
-    private readonly long? _perCaller = options.Value.MaximumColdBytesPerCaller;
+    private long? PerQuery => options.Value.MaximumColdBytesPerQuery;
+
+    private long? PerCaller => options.Value.MaximumColdBytesPerCaller;
 
     /// <param name="read">Bytes that the query has been let read before, for which it was charged.</param>
     /// <returns>What the query is charged; keep it once files are read.</returns>
@@ -21,15 +22,16 @@ public sealed class ColdBudgets(ColdUsageStore usage, IOptions<QueryOptions> opt
     internal async Task<ColdCharge> AdmitAsync(Caller caller, IReadOnlyList<PlannedColdRead> reads, CancellationToken cancellationToken, long read = 0)
     {
         var bytes = reads.Sum(planned => planned.Scan.BytesNeeded);
-        if (read + bytes > _perQuery)
+        var perQuery = PerQuery;
+        if (read + bytes > perQuery)
         {
             throw Refusal(
                 FailureKind.ColdBytesExceeded, reads, read + bytes,
-                Text($"MAX_COLD_BYTES_PER_QUERY allows one query {_perQuery:N0} bytes."),
-                ("limit", _perQuery));
+                Text($"MAX_COLD_BYTES_PER_QUERY allows one query {perQuery:N0} bytes."),
+                ("limit", perQuery));
         }
 
-        if (_perCaller is not { } most || bytes == 0)
+        if (PerCaller is not { } most || bytes == 0)
         {
             return ColdCharge.Uncounted(bytes);
         }

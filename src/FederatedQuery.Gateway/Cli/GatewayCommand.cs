@@ -4,7 +4,7 @@ using FederatedQuery.Gateway.Settings;
 
 namespace FederatedQuery.Gateway.Cli;
 
-/// <summary>The command line: without a command the gateway serves; <c>load</c> fills a table, <c>register</c> lists one that exists, <c>unreferenced</c> lists leftovers. Every setting is an option of all.</summary>
+/// <summary>The command line: without a command the gateway serves; <c>load</c> fills a table, <c>register</c> lists one that exists, <c>unreferenced</c> lists leftovers, <c>config</c> and <c>health</c> tell how it stands. Every setting is an option of all.</summary>
 internal static class GatewayCommand
 {
     private const int Failed = 1;
@@ -23,10 +23,12 @@ internal static class GatewayCommand
         }
 
         root.SetAction((result, cancellationToken) => WithSettingsAsync(
-            result, settings, values => GatewayHost.RunAsync(values, result.GetValue(demo), cancellationToken)));
+            result, settings, (sources, values, read) => GatewayHost.RunAsync(sources, values, read, result.GetValue(demo), cancellationToken)));
         root.Subcommands.Add(LoadCommand.Create((result, run) => WithSettingsAsync(result, settings, run)));
         root.Subcommands.Add(RegisterCommand.Create((result, run) => WithSettingsAsync(result, settings, run)));
         root.Subcommands.Add(UnreferencedCommand.Create((result, run) => WithSettingsAsync(result, settings, run)));
+        root.Subcommands.Add(ConfigCommand.Create(settings));
+        root.Subcommands.Add(HealthCommand.Create((result, run) => WithSettingsAsync(result, settings, run)));
         var parsed = root.Parse(arguments);
         return parsed.InvokeAsync(new InvocationConfiguration
         {
@@ -36,16 +38,21 @@ internal static class GatewayCommand
         });
     }
 
+    private static Task<int> WithSettingsAsync(ParseResult parsed, IReadOnlyList<Option<string?>> options, Func<GatewaySettings, Task<int>> run) =>
+        WithSettingsAsync(parsed, options, (_, _, settings) => run(settings));
+
     private static async Task<int> WithSettingsAsync(
-        ParseResult parsed, IReadOnlyList<Option<string?>> options, Func<GatewaySettings, Task<int>> run)
+        ParseResult parsed, IReadOnlyList<Option<string?>> options, Func<SettingsSources, SettingValues, GatewaySettings, Task<int>> run)
     {
         IReadOnlyList<string> errors;
         try
         {
-            var (settings, wrong) = SettingsReader.Read(SettingsSources.Gather(Environment.CurrentDirectory, parsed, options));
+            var sources = SettingsSources.Find(Environment.CurrentDirectory, parsed, options);
+            var values = sources.Read();
+            var (settings, wrong) = SettingsReader.Read(values);
             if (settings is not null)
             {
-                return await run(settings);
+                return await run(sources, values, settings);
             }
 
             errors = wrong;

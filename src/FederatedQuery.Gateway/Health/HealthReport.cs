@@ -19,6 +19,12 @@ internal sealed record HealthReport(
     public const string Up = "up";
     public const string Down = "down";
 
+    /// <summary>The gateway does not take requests yet.</summary>
+    public const string Starting = "starting";
+
+    /// <summary>The gateway was told to stop: requests should go elsewhere.</summary>
+    public const string Stopping = "stopping";
+
     [JsonIgnore]
     public bool IsReady => Status == Up;
 }

@@ -8,6 +8,7 @@ using FederatedQuery.Gateway.Rest;
 using FederatedQuery.Gateway.Settings;
 using FederatedQuery.Gateway.Typed.Refresh;
 using FederatedQuery.GraphQL.Transports;
+using FederatedQuery.Hot.Connections;
 
 namespace FederatedQuery.Gateway.Hosting;
 
@@ -17,12 +18,20 @@ internal static class GatewayHost
     private const int Failed = 1;
 
     /// <summary>Serves until a signal ends it. What keeps it from starting is said in one line on standard error.</summary>
+    /// <param name="sources">Where the settings were found.</param>
+    /// <param name="values">What was found there.</param>
+    /// <param name="settings">What that means.</param>
+    /// <param name="demo">Loads the demo's data.</param>
+    /// <param name="cancellationToken">Stops the server.</param>
     /// <returns>The exit code.</returns>
-    public static async Task<int> RunAsync(GatewaySettings settings, bool demo, CancellationToken cancellationToken)
+    public static async Task<int> RunAsync(SettingsSources sources, SettingValues values, GatewaySettings settings, bool demo, CancellationToken cancellationToken)
     {
-        await using var app = Build(settings, demo);
+        using var secondSignal = new SecondSignal();
+        await using var starting = new StartingServer(settings);
+        await using var app = Build(sources, values, settings, demo, starting);
         try
         {
+            await starting.StartAsync(() => app.Services.GetRequiredService<PostgresConnections>().Waiting, cancellationToken);
             await app.StartAsync(cancellationToken);
         }
         catch (OperationCanceledException) when (app.Lifetime.ApplicationStopping.IsCancellationRequested)
@@ -40,7 +49,7 @@ internal static class GatewayHost
         return 0;
     }
 
-    private static WebApplication Build(GatewaySettings settings, bool demo)
+    private static WebApplication Build(SettingsSources sources, SettingValues values, GatewaySettings settings, bool demo, StartingServer starting)
     {
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(settings.Host, settings.Port));
@@ -51,7 +60,14 @@ internal static class GatewayHost
             builder.Services.AddDemo();
         }
 
+        if (sources.CanChange)
+        {
+            builder.Services.AddHostedService(provider => ActivatorUtilities.CreateInstance<SettingsReload>(provider, sources, values));
+        }
+
+        builder.Services.AddHostedService(_ => new StartingServer.End(starting));
         var app = builder.Build();
+        Draining.CloseConnections(app);
         MapEndpoints(app);
         return app;
     }

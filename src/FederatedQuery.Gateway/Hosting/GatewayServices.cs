@@ -37,6 +37,7 @@ internal static class GatewayServices
     public static IServiceCollection AddGateway(this IServiceCollection services, GatewaySettings settings)
     {
         services.AddSingleton(settings);
+        Draining.AddTo(services, settings);
         services.AddTiers(settings, Path.Combine(settings.DataDirectory, "staging"), Path.Combine(settings.DataDirectory, "spill"), settings.CacheDirectory);
         services.AddFederation(options =>
         {
@@ -81,6 +82,7 @@ internal static class GatewayServices
             .AddTypes(typeof(GatewayServices).Assembly)
             .AddTypeModule((provider, schema) => provider.GetRequiredService<TypedTables>().AddTo(schema))
             .ModifyRequestOptions(options => Configure(options, settings))
+            .ModifyWebSocketOptions(options => options.DrainTimeout = settings.ShutdownDelay + settings.ShutdownTimeout)
             .ModifyHttpOptions(options => options.HtmlPage = PlaygroundEndpoints.WriteGraphiQLAsync);
         return services;
     }
@@ -140,6 +142,7 @@ internal static class GatewayServices
         options.DataDirectory = settings.DataDirectory;
         options.PoolSize = settings.PostgresPoolSize;
         options.QueryTimeout = settings.QueryTimeout;
+        options.StartTimeout = settings.StartupTimeout;
         if (settings.Postgres is not { } postgres)
         {
             return;

@@ -17,6 +17,15 @@ internal sealed record GatewaySettings
     /// <summary>DATA_DIRECTORY, absolute: the embedded Postgres, the warehouse, spilled data.</summary>
     public required string DataDirectory { get; init; }
 
+    /// <summary>STARTUP_TIMEOUT: how long a start waits for PostgreSQL.</summary>
+    public required TimeSpan StartupTimeout { get; init; }
+
+    /// <summary>SHUTDOWN_DELAY: how long requests are still taken once the process was told to stop, while it says that it is not ready.</summary>
+    public required TimeSpan ShutdownDelay { get; init; }
+
+    /// <summary>SHUTDOWN_TIMEOUT: how long running requests then have.</summary>
+    public required TimeSpan ShutdownTimeout { get; init; }
+
     /// <summary>QUERY_TIMEOUT.</summary>
     public required TimeSpan QueryTimeout { get; init; }
 

@@ -3,6 +3,10 @@ namespace FederatedQuery.Gateway.Settings;
 /// <summary>The settings that this version reads, by their names in the environment, in <c>.env</c> and on the command line.</summary>
 internal static class SettingNames
 {
+    private const string Masked = "********";
+
+    private static readonly string[] SecretEndings = ["_PASSWORD", "_CREDENTIAL", "_SECRET", "_TOKEN"];
+
     /// <summary>Name, and what it sets, for the help.</summary>
     public static IReadOnlyList<(string Name, string Meaning)> All { get; } =
     [
@@ -45,6 +49,9 @@ internal static class SettingNames
         ("CACHE_MAX_BYTES", "Bytes it may take; a statement that reads more is refused (10737418240)."),
         ("DUCKDB_MEMORY_LIMIT", "DuckDB's memory: a share such as 60% or an amount such as 4GB (60%)."),
         ("DUCKDB_THREADS", "DuckDB's threads (one per processor)."),
+        ("STARTUP_TIMEOUT", "Seconds that a start waits for PostgreSQL; meanwhile /health/ready says so (60)."),
+        ("SHUTDOWN_DELAY", "Seconds after SIGTERM in which requests are still taken while /health/ready says 503, so that balancers notice (0)."),
+        ("SHUTDOWN_TIMEOUT", "Seconds that running requests then have to end (30)."),
         ("AUTH_MODE", "none in this version."),
         ("AUTH_ALLOW_ANONYMOUS", "Allows HOST to be other than loopback while AUTH_MODE is none (false)."),
         ("ICEBERG_CATALOG", "Who lists the cold tables: sql, which is PostgreSQL, or rest, a REST catalog, whose tables are read (sql)."),
@@ -74,5 +81,32 @@ internal static class SettingNames
         ("DEMO_PERCENT", "Share of the demo's rows that --demo loads, 1 to 100 (100)."),
         ("DEMO_TABLES", "Tables that --demo loads, of users, sales, logs, iceberg_db.sales, flights (all)."),
         ("DEMO_LOG_FILE", "Web server access log that --demo loads into logs (found beside the checkout, else generated)."),
+        (SettingsSources.File, "A file of settings: YAML or JSON, by its ending."),
+        (SettingsSources.Folder, "Folders with a file for each setting, as Kubernetes mounts them; several with a colon between."),
     ];
+
+    private static readonly HashSet<string> Known = new(All.Select(setting => setting.Name), StringComparer.Ordinal);
+
+    /// <summary>Whether this version reads the setting.</summary>
+    /// <param name="name">In capitals.</param>
+    public static bool IsKnown(string name) => Known.Contains(name);
+
+    /// <summary>The name of a setting that is written with dashes or dots, or not in capitals.</summary>
+    public static string Normalize(string name) => name.Trim().Replace('-', '_').Replace('.', '_').ToUpperInvariant();
+
+    /// <summary>Whether its value is nobody's business.</summary>
+    public static bool IsSecret(string name) => SecretEndings.Any(ending => name.EndsWith(ending, StringComparison.Ordinal));
+
+    /// <summary>The value as it may be shown: secrets, and what addresses carry of them, are not.</summary>
+    public static string Mask(string name, string value)
+    {
+        if (value.Length == 0)
+        {
+            return value;
+        }
+
+        return IsSecret(name) ? Masked
+            : Uri.TryCreate(value, UriKind.Absolute, out var address) && address.UserInfo.Length > 0 ? value.Replace(address.UserInfo, Masked, StringComparison.Ordinal)
+            : value;
+    }
 }

@@ -12,18 +12,27 @@ namespace FederatedQuery.Gateway.Settings;
 /// Reads the settings and reports every wrong one in a line of its own: name, value (never a secret's), what would be right. An empty
 /// value is an absent one.
 /// </summary>
-internal sealed class SettingsReader(IConfiguration configuration)
+internal sealed class SettingsReader(SettingValues values)
 {
     private static readonly string[] SslModes = ["disable", "allow", "prefer", "require", "verify-ca", "verify-full"];
 
     private readonly List<string> _errors = [];
+    private readonly Dictionary<string, string?> _defaults = [];
 
     /// <returns>The settings, or the errors that keep them from being made (never both).</returns>
-    public static (GatewaySettings? Settings, IReadOnlyList<string> Errors) Read(IConfiguration configuration)
+    public static (GatewaySettings? Settings, IReadOnlyList<string> Errors) Read(SettingValues values)
     {
-        var reader = new SettingsReader(configuration);
+        var (settings, errors, _) = ReadAll(values);
+        return (settings, errors);
+    }
+
+    /// <summary>As <see cref="Read(SettingValues)"/>, and with what each setting is where nothing is given.</summary>
+    /// <returns>Defaults by name, null where there is none; settings that did not matter, because others say so, are not among them.</returns>
+    public static (GatewaySettings? Settings, IReadOnlyList<string> Errors, IReadOnlyDictionary<string, string?> Defaults) ReadAll(SettingValues values)
+    {
+        var reader = new SettingsReader(values);
         var settings = reader.Read();
-        return reader._errors.Count == 0 ? (settings, []) : (null, reader._errors);
+        return reader._errors.Count == 0 ? (settings, [], reader._defaults) : (null, reader._errors, reader._defaults);
     }
 
     /// <summary>Of queryMetrics: each takes some kilobytes of memory.</summary>
@@ -59,7 +68,7 @@ internal sealed class SettingsReader(IConfiguration configuration)
             Wrong("COLD_RETENTION_DAYS", coldDays.ToString(CultureInfo.InvariantCulture), $"at least HOT_RETENTION_DAYS, which is {hotDays}");
         }
 
-        var dataDirectory = Path.GetFullPath(Text("DATA_DIRECTORY") ?? ".data");
+        var dataDirectory = Path.GetFullPath(Text("DATA_DIRECTORY", ".data") ?? ".data");
         var buckets = Buckets();
         var metricsInterval = TimeSpan.FromSeconds(Integer("METRICS_INTERVAL", 60, 1, 3_600));
         return new GatewaySettings
@@ -67,6 +76,9 @@ internal sealed class SettingsReader(IConfiguration configuration)
             Host = host,
             Port = Integer("PORT", 8000, 0, 65_535),
             DataDirectory = dataDirectory,
+            StartupTimeout = TimeSpan.FromSeconds(Integer("STARTUP_TIMEOUT", 60, 1, 3_600)),
+            ShutdownDelay = TimeSpan.FromSeconds(Integer("SHUTDOWN_DELAY", 0, 0, 600)),
+            ShutdownTimeout = TimeSpan.FromSeconds(Integer("SHUTDOWN_TIMEOUT", 30, 1, 3_600)),
             QueryTimeout = TimeSpan.FromSeconds(Integer("QUERY_TIMEOUT", 300, 1, 86_400)),
             SlowQuery = Integer("SLOW_QUERY_MILLISECONDS", 1_000, 0, 86_400_000) is > 0 and var slow ? TimeSpan.FromMilliseconds(slow) : null,
             MetricsInterval = metricsInterval,
@@ -233,7 +245,20 @@ internal sealed class SettingsReader(IConfiguration configuration)
         return null;
     }
 
-    private string? Text(string name) => configuration[name] is { } value && value.Trim().Length > 0 ? value.Trim() : null;
+    private string? Text(string name) => Text(name, null);
+
+    /// <param name="name">The setting.</param>
+    /// <param name="fallback">What it is where it is absent.</param>
+    /// <returns>Null where it is absent.</returns>
+    private string? Text(string name, string? fallback)
+    {
+        if (fallback is not null || !_defaults.ContainsKey(name))
+        {
+            _defaults[name] = fallback;
+        }
+
+        return values.Text(name);
+    }
 
     private string Required(string name, string meaning)
     {
@@ -250,7 +275,7 @@ internal sealed class SettingsReader(IConfiguration configuration)
 
     private long Integer(string name, long fallback, long least, long most)
     {
-        if (Text(name) is not { } text)
+        if (Text(name, fallback.ToString(CultureInfo.InvariantCulture)) is not { } text)
         {
             return fallback;
         }
@@ -266,7 +291,7 @@ internal sealed class SettingsReader(IConfiguration configuration)
 
     private bool Boolean(string name, bool fallback)
     {
-        switch (Text(name)?.ToLowerInvariant())
+        switch (Text(name, fallback ? "true" : "false")?.ToLowerInvariant())
         {
             case null:
                 return fallback;
@@ -282,7 +307,7 @@ internal sealed class SettingsReader(IConfiguration configuration)
 
     private string OneOf(string name, string fallback, IReadOnlyList<string> allowed)
     {
-        var value = Text(name)?.ToLowerInvariant() ?? fallback;
+        var value = Text(name, fallback)?.ToLowerInvariant() ?? fallback;
         if (!allowed.Contains(value))
         {
             Wrong(name, value, allowed.Count == 1 ? $"{allowed[0]} in this version" : $"one of {string.Join(", ", allowed)}");
@@ -293,7 +318,7 @@ internal sealed class SettingsReader(IConfiguration configuration)
 
     private IPAddress Address(string name, IPAddress fallback)
     {
-        var text = Text(name);
+        var text = Text(name, fallback.ToString());
         if (text is null)
         {
             return fallback;
@@ -327,7 +352,7 @@ internal sealed class SettingsReader(IConfiguration configuration)
 
     private string MemoryLimit(string name, string fallback)
     {
-        var text = Text(name) ?? fallback;
+        var text = Text(name, fallback) ?? fallback;
         if (!DuckDbMemoryLimit.TryParse(text, availableBytes: 100, out _))
         {
             Wrong(name, text, DuckDbMemoryLimit.Expected);

@@ -14,7 +14,7 @@ namespace FederatedQuery.Hot.Connections;
 /// The two ways into PostgreSQL: as the owner of the tables, and as the role of raw SQL. Starts the embedded server when no host is set.
 /// Usable after <see cref="StartAsync"/>.
 /// </summary>
-public sealed class PostgresConnections : IAsyncDisposable
+public sealed partial class PostgresConnections : IAsyncDisposable
 {
     /// <summary>
     /// Connections for everything but queries: two jobs of three connections each, and short look-ups. Were they of the queries' number, two
@@ -25,6 +25,8 @@ public sealed class PostgresConnections : IAsyncDisposable
     private readonly PostgresOptions _options;
     private readonly ILoggerFactory _loggers;
     private readonly TimeProvider _time;
+    private readonly ILogger _logger;
+    private string? _waiting;
     private EmbeddedPostgres? _embedded;
     private NpgsqlDataSource? _owner;
     private NpgsqlDataSource? _query;
@@ -34,7 +36,11 @@ public sealed class PostgresConnections : IAsyncDisposable
         _options = options;
         _loggers = loggers;
         _time = time;
+        _logger = loggers.CreateLogger<PostgresConnections>();
     }
+
+    /// <summary>What a start is waiting for, in a sentence; null while it is not.</summary>
+    public string? Waiting => Volatile.Read(ref _waiting);
 
     /// <summary>Connections as <see cref="PostgresOptions.User"/>, which may do everything to the tables.</summary>
     public NpgsqlDataSource Owner => _owner ?? throw NotStarted();
@@ -96,6 +102,20 @@ public sealed class PostgresConnections : IAsyncDisposable
         _query = Build(settings, "query");
     }
 
+    /// <summary>
+    /// Takes up passwords that were changed on the server: connections that are opened from now on use them, those that are open stay. The role of raw SQL gets its password
+    /// by <see cref="Connections.QueryRole.EnsureAsync"/>.
+    /// </summary>
+    /// <param name="password">Of <see cref="PostgresOptions.User"/>.</param>
+    /// <param name="queryPassword">Of <see cref="PostgresOptions.QueryUser"/>; empty: derived from the other.</param>
+    public void ChangePasswords(string password, string queryPassword)
+    {
+        _options.Password = password;
+        _options.QueryPassword = queryPassword;
+        Owner.Password = password;
+        Query.Password = QueryPassword();
+    }
+
     public async ValueTask DisposeAsync()
     {
         if (_query is not null)
@@ -131,6 +151,12 @@ public sealed class PostgresConnections : IAsyncDisposable
                 Delay = TimeSpan.FromMilliseconds(200),
                 MaxDelay = TimeSpan.FromSeconds(3),
                 UseJitter = true,
+                OnRetry = retry =>
+                {
+                    Volatile.Write(ref _waiting, $"{Server} does not take connections yet: {retry.Outcome.Exception?.Message}");
+                    Log.Waiting(_logger, _options.Host, _options.Port, retry.AttemptNumber + 1, retry.RetryDelay, retry.Outcome.Exception?.Message);
+                    return default;
+                },
             })
             .Build();
         Exception? last = null;
@@ -155,11 +181,17 @@ public sealed class PostgresConnections : IAsyncDisposable
         {
             throw new HotException(
                 HotErrorKind.Connection,
-                $"PostgreSQL at '{_options.Host}', port {_options.Port}, database '{_options.Database}' could not be reached as '{_options.User}': "
+                $"{Server}, database '{_options.Database}' could not be reached as '{_options.User}': "
                 + $"{(last ?? error).Message} Check POSTGRES_HOST, POSTGRES_PORT, POSTGRES_DATABASE, POSTGRES_USER, POSTGRES_PASSWORD and POSTGRES_SSL_MODE.",
                 last ?? error);
         }
+        finally
+        {
+            Volatile.Write(ref _waiting, null);
+        }
     }
+
+    private string Server => string.Create(CultureInfo.InvariantCulture, $"PostgreSQL at '{_options.Host}', port {_options.Port}");
 
     private async Task EnsureDatabaseAsync(EmbeddedPostgres server, CancellationToken cancellationToken)
     {
@@ -192,4 +224,10 @@ public sealed class PostgresConnections : IAsyncDisposable
                 Encoding.UTF8.GetBytes(_options.Password), Encoding.UTF8.GetBytes("FederatedQuery query role " + _options.QueryUser)));
 
     private static InvalidOperationException NotStarted() => new("PostgreSQL is asked before the hot tier has started.");
+
+    private static partial class Log
+    {
+        [LoggerMessage(HotEventId.WaitingForServer, LogLevel.Warning, "PostgreSQL at '{Host}', port {Port} does not take connections yet (attempt {Attempt}); the next attempt is in {Delay}: {Reason}")]
+        public static partial void Waiting(ILogger logger, string host, int port, int attempt, TimeSpan delay, string? reason);
+    }
 }

@@ -20,8 +20,8 @@ internal sealed record PostgresBinaries(string BinDirectory, string Version)
     public string PgCtl => Program(BinDirectory, "pg_ctl");
 
     /// <summary>
-    /// The folders that may hold an installation, best first: the one asked for and no other; else the npm package of this build,
-    /// <c>postgres/</c> beside the application, and what the system has installed, newest first.
+    /// The folders that may hold an installation, best first: the one asked for and no other; else <c>postgres/</c> beside the
+    /// application, which published ones have, the npm package of this build, and what the system has installed, newest first.
     /// </summary>
     public static IEnumerable<string> Candidates(string? asked)
     {
@@ -33,7 +33,7 @@ internal sealed record PostgresBinaries(string BinDirectory, string Version)
         var built = typeof(PostgresBinaries).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>()
             .Where(attribute => attribute.Key == MetadataKey)
             .Select(attribute => attribute.Value!);
-        return [.. built, Path.Combine(AppContext.BaseDirectory, "postgres"), .. Installed()];
+        return [Path.Combine(AppContext.BaseDirectory, "postgres"), .. built, .. Installed()];
     }
 
     /// <summary>Whether the folder holds the three programs that are needed.</summary>

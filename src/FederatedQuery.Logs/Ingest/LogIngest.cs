@@ -146,8 +146,13 @@ public sealed partial class LogIngest : IHostedService, IAsyncDisposable
         Log.Ready(_logger, stream, folders[0].Path, _log.Durable.Sequence - position);
     }
 
-    /// <summary>Takes no more records, and goes on storing for a while; what is left then is stored when the gateway starts again.</summary>
-    public async Task StopAsync(CancellationToken cancellationToken)
+    /// <summary>
+    /// Takes no more records, and goes on storing for a while; what is left then is stored when the gateway starts again. The token does not shorten it: by now it may be spent
+    /// by requests that were given time to end, and where the disk goes with the process this is the last chance.
+    /// </summary>
+    public Task StopAsync(CancellationToken cancellationToken) => StopAsync(_options.StopTimeout);
+
+    private async Task StopAsync(TimeSpan patience)
     {
         Interlocked.CompareExchange(ref _unavailable, "The gateway is stopping; send the records to another one, or again later.", null);
         if (_appender is { } appender)
@@ -158,7 +163,7 @@ public sealed partial class LogIngest : IHostedService, IAsyncDisposable
         await _draining.CancelAsync();
         try
         {
-            await _storing.WaitAsync(_options.StopTimeout, _time, cancellationToken);
+            await _storing.WaitAsync(patience, _time, CancellationToken.None);
         }
         catch (Exception error) when (error is TimeoutException or OperationCanceledException)
         {
@@ -176,7 +181,7 @@ public sealed partial class LogIngest : IHostedService, IAsyncDisposable
     {
         if (_log is not null)
         {
-            await StopAsync(new CancellationToken(canceled: true));
+            await StopAsync(TimeSpan.Zero);
         }
 
         _draining.Dispose();

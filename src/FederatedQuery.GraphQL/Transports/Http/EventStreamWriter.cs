@@ -27,17 +27,19 @@ internal sealed partial class EventStreamWriter(GraphQLHttpOptions options, IHos
         var aborted = context.RequestAborted;
         if (result is ResponseStream stream)
         {
-            using var ending = CancellationTokenSource.CreateLinkedTokenSource(aborted, lifetime.ApplicationStopping);
+            // What is deferred comes to its end first; subscriptions have none.
+            var stopping = stream.Kind == ResponseStreamKind.Subscription ? lifetime.ApplicationStopping : CancellationToken.None;
+            using var ending = CancellationTokenSource.CreateLinkedTokenSource(aborted, stopping);
             try
             {
                 await WriteStreamAsync(output, stream, ending.Token, aborted);
             }
-            catch (OperationCanceledException) when (lifetime.ApplicationStopping.IsCancellationRequested && !aborted.IsCancellationRequested)
+            catch (OperationCanceledException) when (stopping.IsCancellationRequested && !aborted.IsCancellationRequested)
             {
                 // A source may also end by itself when it is cancelled; either way it has not come to its end.
             }
 
-            if (lifetime.ApplicationStopping.IsCancellationRequested)
+            if (stopping.IsCancellationRequested)
             {
                 return;
             }

@@ -21,6 +21,8 @@ internal sealed partial class ConnectionOperations(
     private readonly Lock _lock = new();
     private readonly Dictionary<string, WebSocketOperation> _active = new(StringComparer.Ordinal);
     private int _running;
+    private int _ending;
+    private TaskCompletionSource? _drained;
 
     /// <exception cref="ProtocolViolationException">An operation of this id is under way.</exception>
     public async ValueTask StartAsync(string id, RequestParameters parameters, ConnectionInit init)
@@ -34,11 +36,18 @@ internal sealed partial class ConnectionOperations(
                 throw new ProtocolViolationException($"Subscriber for {id} already exists", CloseCodes.SubscriberAlreadyExists);
             }
 
+            if (_drained is not null)
+            {
+                // The close that is to come tells the client to ask elsewhere.
+                return;
+            }
+
             // Counted until it has ended in truth: one that was completed but does not heed its cancellation still runs.
             accepted = _running < options.MaxOperationsPerConnection;
             if (accepted)
             {
                 _running++;
+                _ending++;
                 _active.Add(id, operation);
             }
         }
@@ -67,6 +76,31 @@ internal sealed partial class ConnectionOperations(
         if (operation is not null)
         {
             background.Start(operation.AbandonAsync);
+        }
+    }
+
+    /// <summary>Begins no more of them, and waits until none runs but subscriptions, or <see cref="GraphQLWebSocketOptions.DrainTimeout"/> is over.</summary>
+    public async Task DrainAsync(CancellationToken cancellationToken)
+    {
+        Task drained;
+        lock (_lock)
+        {
+            _drained ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            if (_ending == 0)
+            {
+                return;
+            }
+
+            drained = _drained.Task;
+        }
+
+        try
+        {
+            await drained.WaitAsync(options.DrainTimeout, options.TimeProvider, cancellationToken);
+        }
+        catch (TimeoutException)
+        {
+            Log.NotDrained(logger, options.DrainTimeout);
         }
     }
 
@@ -111,9 +145,25 @@ internal sealed partial class ConnectionOperations(
         finally
         {
             TryRemove(operation);
+            EndsNoMore(operation);
             lock (_lock)
             {
                 _running--;
+            }
+        }
+    }
+
+    private void EndsNoMore(WebSocketOperation operation)
+    {
+        lock (_lock)
+        {
+            if (operation.IsEnding)
+            {
+                operation.IsEnding = false;
+                if (--_ending == 0)
+                {
+                    _drained?.TrySetResult();
+                }
             }
         }
     }
@@ -154,6 +204,11 @@ internal sealed partial class ConnectionOperations(
                 await SendNextAsync(operation, result);
                 break;
             case ResponseStream stream:
+                if (stream.Kind == ResponseStreamKind.Subscription)
+                {
+                    EndsNoMore(operation);
+                }
+
                 await foreach (var result in stream.Results.WithCancellation(operation.CancellationToken))
                 {
                     await SendNextAsync(operation, result);
@@ -229,5 +284,8 @@ internal sealed partial class ConnectionOperations(
 
         [LoggerMessage(7123, LogLevel.Error, "A GraphQL operation over WebSocket failed; the client was given the id {ErrorId}")]
         public static partial void OperationFailed(ILogger logger, Exception exception, string errorId);
+
+        [LoggerMessage(7127, LogLevel.Information, "Operations of a GraphQL WebSocket connection had not ended {Timeout} after the server was told to stop, and were cut off")]
+        public static partial void NotDrained(ILogger logger, TimeSpan timeout);
     }
 }

@@ -40,6 +40,11 @@ public sealed class GraphQLWebSocketOptions
     /// <summary>How long closing waits for the client's part of it. Default 5 seconds.</summary>
     public TimeSpan CloseTimeout { get; set; } = TimeSpan.FromSeconds(5);
 
+    /// <summary>
+    /// How long queries that run may go on when the server stops; then, or once there are none, the connection is closed with 1001. Default 20 seconds.
+    /// </summary>
+    public TimeSpan DrainTimeout { get; set; } = TimeSpan.FromSeconds(20);
+
     /// <summary>Longest message of the client, its fragments together. Default 1 MiB; a longer one closes the connection with 1009.</summary>
     public int MaxMessageBytes { get; set; } = 1024 * 1024;
 

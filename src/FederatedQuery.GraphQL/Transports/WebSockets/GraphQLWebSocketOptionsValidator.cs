@@ -13,6 +13,7 @@ internal sealed class GraphQLWebSocketOptionsValidator : IValidateOptions<GraphQ
         Positive(nameof(options.ConnectionInitTimeout), options.ConnectionInitTimeout);
         Positive(nameof(options.WriteTimeout), options.WriteTimeout);
         Positive(nameof(options.CloseTimeout), options.CloseTimeout);
+        Positive(nameof(options.DrainTimeout), options.DrainTimeout);
         AtLeast(nameof(options.MaxMessageBytes), options.MaxMessageBytes, 1024);
         AtLeast(nameof(options.MaxBufferedBytes), options.MaxBufferedBytes, 1024);
         AtLeast(nameof(options.MaxOperationsPerConnection), options.MaxOperationsPerConnection, 1);

@@ -51,7 +51,12 @@ internal sealed partial class WebSocketConnection : IDisposable
     public async Task RunAsync(CancellationToken stopping)
     {
         using var shutdown = stopping.UnsafeRegister(
-            static state => ((WebSocketConnection)state!).Close(WebSocketCloseStatus.EndpointUnavailable, "Server is shutting down"), this);
+            static state =>
+            {
+                var connection = (WebSocketConnection)state!;
+                connection._background.Start(connection.ShutDownAsync);
+            },
+            this);
         try
         {
             await ReceiveAsync();
@@ -82,6 +87,13 @@ internal sealed partial class WebSocketConnection : IDisposable
         _receiver.Dispose();
         _sender.Dispose();
         _lifetime.Dispose();
+    }
+
+    /// <summary>Queries under way come to their end. Subscriptions have none: no <c>complete</c> for them, since the close tells clients to subscribe elsewhere.</summary>
+    private async Task ShutDownAsync()
+    {
+        await _operations.DrainAsync(_lifetime.Token);
+        await CloseAsync(WebSocketCloseStatus.EndpointUnavailable, "Server is shutting down");
     }
 
     private async Task ReceiveAsync()

@@ -21,6 +21,9 @@ internal sealed class WebSocketOperation(string id)
 
     public string Id { get; } = id;
 
+    /// <summary>Whether it comes to an end by itself: not known to be a subscription, and running. Guarded by its owner's lock.</summary>
+    public bool IsEnding { get; set; } = true;
+
     /// <summary>Ends execution, its source, and waiting for the turn to send.</summary>
     public CancellationToken CancellationToken => _execution.Token;
 

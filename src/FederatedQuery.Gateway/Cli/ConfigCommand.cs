@@ -1,0 +1,65 @@
+using System.CommandLine;
+using FederatedQuery.Gateway.Settings;
+
+namespace FederatedQuery.Gateway.Cli;
+
+/// <summary><c>config</c>: what every setting is, and where that came from. Starts nothing.</summary>
+internal static class ConfigCommand
+{
+    private const int Failed = 1;
+
+    /// <summary>Values so long still leave the origins one below the other.</summary>
+    private const int Column = 56;
+
+    public static Command Create(IReadOnlyList<Option<string?>> options)
+    {
+        var command = new Command("config", "Print the settings in effect as lines of a .env file, with where each came from; secrets are masked.");
+        command.SetAction(parsed => Run(parsed, options));
+        return command;
+    }
+
+    private static int Run(ParseResult parsed, IReadOnlyList<Option<string?>> options)
+    {
+        SettingValues values;
+        try
+        {
+            values = SettingsSources.Find(Environment.CurrentDirectory, parsed, options).Read();
+        }
+        catch (FormatException error)
+        {
+            Console.Error.WriteLine(error.Message);
+            return Failed;
+        }
+
+        var (settings, errors, defaults) = SettingsReader.ReadAll(values);
+        foreach (var line in Lines(values, defaults))
+        {
+            Console.Out.WriteLine(line);
+        }
+
+        foreach (var error in errors)
+        {
+            Console.Error.WriteLine(error);
+        }
+
+        return settings is null ? Failed : 0;
+    }
+
+    /// <param name="defaults">As <see cref="SettingsReader.ReadAll"/> gives them.</param>
+    internal static IEnumerable<string> Lines(SettingValues values, IReadOnlyDictionary<string, string?> defaults)
+    {
+        foreach (var (name, _) in SettingNames.All)
+        {
+            var found = values.Find(name) is { Text.Length: > 0 } given ? given : null;
+            var isRead = defaults.TryGetValue(name, out var fallback) || name is SettingsSources.File or SettingsSources.Folder;
+            var origin = (found, isRead, fallback) switch
+            {
+                (not null, true, _) => found.Origin,
+                (not null, false, _) => $"{found.Origin}; not looked at with the other settings",
+                (null, true, not null) => "default",
+                _ => "not set",
+            };
+            yield return $"{name}={SettingNames.Mask(name, found?.Text ?? fallback ?? "")}".PadRight(Column) + " # " + origin;
+        }
+    }
+}
