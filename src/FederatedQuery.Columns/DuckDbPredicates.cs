@@ -1,3 +1,5 @@
+using System.Globalization;
+using FederatedQuery.DuckDb;
 using FederatedQuery.Iceberg.Expressions;
 using FederatedQuery.Iceberg.Expressions.Texts;
 using FederatedQuery.Iceberg.Spec;
@@ -17,18 +19,34 @@ public static class DuckDbPredicates
     public static string Of(BoundExpression expression, Func<BoundReference, string> column)
     {
         ArgumentNullException.ThrowIfNull(column);
-        return expression switch
-        {
-            BoundConstant { Value: var value } => value ? "true" : "false",
-            BoundAnd and => $"({Of(and.Left, column)} AND {Of(and.Right, column)})",
-            BoundOr or => $"({Of(or.Left, column)} OR {Of(or.Right, column)})",
-            BoundUnaryPredicate unary => Unary(unary.Operation, column(unary.Reference)),
-            BoundLiteralPredicate { Operation: LiteralOperation.Equal, Value: var value } equal when IsZero(value) => EqualToZero(column(equal.Reference)),
-            BoundLiteralPredicate literal => Comparison(literal.Operation, column(literal.Reference), DuckDbLiterals.Of(literal.Value)),
-            BoundSetPredicate set => Set(set, column(set.Reference)),
-            BoundTestPredicate test => $"coalesce({(test.IsNegated ? "NOT " : "")}{Test(test.Test, column(test.Reference))}, {(test.IsNegated ? "true" : "false")})",
-            _ => throw new System.Diagnostics.UnreachableException(expression?.GetType().Name),
-        };
+        return Of(expression, column, depth: 0);
+    }
+
+    private static string Of(BoundExpression expression, Func<BoundReference, string> column, int depth) => expression switch
+    {
+        BoundConstant { Value: var value } => value ? "true" : "false",
+        BoundAnd and => $"({Of(and.Left, column, depth)} AND {Of(and.Right, column, depth)})",
+        BoundOr or => $"({Of(or.Left, column, depth)} OR {Of(or.Right, column, depth)})",
+        BoundUnaryPredicate unary => Unary(unary.Operation, column(unary.Reference)),
+        BoundLiteralPredicate { Operation: LiteralOperation.Equal, Value: var value } equal when IsZero(value) => EqualToZero(column(equal.Reference)),
+        BoundLiteralPredicate literal => Comparison(literal.Operation, column(literal.Reference), DuckDbLiterals.Of(literal.Value)),
+        BoundSetPredicate set => Set(set, column(set.Reference)),
+        BoundTestPredicate test => $"coalesce({(test.IsNegated ? "NOT " : "")}{Test(test.Test, column(test.Reference))}, {(test.IsNegated ? "true" : "false")})",
+        BoundElementPredicate any => Elements(any, column(any.Reference), depth),
+        _ => throw new System.Diagnostics.UnreachableException(expression?.GetType().Name),
+    };
+
+    /// <summary>Where lists are within lists, each has a name of its own for its element.</summary>
+    private static string Elements(BoundElementPredicate any, string list, int depth)
+    {
+        var element = string.Create(CultureInfo.InvariantCulture, $"element{depth}");
+        var schema = any.ElementSchema;
+        var some = $"coalesce(len(list_filter({list}, lambda {element}: coalesce({Of(any.Condition, Member, depth + 1)}, false))) > 0, false)";
+        return any.IsNegated ? $"NOT {some}" : some;
+
+        string Member(BoundReference reference) => MemberOf(schema.FindField(reference.FieldId)!);
+
+        string MemberOf(SchemaField field) => field.Parent is { } parent ? $"struct_extract({MemberOf(parent)}, {DuckDBSql.QuoteLiteral(field.Name)})" : element;
     }
 
     private static string Unary(UnaryOperation operation, string column) => operation switch

@@ -26,6 +26,7 @@ internal static class KnownColumns
         LiteralPredicate literal => [literal.Name],
         SetPredicate set => [set.Name],
         TestPredicate test => [test.Name],
+        ElementPredicate any => [any.Name, .. NamesOf(any.Condition).Select(name => $"{any.Name}.{name}")],
         _ => [],
     };
 }

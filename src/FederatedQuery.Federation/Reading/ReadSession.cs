@@ -35,7 +35,7 @@ public sealed class ReadSession : IAsyncDisposable
         PostgresConnections connections, ColdTables coldTables, IReadOnlyCollection<RegisteredTable> tables, TimeSpan lockTimeout,
         CancellationToken cancellationToken)
     {
-        var locked = tables.Where(table => table.Hot is not null).Select(table => table.Hot!.Name).Distinct().ToList();
+        var locked = tables.Where(table => table.Hot is { CanBeLocked: true }).Select(table => table.Hot!.Name).Distinct().ToList();
         for (var attempt = 1; ; attempt++)
         {
             var hot = await HotReadSession.OpenAsync(connections.Owner, locked, lockTimeout, cancellationToken);

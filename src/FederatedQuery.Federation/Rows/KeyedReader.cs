@@ -46,40 +46,41 @@ internal sealed class KeyedReader(TierReader tiers, RowQuery query, int maximumB
         }
     }
 
-    /// <param name="field">The column that refers to the parent.</param>
-    /// <param name="parents">Its values.</param>
+    /// <param name="fields">The columns that refer to the parent.</param>
+    /// <param name="parents">Their values, in the order of <paramref name="fields"/>.</param>
     /// <param name="page">Of each parent's rows; forward.</param>
-    public async Task<ParentPages> ReadPerParentAsync(int field, IReadOnlyList<Literal> parents, PageRequest page)
+    public async Task<ParentPages> ReadPerParentAsync(ImmutableArray<int> fields, IReadOnlyList<ImmutableArray<Literal>> parents, PageRequest page)
     {
         var started = Stopwatch.GetTimestamp();
         var alone = new ResolvedQuery(query);
         var after = page.After is { } text ? RowCursor.Parse("after", text, alone.Terms, alone.Digest) : null;
         var need = checked(page.Count + 1 + (int)(after?.Occurrence ?? 0));
-        var distinct = parents.Distinct().ToList();
+        var distinct = parents.Distinct(KeyComparer.Instance).ToList();
 
         // Parent by parent, and in the query's order within each.
-        var column = RowLayout.Find(query.Table, field);
-        var grouped = new ResolvedQuery(query, [RowTerm.Of(column, descending: false), .. alone.Terms.Where(term => term.Field.Id != field)]);
-        var known = Expression.And(query.Filter, Expression.In(column.Name, [.. distinct]), after is null ? Expression.True : Keyset.KnownFrom(alone.Terms, after.Values, includesEqual: true));
-        var wanted = Expression.And(query.Filter, Expression.In(column.Name, [.. distinct]), after is null ? Expression.True : Keyset.From(alone.Terms, after.Values, includesEqual: true));
+        var columns = fields.Select(id => RowLayout.Find(query.Table, id)).ToList();
+        var names = columns.ConvertAll(column => column.Name);
+        var grouped = new ResolvedQuery(query, [.. columns.Select(column => RowTerm.Of(column, descending: false)), .. alone.Terms.Where(term => !fields.Contains(term.Field.Id))]);
+        var known = Expression.And(query.Filter, ColumnFilter(names, distinct), after is null ? Expression.True : Keyset.KnownFrom(alone.Terms, after.Values, includesEqual: true));
+        var wanted = Expression.And(query.Filter, KeyFilter(names, distinct), after is null ? Expression.True : Keyset.From(alone.Terms, after.Values, includesEqual: true));
         var rows = new SortedRows(new CellComparer(grouped.Terms, grouped.Columns), int.MaxValue);
         try
         {
             if (tiers.HasHot && distinct.Count > 0)
             {
-                var order = grouped.Terms.Skip(1).TakeWhile(term => term.IsKnownToTiers).Select(term => new HotOrder(term.Name, term.Descending)).ToList();
-                var first = order.Count == 0 ? null : new FirstRows(order, order.Count == grouped.Terms.Length - 1, need) { Each = new EachValue(column.Name, distinct) };
+                var order = grouped.Terms.Skip(fields.Length).TakeWhile(term => term.IsKnownToTiers).Select(term => new HotOrder(term.Name, term.Descending)).ToList();
+                var first = order.Count == 0 ? null : new FirstRows(order, order.Count == grouped.Terms.Length - fields.Length, need) { Each = new EachValue(names, distinct) };
                 rows.Add(await tiers.ReadAsync(tiers.HotScan(grouped.Layout.ReadSchema, known, first), null, grouped.Layout, relation => Select(relation, wanted)));
             }
 
-            var bound = BoundOf(rows, grouped, distinct.Count, need);
+            var bound = BoundOf(rows, grouped, fields.Length, distinct.Count, need);
             if (distinct.Count > 0 && await tiers.PlanAsync(grouped.Layout.Read, Expression.And(known, bound.Known)) is { } cold)
             {
                 rows.Add(await tiers.ReadAsync(null, cold, grouped.Layout, relation => Select(relation, Expression.And(wanted, bound.Wanted))));
             }
 
             var terms = alone.Terms.Select(term => grouped.Columns[grouped.Terms.Index().First(other => other.Item.Field.Id == term.Field.Id).Index]).ToImmutableArray();
-            return Split(new RowBlock(rows, grouped.Layout.Visible, alone, terms, maximumBytes), rows, grouped, after, terms, alone, page, tiers.Report(started));
+            return Split(new RowBlock(rows, grouped.Layout.Visible, alone, terms, maximumBytes), rows, grouped, fields.Length, after, terms, alone, page, tiers.Report(started));
         }
         catch
         {
@@ -92,23 +93,23 @@ internal sealed class KeyedReader(TierReader tiers, RowQuery query, int maximumB
             var layout = grouped.Layout;
             return string.Create(
                 CultureInfo.InvariantCulture,
-                $"SELECT {grouped.Outputs} FROM {relation}{grouped.Where([condition])} QUALIFY row_number() OVER (PARTITION BY {layout.Sql(grouped.Terms[0])} ORDER BY {RowLayout.OrderBy(layout, grouped.Terms.Skip(1).DefaultIfEmpty(grouped.Terms[0]))}) <= {need} ORDER BY {RowLayout.OrderBy(layout, grouped.Terms)}");
+                $"SELECT {grouped.Outputs} FROM {relation}{grouped.Where([condition])} QUALIFY row_number() OVER (PARTITION BY {string.Join(", ", grouped.Terms.Take(fields.Length).Select(layout.Sql))} ORDER BY {RowLayout.OrderBy(layout, grouped.Terms.Skip(fields.Length).DefaultIfEmpty(grouped.Terms[0]))}) <= {need} ORDER BY {RowLayout.OrderBy(layout, grouped.Terms)}");
         }
     }
 
     /// <summary>Where every parent has rows enough, only such matter yet as could come before the last of one of them.</summary>
-    private static (Expression Wanted, Expression Known) BoundOf(SortedRows rows, ResolvedQuery grouped, int parents, int need)
+    private static (Expression Wanted, Expression Known) BoundOf(SortedRows rows, ResolvedQuery grouped, int keys, int parents, int need)
     {
-        if (grouped.Terms.Length < 2 || rows.Count < (long)parents * need)
+        if (grouped.Terms.Length <= keys || rows.Count < (long)parents * need)
         {
             return (Expression.True, Expression.True);
         }
 
-        var lead = grouped.Terms[1];
+        var lead = grouped.Terms[keys];
         var (full, farthest) = (0, default((Literal? Value, bool IsSet)));
         for (int start = 0, end; start < rows.Count; start = end)
         {
-            end = EndOfParent(rows, grouped, start);
+            end = EndOfParent(rows, grouped, keys, start);
             if (end - start < need)
             {
                 return (Expression.True, Expression.True);
@@ -116,7 +117,7 @@ internal sealed class KeyedReader(TierReader tiers, RowQuery query, int maximumB
 
             full++;
             var (chunk, row) = rows[start + need - 1];
-            var value = CellLiterals.Read(chunk.Vector(grouped.Columns[1]), row, lead.Type);
+            var value = CellLiterals.Read(chunk.Vector(grouped.Columns[keys]), row, lead.Type);
             farthest = !farthest.IsSet || IsBehind(lead, value, farthest.Value) ? (value, true) : farthest;
         }
 
@@ -137,10 +138,10 @@ internal sealed class KeyedReader(TierReader tiers, RowQuery query, int maximumB
         return lead.Descending ? order < 0 : order > 0;
     }
 
-    private static int EndOfParent(SortedRows rows, ResolvedQuery grouped, int start)
+    private static int EndOfParent(SortedRows rows, ResolvedQuery grouped, int keys, int start)
     {
         var end = start + 1;
-        while (end < rows.Count && CellLiterals.AreEqual(ParentOf(rows, grouped, start), ParentOf(rows, grouped, end)))
+        while (end < rows.Count && HaveSameParent(rows, grouped, keys, start, end))
         {
             end++;
         }
@@ -148,19 +149,32 @@ internal sealed class KeyedReader(TierReader tiers, RowQuery query, int maximumB
         return end;
     }
 
-    private static Literal? ParentOf(SortedRows rows, ResolvedQuery grouped, int row)
+    private static bool HaveSameParent(SortedRows rows, ResolvedQuery grouped, int keys, int row, int other)
+    {
+        for (var key = 0; key < keys; key++)
+        {
+            if (!CellLiterals.AreEqual(KeyOf(rows, grouped, key, row), KeyOf(rows, grouped, key, other)))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    private static Literal? KeyOf(SortedRows rows, ResolvedQuery grouped, int key, int row)
     {
         var (chunk, index) = rows[row];
-        return CellLiterals.Read(chunk.Vector(grouped.Columns[0]), index, grouped.Terms[0].Type);
+        return CellLiterals.Read(chunk.Vector(grouped.Columns[key]), index, grouped.Terms[key].Type);
     }
 
     private static ParentPages Split(
-        RowBlock block, SortedRows rows, ResolvedQuery grouped, RowCursor? after, ImmutableArray<int> columns, ResolvedQuery alone, PageRequest page, RowReport report)
+        RowBlock block, SortedRows rows, ResolvedQuery grouped, int keys, RowCursor? after, ImmutableArray<int> columns, ResolvedQuery alone, PageRequest page, RowReport report)
     {
-        var pages = new Dictionary<Literal, RowPage>();
+        var pages = new Dictionary<ImmutableArray<Literal>, RowPage>(KeyComparer.Instance);
         for (int start = 0, end; start < rows.Count; start = end)
         {
-            end = EndOfParent(rows, grouped, start);
+            end = EndOfParent(rows, grouped, keys, start);
             var first = start;
             while (after is not null && first < end && first - start < after.Occurrence && IsAt(rows[first], alone.Terms, columns, after))
             {
@@ -169,7 +183,8 @@ internal sealed class KeyedReader(TierReader tiers, RowQuery query, int maximumB
 
             var count = Math.Min(page.Count, end - first);
             var occurrence = after is not null && count > 0 && IsAt(rows[first], alone.Terms, columns, after) ? after.Occurrence + 1 : 1;
-            pages[ParentOf(rows, grouped, start)!.Value] = new RowPage(block, first, count, occurrence, ownsBlock: false)
+            var parent = start;
+            pages[[.. Enumerable.Range(0, keys).Select(key => KeyOf(rows, grouped, key, parent)!.Value)]] = new RowPage(block, first, count, occurrence, ownsBlock: false)
             {
                 HasNext = end - first > count,
                 HasPrevious = page.After is not null,
@@ -184,29 +199,12 @@ internal sealed class KeyedReader(TierReader tiers, RowQuery query, int maximumB
         cursor.IsAt(CellLiterals.CursorOf(row.Chunk, row.Row, terms, columns, 1));
 
     /// <summary>Each column by itself, by which files and partitions are left out, then the keys as they are.</summary>
-    private static Expression KeyFilter(List<string> names, IReadOnlyList<ImmutableArray<Literal>> keys)
-    {
-        var columns = Expression.And(names.Select((name, i) => Expression.In(name, [.. keys.Select(key => key[i]).Distinct()])));
-        return names.Count == 1
-            ? columns
-            : Expression.And(columns, Expression.Or(keys.Distinct(KeyComparer.Instance).Select(key => Expression.And(names.Select((name, i) => Expression.Equal(name, key[i]))))));
-    }
+    private static Expression KeyFilter(List<string> names, IReadOnlyList<ImmutableArray<Literal>> keys) => names.Count == 1
+        ? ColumnFilter(names, keys)
+        : Expression.And(
+            ColumnFilter(names, keys),
+            Expression.Or(keys.Distinct(KeyComparer.Instance).Select(key => Expression.And(names.Select((name, i) => Expression.Equal(name, key[i]))))));
 
-    private sealed class KeyComparer : IEqualityComparer<ImmutableArray<Literal>>
-    {
-        public static KeyComparer Instance { get; } = new();
-
-        public bool Equals(ImmutableArray<Literal> x, ImmutableArray<Literal> y) => x.AsSpan().SequenceEqual(y.AsSpan());
-
-        public int GetHashCode(ImmutableArray<Literal> key)
-        {
-            var hash = default(HashCode);
-            foreach (var value in key)
-            {
-                hash.Add(value);
-            }
-
-            return hash.ToHashCode();
-        }
-    }
+    private static Expression ColumnFilter(List<string> names, IReadOnlyList<ImmutableArray<Literal>> keys) =>
+        Expression.And(names.Select((name, i) => Expression.In(name, [.. keys.Select(key => key[i]).Distinct()])));
 }

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using FederatedQuery.Federation.Queries;
 using FederatedQuery.Federation.Telemetry;
 using FederatedQuery.Iceberg.Spec;
@@ -8,10 +9,10 @@ namespace FederatedQuery.Federation.Rows;
 public sealed class ParentPages : IReadOutcome, IDisposable
 {
     private readonly RowBlock _block;
-    private readonly IReadOnlyDictionary<Literal, RowPage> _pages;
+    private readonly IReadOnlyDictionary<ImmutableArray<Literal>, RowPage> _pages;
     private readonly RowPage _empty;
 
-    internal ParentPages(RowBlock block, IReadOnlyDictionary<Literal, RowPage> pages, RowPage empty) => (_block, _pages, _empty) = (block, pages, empty);
+    internal ParentPages(RowBlock block, IReadOnlyDictionary<ImmutableArray<Literal>, RowPage> pages, RowPage empty) => (_block, _pages, _empty) = (block, pages, empty);
 
     /// <summary>What reading took, for all of them.</summary>
     public RowReport Reading => _empty.Reading;
@@ -23,7 +24,8 @@ public sealed class ParentPages : IReadOutcome, IDisposable
     QueryReport? IReadOutcome.Report => Reading.Query;
 
     /// <summary>The page of a parent that was asked for; empty when it has no rows.</summary>
-    public RowPage Of(Literal parent) => _pages.GetValueOrDefault(parent, _empty);
+    /// <param name="parent">The values by which children refer to it.</param>
+    public RowPage Of(ImmutableArray<Literal> parent) => _pages.GetValueOrDefault(parent, _empty);
 
     public void Dispose() => _block.Dispose();
 }

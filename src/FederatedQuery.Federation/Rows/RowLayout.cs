@@ -78,8 +78,8 @@ internal sealed class RowLayout
     /// <summary>What a term compares.</summary>
     public string Sql(RowTerm term) => term.IsText ? $"{_sql[term.Field.Id]}::VARCHAR" : _sql[term.Field.Id];
 
-    /// <summary>A column as it is given out: text that holds JSON as JSON.</summary>
-    public string Output(NestedField field) => Table.JsonFieldIds.Contains(field.Id) ? $"{_sql[field.Id]}::{DuckDBLogicalType.Json}" : _sql[field.Id];
+    /// <summary>A column as it is given out: text that holds JSON as JSON, also inside of structs and lists.</summary>
+    public string Output(NestedField field) => HoldsJson(field) ? $"{_sql[field.Id]}::{OutputType(field)}" : _sql[field.Id];
 
     public static string OrderBy(RowLayout layout, IEnumerable<RowTerm> terms) =>
         string.Join(", ", terms.Select(term => $"{layout.Sql(term)} {(term.Descending ? "DESC NULLS FIRST" : "ASC NULLS LAST")}"));
@@ -99,6 +99,20 @@ internal sealed class RowLayout
 
     public static NestedField Find(RegisteredTable table, int id) => table.Schema.Fields.FirstOrDefault(field => field.Id == id)
         ?? throw new FederatedQueryException(FailureKind.BadArgument, $"Table '{table}' has no column with the field id {id.ToString(CultureInfo.InvariantCulture)}.");
+
+    private bool HoldsJson(NestedField field) => Table.JsonFieldIds.Contains(field.Id) || field.Type switch
+    {
+        ListType list => HoldsJson(list.ElementField),
+        StructType members => members.Fields.Any(HoldsJson),
+        _ => false,
+    };
+
+    private DuckDBLogicalType OutputType(NestedField field) => field.Type switch
+    {
+        ListType list => DuckDBLogicalType.List(OutputType(list.ElementField)),
+        StructType members => DuckDBLogicalType.Struct([.. members.Fields.Select(member => new DuckDBField(member.Name, OutputType(member)))]),
+        _ => Table.JsonFieldIds.Contains(field.Id) ? DuckDBLogicalType.Json : DuckDbTypes.Of(field.Type),
+    };
 
     private BoundExpression Bind(Expression predicate)
     {

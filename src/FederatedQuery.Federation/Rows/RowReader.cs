@@ -71,28 +71,29 @@ public sealed class RowReader(
 
     /// <summary>A page of each of many parents' rows, by one statement for each tier.</summary>
     /// <param name="query">Of the rows, whichever parent they have.</param>
-    /// <param name="field">The column that refers to the parent.</param>
-    /// <param name="parents">Its values, not NaN.</param>
+    /// <param name="fields">The columns that refer to the parent.</param>
+    /// <param name="parents">Their values in the order of <paramref name="fields"/>, none of them NaN.</param>
     /// <param name="page">Of each parent's rows; forward, without <see cref="PageRequest.Before"/>.</param>
     /// <param name="cancellationToken">Gives up.</param>
-    public Task<ParentPages> ReadPagesPerParentAsync(RowQuery query, int field, IReadOnlyList<Literal> parents, PageRequest page, CancellationToken cancellationToken) =>
-        InOwnSessionAsync(query, cancellationToken, (session, token) => ReadPerParentCoreAsync(session, query, field, parents, page, token));
-
-    /// <inheritdoc cref="ReadPagesPerParentAsync(RowQuery, int, IReadOnlyList{Literal}, PageRequest, CancellationToken)"/>
     public Task<ParentPages> ReadPagesPerParentAsync(
-        RowSession session, RowQuery query, int field, IReadOnlyList<Literal> parents, PageRequest page, CancellationToken cancellationToken) =>
-        InSessionAsync(session, query, cancellationToken, token => ReadPerParentCoreAsync(session, query, field, parents, page, token));
+        RowQuery query, ImmutableArray<int> fields, IReadOnlyList<ImmutableArray<Literal>> parents, PageRequest page, CancellationToken cancellationToken) =>
+        InOwnSessionAsync(query, cancellationToken, (session, token) => ReadPerParentCoreAsync(session, query, fields, parents, page, token));
+
+    /// <inheritdoc cref="ReadPagesPerParentAsync(RowQuery, ImmutableArray{int}, IReadOnlyList{ImmutableArray{Literal}}, PageRequest, CancellationToken)"/>
+    public Task<ParentPages> ReadPagesPerParentAsync(
+        RowSession session, RowQuery query, ImmutableArray<int> fields, IReadOnlyList<ImmutableArray<Literal>> parents, PageRequest page, CancellationToken cancellationToken) =>
+        InSessionAsync(session, query, cancellationToken, token => ReadPerParentCoreAsync(session, query, fields, parents, page, token));
 
     private Task<RowPage> ReadByKeyCoreAsync(
         RowSession session, RowQuery query, ImmutableArray<int> fields, IReadOnlyList<ImmutableArray<Literal>> keys, CancellationToken cancellationToken) =>
         WithTiersAsync(session, query.Table, cancellationToken, tiers => new KeyedReader(tiers, query, _options.MaximumAnswerBytes).ReadByKeyAsync(fields, keys));
 
     private Task<ParentPages> ReadPerParentCoreAsync(
-        RowSession session, RowQuery query, int field, IReadOnlyList<Literal> parents, PageRequest page, CancellationToken cancellationToken)
+        RowSession session, RowQuery query, ImmutableArray<int> fields, IReadOnlyList<ImmutableArray<Literal>> parents, PageRequest page, CancellationToken cancellationToken)
     {
         CheckCount(page);
         return page is { IsBackward: false, Before: null }
-            ? WithTiersAsync(session, query.Table, cancellationToken, tiers => new KeyedReader(tiers, query, _options.MaximumAnswerBytes).ReadPerParentAsync(field, parents, page))
+            ? WithTiersAsync(session, query.Table, cancellationToken, tiers => new KeyedReader(tiers, query, _options.MaximumAnswerBytes).ReadPerParentAsync(fields, parents, page))
             : throw new FederatedQueryException(FailureKind.BadArgument, "Pages of related rows are read forward only: use `first` and `after`.");
     }
 

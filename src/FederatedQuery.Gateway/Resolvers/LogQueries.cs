@@ -38,7 +38,7 @@ internal sealed class LogQueries(LogReader logs, RequestAnswers answers)
 
     private static ImmutableArray<(string, bool)> OrderOf(IReadOnlyList<LogSortInput>? order) =>
     [
-        .. (order ?? []).SelectMany(term => new[] { (Column: LogTable.TimeColumn, Way: term.Timestamp), (Column: "level", Way: term.Level) })
-            .Where(term => term.Way is not null).Select(term => (term.Column, term.Way == SortEnumType.Desc)),
+        // Both columns are called as their fields are.
+        .. RowOrders.Of(order?.Select(term => (object?)new Dictionary<string, object?> { [LogTable.TimeColumn] = term.Timestamp, ["level"] = term.Level }).ToArray()),
     ];
 }

@@ -34,6 +34,12 @@ internal sealed class ResolverContext(OperationExecution execution, FieldPlan pl
 
     public T ArgumentValue<T>(int index) => InputConverter.Convert<T>(Arguments[index]);
 
+    public T ArgumentValue<T>(ISelectedField field, string name)
+    {
+        var arguments = execution.GetArguments((FieldPlan)field);
+        return InputConverter.Convert<T>(arguments[arguments.IndexOf(name)]);
+    }
+
     public bool HasArgument(string name) => Arguments.IsGiven(Arguments.IndexOf(name));
 
     public IReadOnlyList<IReadOnlyDictionary<string, object?>> GetDirectives(string name) => FieldDirectives.Coerce(execution.Schema, plan.Nodes, execution.Variables, name);

@@ -39,6 +39,10 @@ public interface IResolverContext
     /// <summary>The coerced argument by its place in <see cref="FieldDefinition.Arguments"/>.</summary>
     T ArgumentValue<T>(int index);
 
+    /// <summary>As <see cref="ArgumentValue{T}(string)"/>, of another field that the operation selects.</summary>
+    /// <exception cref="GraphQLException">A value that a variable gives does not fit.</exception>
+    T ArgumentValue<T>(ISelectedField field, string name);
+
     /// <summary>Whether the request (or a default) gave the argument; a null that was given counts.</summary>
     bool HasArgument(string name);
 

@@ -8,9 +8,6 @@ public interface ISelectedField
     /// <summary>The name of the field in the response: its alias where it has one.</summary>
     string ResponseKey { get; }
 
-    /// <summary>Whether the request gives the argument, be it by a variable.</summary>
-    bool HasArgument(string name);
-
     /// <summary>What is selected right below it, for any type that its value may have; empty for leaves. Worked out when asked for.</summary>
     IEnumerable<ISelectedField> Fields { get; }
 }

@@ -35,7 +35,8 @@ public sealed class PostgresIntrospector(PostgresConnections connections)
           (SELECT coalesce(sum(pg_total_relation_size(l.oid)), 0)::bigint FROM pg_catalog.pg_class l WHERE (l.oid = c.oid AND c.relkind <> 'p') OR l.oid IN (SELECT relid FROM pg_partition_tree(c.oid) WHERE isleaf)),
           ARRAY(SELECT a.attname::text FROM pg_catalog.pg_index x JOIN pg_catalog.pg_class i ON i.oid = x.indexrelid JOIN pg_catalog.pg_am m ON m.oid = i.relam
                 JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid AND a.attnum = x.indkey[0]
-                WHERE x.indrelid = c.oid AND x.indisvalid AND x.indpred IS NULL AND m.amname IN ('btree', 'brin'))
+                WHERE x.indrelid = c.oid AND x.indisvalid AND x.indpred IS NULL AND m.amname IN ('btree', 'brin')),
+          c.relkind IN ('r', 'p', 'v')
         FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
         WHERE n.nspname = $1 AND c.relname = $2 AND c.relkind IN ('r', 'p', 'v', 'm', 'f') AND {IsUsers}
         """;
@@ -137,6 +138,7 @@ public sealed class PostgresIntrospector(PostgresConnections connections)
                 EstimatedRows = reader.GetInt64(4),
                 Bytes = reader.GetInt64(5),
                 IndexedColumns = [.. reader.GetFieldValue<string[]>(6)],
+                CanBeLocked = reader.GetBoolean(7),
                 Schema = new Schema(0),
                 Columns = [],
                 UnsupportedColumns = [],

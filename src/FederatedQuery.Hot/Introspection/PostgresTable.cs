@@ -37,6 +37,9 @@ public sealed record PostgresTable
     /// <summary>True when the table is partitioned, by whatever.</summary>
     public bool IsPartitioned { get; init; }
 
+    /// <summary>False of materialized views and foreign tables, which <c>LOCK TABLE</c> refuses.</summary>
+    public bool CanBeLocked { get; init; } = true;
+
     /// <summary>Of a table with a <see cref="RangePartitionColumn"/>: by lower bound, the default partition last.</summary>
     public ImmutableArray<PostgresPartition> Partitions { get; init; } = [];
 

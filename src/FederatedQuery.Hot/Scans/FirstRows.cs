@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Globalization;
 using FederatedQuery.Hot.Introspection;
 using FederatedQuery.Hot.Sql;
@@ -19,7 +20,7 @@ public sealed record FirstRows(IReadOnlyList<HotOrder> Order, bool IsWhole, long
 
     /// <summary>False where the order has no beginning that PostgreSQL knows, or a value is none of its.</summary>
     internal bool CanBeSaid(PostgresTable table) =>
-        Terms(table).Count > 0 && (Each is null || (table.FindColumn(Each.Column) is { Field.Type: PrimitiveType } && Each.Values.All(value => SqlLiteral.Of(value) is not null)));
+        Terms(table).Count > 0 && (Each is null || (Each.Columns.All(name => table.FindColumn(name) is { Field.Type: PrimitiveType }) && Each.Values.All(values => values.All(value => SqlLiteral.Of(value) is not null))));
 
     /// <param name="list">What is selected.</param>
     /// <param name="source">Where from.</param>
@@ -36,20 +37,21 @@ public sealed record FirstRows(IReadOnlyList<HotOrder> Order, bool IsWhole, long
         }
 
         // For each value a scan of its own, which an index on the column and the order serves.
-        var values = string.Join(", ", Each.Values.Select(value => $"({SqlLiteral.Of(value)})"));
-        var condition = $"{PredicateSql.Plain(table.FindColumn(Each.Column)!)} = each_value.value";
-        return $"SELECT first_rows.* FROM (VALUES {values}) AS each_value(value) CROSS JOIN LATERAL (SELECT {list} FROM {source}{(where.Length == 0 ? " WHERE " : $"{where} AND ")}{condition} {first}) AS first_rows";
+        var values = string.Join(", ", Each.Values.Select(parts => $"({string.Join(", ", parts.Select(SqlLiteral.Of))})"));
+        var names = Each.Columns.Select((_, i) => string.Create(CultureInfo.InvariantCulture, $"value{i}")).ToList();
+        var condition = string.Join(" AND ", Each.Columns.Zip(names, (column, name) => $"{SqlValue.Of(table.FindColumn(column)!).Plain} = each_value.{name}"));
+        return $"SELECT first_rows.* FROM (VALUES {values}) AS each_value({string.Join(", ", names)}) CROSS JOIN LATERAL (SELECT {list} FROM {source}{(where.Length == 0 ? " WHERE " : $"{where} AND ")}{condition} {first}) AS first_rows";
     }
 
     private List<string> Terms(PostgresTable table) =>
     [
         // PostgreSQL's own order of nulls, and that of its indexes.
         .. Order.TakeWhile(term => table.FindColumn(term.Column) is { Field.Type: PrimitiveType })
-            .Select(term => $"{PredicateSql.Ordered(table.FindColumn(term.Column)!)}{(term.Descending ? " DESC" : "")}"),
+            .Select(term => $"{SqlValue.Of(table.FindColumn(term.Column)!).Ordered}{(term.Descending ? " DESC" : "")}"),
     ];
 }
 
-/// <summary>The rows of each of some values.</summary>
-/// <param name="Column">Of a primitive type.</param>
-/// <param name="Values">Of that type, at least one, each once.</param>
-public sealed record EachValue(string Column, IReadOnlyList<Literal> Values);
+/// <summary>The rows of each of some values of one or more columns.</summary>
+/// <param name="Columns">Of primitive types.</param>
+/// <param name="Values">Of these types, in the order of <paramref name="Columns"/>; at least one, each once.</param>
+public sealed record EachValue(IReadOnlyList<string> Columns, IReadOnlyList<ImmutableArray<Literal>> Values);

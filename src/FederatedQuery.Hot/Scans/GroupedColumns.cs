@@ -47,7 +47,7 @@ internal static class GroupedColumns
 
     private static GroupedColumn? Value(PostgresColumn column, CopyColumn read) => column.Field.Type switch
     {
-        StringType => new(read with { Type = Text }, PredicateSql.Ordered(column)),
+        StringType => new(read with { Type = Text }, SqlValue.Of(column).Ordered),
         PrimitiveType => new(read, SqlIdentifier.Quote(column.Name)),
         _ => null,
     };

@@ -1,3 +1,5 @@
+using System.Collections.Frozen;
+using System.Globalization;
 using FederatedQuery.Hot.Introspection;
 using FederatedQuery.Hot.Sql;
 using FederatedQuery.Iceberg.Expressions;
@@ -11,22 +13,41 @@ namespace FederatedQuery.Hot.Scans;
 /// </summary>
 internal sealed class PredicateSql(PostgresTable table)
 {
+    /// <summary>Types whose arrays an index may be asked for an element of, in their own words.</summary>
+    private static readonly FrozenSet<string> IndexedElements = FrozenSet.ToFrozenSet(["text", "integer", "bigint", "uuid"]);
+
     /// <summary>Whether all of what was asked of <see cref="Of(BoundExpression)"/> so far could be said: its conditions are true for no other rows.</summary>
     public bool IsExact { get; private set; } = true;
 
     /// <returns>Null when there is nothing to say: every row may satisfy the predicate.</returns>
-    public string? Of(BoundExpression expression) => expression switch
+    public string? Of(BoundExpression expression) => Of(expression, ColumnOf, depth: 0);
+
+    private string? Of(BoundExpression expression, Func<BoundReference, SqlValue?> find, int depth) => expression switch
     {
         BoundConstant { Value: true } => null,
         BoundConstant => "false",
-        BoundAnd and => And(Of(and.Left), Of(and.Right)),
-        BoundOr or => Of(or.Left) is { } left && Of(or.Right) is { } right ? $"({left} OR {right})" : null,
-        BoundPredicate predicate => (table.FindColumn(predicate.Reference.Name) is { } column ? Of(predicate, column) : null) ?? Unsayable(),
+        BoundAnd and => And(Of(and.Left, find, depth), Of(and.Right, find, depth)),
+        BoundOr or => Of(or.Left, find, depth) is { } left && Of(or.Right, find, depth) is { } right ? $"({left} OR {right})" : null,
+        BoundElementPredicate any => (find(any.Reference) is { Type.Element: { } element } list ? Elements(any, list, element, depth) : null) ?? Unsayable(),
+        BoundPredicate predicate => (find(predicate.Reference) is { } value ? Of(predicate, value) : null) ?? Unsayable(),
         _ => throw new System.Diagnostics.UnreachableException(expression.GetType().Name),
     };
 
     private static string? And(string? left, string? right) =>
         left is null ? right : right is null ? left : $"({left} AND {right})";
+
+    /// <summary>By name: the predicate's schema may number its fields in another way.</summary>
+    private SqlValue? ColumnOf(BoundReference reference)
+    {
+        if (table.FindColumn(reference.Name) is { } column)
+        {
+            return SqlValue.Of(column);
+        }
+
+        return table.Columns.Where(outer => reference.Name.StartsWith(outer.Name + '.', StringComparison.Ordinal))
+            .Select(outer => SqlValue.Find($"({SqlIdentifier.Quote(outer.Name)})", outer.Type, reference.Name[(outer.Name.Length + 1)..], reference.Type))
+            .FirstOrDefault(found => found is not null);
+    }
 
     private string? Unsayable()
     {
@@ -34,47 +55,77 @@ internal sealed class PredicateSql(PostgresTable table)
         return null;
     }
 
-    private string? Of(BoundPredicate predicate, PostgresColumn column) => predicate switch
+    private string? Elements(BoundElementPredicate any, SqlValue list, PostgresType element, int depth)
     {
-        BoundUnaryPredicate { Operation: var operation } => Unary(operation, column),
-        BoundLiteralPredicate { Operation: var operation, Value: var value } =>
-            Comparable(column) && SqlLiteral.Of(value) is { } literal ? Comparison(operation, column, literal) : null,
-        BoundSetPredicate { Operation: var operation, Values: var values } => Comparable(column) ? Set(operation, column, values) : null,
-        BoundTestPredicate { Test: var test, IsNegated: var isNegated } => TextTestSql.Of(test, column, Ordered(column), !isNegated && table.WordIndexedColumns.Contains(column.Name)) is { } passes
-            ? isNegated ? $"(NOT {passes} OR {SqlIdentifier.Quote(column.Name)} IS NULL)" : passes
-            : null,
-        _ => throw new System.Diagnostics.UnreachableException(predicate.GetType().Name),
-    };
-
-    private static string Unary(UnaryOperation operation, PostgresColumn column)
-    {
-        var name = SqlIdentifier.Quote(column.Name);
-        return operation switch
+        var name = string.Create(CultureInfo.InvariantCulture, $"element{depth}");
+        var isRow = element.Wire == PostgresWireKind.Record;
+        var elementType = ((ListType)any.Reference.Type).ElementType;
+        var inner = new PredicateSql(table);
+        var condition = inner.Of(any.Condition, Find, depth + 1);
+        if (!inner.IsExact)
         {
-            // IS NULL of a composite asks whether all its fields are null, IS NOT NULL whether none is: both are other questions.
-            UnaryOperation.IsNull => column.Field.Type is PrimitiveType ? $"{name} IS NULL" : $"{name} IS NOT DISTINCT FROM NULL",
-            UnaryOperation.NotNull => column.Field.Type is PrimitiveType ? $"{name} IS NOT NULL" : $"{name} IS DISTINCT FROM NULL",
-            // NaN equals itself in PostgreSQL, as it does in Iceberg.
-            UnaryOperation.IsNaN => $"{name} = 'NaN'",
-            UnaryOperation.NotNaN => $"({name} <> 'NaN' OR {name} IS NULL)",
-            _ => throw new System.Diagnostics.UnreachableException(operation.ToString()),
+            if (any.IsNegated)
+            {
+                // The opposite of a condition that is true too often is true too seldom.
+                return null;
+            }
+
+            IsExact = false;
+        }
+
+        var exists = $"EXISTS (SELECT FROM unnest({list.Sql}) AS {(isRow ? name : $"{name}(value)")}{(condition is null ? "" : $" WHERE {condition}")})";
+        return any.IsNegated ? $"NOT {exists}"
+            : !isRow && IndexedElements.Contains(element.Name) && any.Condition is BoundLiteralPredicate { Operation: LiteralOperation.Equal, Value: var constant } && SqlLiteral.Of(constant) is { } literal
+            ? $"({list.Sql} @> ARRAY[{literal}]::{list.Type.Name} AND {exists})"
+            : exists;
+
+        // Rows that are null come out of unnest as rows of nulls: whether one is null cannot be said.
+        SqlValue? Find(BoundReference reference) => (isRow, reference.Name) switch
+        {
+            (false, ListType.ElementName) => new SqlValue($"{name}.value", element, elementType) { IsInside = true },
+            (true, ListType.ElementName) => null,
+            _ => SqlValue.Find(name, element, reference.Name[(ListType.ElementName.Length + 1)..], reference.Type),
         };
     }
 
-    private static string Comparison(LiteralOperation operation, PostgresColumn column, string literal) => operation switch
+    private string? Of(BoundPredicate predicate, SqlValue value) => predicate switch
     {
-        LiteralOperation.LessThan => $"{Ordered(column)} < {literal}",
-        LiteralOperation.LessThanOrEqual => $"{Ordered(column)} <= {literal}",
-        LiteralOperation.GreaterThan => $"{Ordered(column)} > {literal}",
-        LiteralOperation.GreaterThanOrEqual => $"{Ordered(column)} >= {literal}",
-        LiteralOperation.Equal => $"{Plain(column)} = {literal}",
-        LiteralOperation.NotEqual => $"({Ordered(column)} <> {literal} OR {SqlIdentifier.Quote(column.Name)} IS NULL)",
-        LiteralOperation.StartsWith => $"{Ordered(column)} ^@ {literal}",
-        LiteralOperation.NotStartsWith => $"(NOT {Ordered(column)} ^@ {literal} OR {SqlIdentifier.Quote(column.Name)} IS NULL)",
+        BoundUnaryPredicate { Operation: var operation } => Unary(operation, value),
+        BoundLiteralPredicate { Operation: var operation, Value: var constant } =>
+            value.IsComparable && SqlLiteral.Of(constant) is { } literal ? Comparison(operation, value, literal) : null,
+        BoundSetPredicate { Operation: var operation, Values: var values } => value.IsComparable ? Set(operation, value, values) : null,
+        BoundTestPredicate { Test: var test, IsNegated: var isNegated } =>
+            TextTestSql.Of(test, value, !isNegated && !value.IsInside && table.WordIndexedColumns.Contains(predicate.Reference.Name)) is { } passes
+                ? isNegated ? $"(NOT {passes} OR {value.Sql} IS NULL)" : passes
+                : null,
+        _ => throw new System.Diagnostics.UnreachableException(predicate.GetType().Name),
+    };
+
+    private static string Unary(UnaryOperation operation, SqlValue value) => operation switch
+    {
+        // IS NULL of a composite asks whether all its fields are null, IS NOT NULL whether none is: both are other questions.
+        UnaryOperation.IsNull => value.IsComparable ? $"{value.Sql} IS NULL" : $"{value.Sql} IS NOT DISTINCT FROM NULL",
+        UnaryOperation.NotNull => value.IsComparable ? $"{value.Sql} IS NOT NULL" : $"{value.Sql} IS DISTINCT FROM NULL",
+        // NaN equals itself in PostgreSQL, as it does in Iceberg.
+        UnaryOperation.IsNaN => $"{value.Sql} = 'NaN'",
+        UnaryOperation.NotNaN => $"({value.Sql} <> 'NaN' OR {value.Sql} IS NULL)",
         _ => throw new System.Diagnostics.UnreachableException(operation.ToString()),
     };
 
-    private static string? Set(SetOperation operation, PostgresColumn column, IReadOnlyList<Literal> values)
+    private static string Comparison(LiteralOperation operation, SqlValue value, string literal) => operation switch
+    {
+        LiteralOperation.LessThan => $"{value.Ordered} < {literal}",
+        LiteralOperation.LessThanOrEqual => $"{value.Ordered} <= {literal}",
+        LiteralOperation.GreaterThan => $"{value.Ordered} > {literal}",
+        LiteralOperation.GreaterThanOrEqual => $"{value.Ordered} >= {literal}",
+        LiteralOperation.Equal => $"{value.Plain} = {literal}",
+        LiteralOperation.NotEqual => $"({value.Ordered} <> {literal} OR {value.Sql} IS NULL)",
+        LiteralOperation.StartsWith => $"{value.Ordered} ^@ {literal}",
+        LiteralOperation.NotStartsWith => $"(NOT {value.Ordered} ^@ {literal} OR {value.Sql} IS NULL)",
+        _ => throw new System.Diagnostics.UnreachableException(operation.ToString()),
+    };
+
+    private static string? Set(SetOperation operation, SqlValue value, IReadOnlyList<Literal> values)
     {
         var literals = values.Select(SqlLiteral.Of).ToList();
         if (literals.Contains(null))
@@ -84,23 +135,7 @@ internal sealed class PredicateSql(PostgresTable table)
 
         var list = string.Join(", ", literals);
         return operation == SetOperation.In
-            ? $"{Plain(column)} IN ({list})"
-            : $"({Ordered(column)} NOT IN ({list}) OR {SqlIdentifier.Quote(column.Name)} IS NULL)";
+            ? $"{value.Plain} IN ({list})"
+            : $"({value.Ordered} NOT IN ({list}) OR {value.Sql} IS NULL)";
     }
-
-    /// <summary>
-    /// The column to be tested for equality. Equal under the column's own collation is equal by code point and more, and that way its index
-    /// serves.
-    /// </summary>
-    public static string Plain(PostgresColumn column) =>
-        column.Field.Type is StringType && !column.Type.IsPlainText
-            ? $"({SqlIdentifier.Quote(column.Name)}::text COLLATE \"C\")"
-            : SqlIdentifier.Quote(column.Name);
-
-    /// <summary>The column to be compared and ordered as both tiers do: text by code point.</summary>
-    public static string Ordered(PostgresColumn column) => column.Field.Type is StringType
-        ? $"({SqlIdentifier.Quote(column.Name)}{(column.Type.IsPlainText ? "" : "::text")} COLLATE \"C\")"
-        : SqlIdentifier.Quote(column.Name);
-
-    private static bool Comparable(PostgresColumn column) => column.Field.Type is PrimitiveType;
 }

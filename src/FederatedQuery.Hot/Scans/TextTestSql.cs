@@ -13,17 +13,16 @@ internal static class TextTestSql
     private const int MostExponent = 10_000;
 
     /// <param name="test">What is asked.</param>
-    /// <param name="column">Of a text type, or of one whose text is asked.</param>
-    /// <param name="text">The column's text in SQL, in collation "C".</param>
+    /// <param name="value">Of a text type, or of one whose text is asked.</param>
     /// <param name="hasWordIndex">Whether an index may pre-select by words.</param>
     /// <returns>Null when it cannot be said.</returns>
-    public static string? Of(TextTest test, PostgresColumn column, string text, bool hasWordIndex) => test switch
+    public static string? Of(TextTest test, SqlValue value, bool hasWordIndex) => test switch
     {
-        ContainsTest contains => Like(text, contains.Text, '%'),
-        EndsWithTest endsWith => Like(text, endsWith.Text, ends: null),
-        SearchTest search => SearchSql.Of(search.Search, text, hasWordIndex ? SqlIdentifier.Quote(column.Name) : null),
-        JsonExistsTest exists => Found(column, exists.Path) is { } found ? $"{found} IS NOT NULL" : null,
-        JsonEqualTest equal => Found(column, equal.Path) is { } found && Jsonb(equal.Json) is { } value ? $"({found} = {value}) IS TRUE" : null,
+        ContainsTest contains => Like(value.Ordered, contains.Text, '%'),
+        EndsWithTest endsWith => Like(value.Ordered, endsWith.Text, ends: null),
+        SearchTest search => SearchSql.Of(search.Search, value.Ordered, hasWordIndex ? value.Sql : null),
+        JsonExistsTest exists => Found(value, exists.Path) is { } found ? $"{found} IS NOT NULL" : null,
+        JsonEqualTest equal => Found(value, equal.Path) is { } found && Jsonb(equal.Json) is { } json ? $"({found} = {json}) IS TRUE" : null,
         _ => throw new System.Diagnostics.UnreachableException(test.GetType().Name),
     };
 
@@ -39,16 +38,16 @@ internal static class TextTestSql
     }
 
     /// <summary>The value at the path, or null. The text of what is not jsonb may be no JSON, and one bad row would fail the statement.</summary>
-    private static string? Found(PostgresColumn column, JsonPath path)
+    private static string? Found(SqlValue value, JsonPath path)
     {
-        if (column.Type is not { IsJson: true, Name: "jsonb" } || path.Steps.Any(step => step.Key?.Contains('\0', StringComparison.Ordinal) ?? false))
+        if (value.Type is not { IsJson: true, Name: "jsonb" } || path.Steps.Any(step => step.Key?.Contains('\0', StringComparison.Ordinal) ?? false))
         {
             return null;
         }
 
         // Strict: lax mode would take the elements of arrays for the arrays.
         var steps = string.Concat(path.Steps.Select(step => step.Key is { } key ? $".{JsonSerializer.Serialize(key)}" : step.ToString()));
-        return $"jsonb_path_query_first({SqlIdentifier.Quote(column.Name)}, {SqlLiteral.Text($"strict ${steps}")}, '{{}}', true)";
+        return $"jsonb_path_query_first({value.Sql}, {SqlLiteral.Text($"strict ${steps}")}, '{{}}', true)";
     }
 
     private static string? Jsonb(string json)

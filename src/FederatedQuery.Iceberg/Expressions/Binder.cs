@@ -15,19 +15,20 @@ public static class Binder
     {
         ArgumentNullException.ThrowIfNull(expression);
         ArgumentNullException.ThrowIfNull(schema);
-        return Bind(expression.RewriteNot(), name => Find(schema, name, caseSensitive));
+        return Bind(expression.RewriteNot(), name => Find(schema, name, caseSensitive), caseSensitive);
     }
 
-    private static BoundExpression Bind(Expression expression, Func<string, BoundReference> find) => expression switch
+    private static BoundExpression Bind(Expression expression, Func<string, BoundReference> find, bool caseSensitive) => expression switch
     {
         TrueExpression => BoundExpression.True,
         FalseExpression => BoundExpression.False,
-        AndExpression and => BoundExpression.And(Bind(and.Left, find), Bind(and.Right, find)),
-        OrExpression or => BoundExpression.Or(Bind(or.Left, find), Bind(or.Right, find)),
+        AndExpression and => BoundExpression.And(Bind(and.Left, find, caseSensitive), Bind(and.Right, find, caseSensitive)),
+        OrExpression or => BoundExpression.Or(Bind(or.Left, find, caseSensitive), Bind(or.Right, find, caseSensitive)),
         UnaryPredicate unary => BoundPredicates.Unary(unary.Operation, find(unary.Name)),
         LiteralPredicate literal => BindLiteral(literal, find(literal.Name)),
         SetPredicate set => BindSet(set, find(set.Name)),
         TestPredicate test => BindTest(test, find(test.Name)),
+        ElementPredicate any => BindElement(any, find(any.Name), caseSensitive),
         _ => throw new System.Diagnostics.UnreachableException(expression.GetType().Name),
     };
 
@@ -89,6 +90,20 @@ public static class Binder
         : predicate.Test is SearchTest { Search.IsEmpty: true } or ContainsTest { Text: "" } or EndsWithTest { Text: "" }
             ? BoundPredicates.Unary(predicate.IsNegated ? UnaryOperation.IsNull : UnaryOperation.NotNull, reference)
             : new BoundTestPredicate(predicate.Test, predicate.IsNegated, reference);
+
+    private static BoundExpression BindElement(ElementPredicate predicate, BoundReference reference, bool caseSensitive)
+    {
+        if (reference.Type is not ListType list)
+        {
+            throw IcebergException.InvalidExpression($"'{predicate}': the column '{reference.Name}' is of type {reference.Type}; only lists have elements.");
+        }
+
+        var elements = BoundElementPredicate.SchemaOf(list);
+        var condition = Bind(predicate.Condition, name => Find(elements, name, caseSensitive), caseSensitive);
+        return condition.IsFalse
+            ? predicate.IsNegated ? BoundExpression.True : BoundExpression.False
+            : new BoundElementPredicate(condition, predicate.IsNegated, reference);
+    }
 
     private static ConvertedLiteral Convert(Expression predicate, BoundReference reference, Literal value)
     {

@@ -180,3 +180,26 @@ public sealed record BoundTestPredicate : BoundPredicate
 
     internal BoundTestPredicate Negate() => new(Test, !IsNegated, Reference);
 }
+
+/// <summary>Whether some element of a list satisfies a condition; negated, of all the other rows, those without a list among them.</summary>
+public sealed record BoundElementPredicate : BoundPredicate
+{
+    internal BoundElementPredicate(BoundExpression condition, bool isNegated, BoundReference reference)
+        : base(reference)
+    {
+        Condition = condition;
+        IsNegated = isNegated;
+    }
+
+    /// <summary>Bound to <see cref="ElementSchema"/>; never false as a whole.</summary>
+    public BoundExpression Condition { get; }
+
+    public bool IsNegated { get; }
+
+    /// <summary>The element as the one column of a schema; its fields have the ids that they have in the table.</summary>
+    public Schema ElementSchema => SchemaOf((ListType)Reference.Type);
+
+    public override string ToString() => $"{Reference} {(IsNegated ? "has no" : "has")} ({Condition})";
+
+    internal static Schema SchemaOf(ListType list) => new(0, list.ElementField);
+}

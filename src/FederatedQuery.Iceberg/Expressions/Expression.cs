@@ -95,6 +95,11 @@ public abstract record Expression
     /// <exception cref="System.Text.Json.JsonException"><paramref name="json"/> is not JSON.</exception>
     public static Expression JsonEqual(string name, JsonPath path, string json) => new TestPredicate(new JsonEqualTest(path, json), name);
 
+    /// <summary>Some element of the list satisfies the condition; no list has none. Beyond the specification.</summary>
+    /// <param name="name">The list's dotted name.</param>
+    /// <param name="condition">Over <c>element</c>, and <c>element.x</c> where elements are structs; elements that are null are elements too.</param>
+    public static Expression HasElement(string name, Expression condition) => new ElementPredicate(name, condition);
+
     public abstract override string ToString();
 }
 
@@ -165,4 +170,12 @@ public sealed record SetPredicate(SetOperation Operation, string Name, Immutable
 public sealed record TestPredicate(TextTest Test, string Name, bool IsNegated = false) : Expression
 {
     public override string ToString() => IsNegated ? $"{Name} not {Test}" : $"{Name} {Test}";
+}
+
+/// <param name="Name">The list's dotted name.</param>
+/// <param name="Condition">Over its elements, as <see cref="Expression.HasElement"/> has it.</param>
+/// <param name="IsNegated">Selects all the other rows, those without a list among them.</param>
+public sealed record ElementPredicate(string Name, Expression Condition, bool IsNegated = false) : Expression
+{
+    public override string ToString() => $"{Name} {(IsNegated ? "has no" : "has")} ({Condition})";
 }

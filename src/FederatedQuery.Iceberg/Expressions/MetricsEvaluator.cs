@@ -7,14 +7,14 @@ public static class MetricsEvaluator
     public static bool MayMatch(BoundExpression rowFilter, in FileMetrics metrics)
     {
         ArgumentNullException.ThrowIfNull(rowFilter);
-        return metrics.RecordCount != 0 && Decide(rowFilter, metrics, mustAll: false);
+        return metrics.RecordCount != 0 && Decide(rowFilter, metrics, mustAll: false, ofElements: false);
     }
 
     /// <returns>True only when every row of the file satisfies the filter.</returns>
     public static bool AllMatch(BoundExpression rowFilter, in FileMetrics metrics)
     {
         ArgumentNullException.ThrowIfNull(rowFilter);
-        return metrics.RecordCount == 0 || Decide(rowFilter, metrics, mustAll: true);
+        return metrics.RecordCount == 0 || Decide(rowFilter, metrics, mustAll: true, ofElements: false);
     }
 
     /// <summary>What is left of the filter to apply to the rows of the file: decided predicates are folded away.</summary>
@@ -24,28 +24,37 @@ public static class MetricsEvaluator
         var known = metrics;
         return rowFilter.Rewrite(predicate =>
         {
-            var range = Range(predicate.Reference, known);
+            var range = Range(predicate.Reference, known, isElement: false);
             return !range.MayMatch(predicate) ? BoundExpression.False : range.AllMatch(predicate) ? BoundExpression.True : predicate;
         });
     }
 
     /// <summary>As <see cref="BoundExpression.Decide"/>, without a delegate: this is asked of every file of a table.</summary>
-    private static bool Decide(BoundExpression filter, in FileMetrics metrics, bool mustAll) => filter switch
+    /// <param name="ofElements">The filter is over the elements of a list: of a file, over all elements of all its lists.</param>
+    private static bool Decide(BoundExpression filter, in FileMetrics metrics, bool mustAll, bool ofElements) => filter switch
     {
-        BoundAnd and => Decide(and.Left, metrics, mustAll) && Decide(and.Right, metrics, mustAll),
-        BoundOr or => Decide(or.Left, metrics, mustAll) || Decide(or.Right, metrics, mustAll),
-        BoundPredicate predicate when Range(predicate.Reference, metrics) is var range => mustAll ? range.AllMatch(predicate) : range.MayMatch(predicate),
+        BoundAnd and => Decide(and.Left, metrics, mustAll, ofElements) && Decide(and.Right, metrics, mustAll, ofElements),
+        BoundOr or => Decide(or.Left, metrics, mustAll, ofElements) || Decide(or.Right, metrics, mustAll, ofElements),
+        BoundElementPredicate any => !mustAll && (any.IsNegated || Decide(any.Condition, metrics, mustAll: false, ofElements: true)),
+        BoundPredicate predicate when Range(predicate.Reference, metrics, ofElements) is var range => mustAll ? range.AllMatch(predicate) : range.MayMatch(predicate),
         BoundConstant constant => constant.Value,
         _ => throw new System.Diagnostics.UnreachableException(filter.GetType().Name),
     };
 
-    private static ValueRange Range(BoundReference reference, in FileMetrics metrics)
+    private static ValueRange Range(BoundReference reference, in FileMetrics metrics, bool isElement)
     {
         var id = reference.FieldId;
+        if (isElement)
+        {
+            // Writers differ in what they count of lists that are empty or null: of elements the bounds alone are believed.
+            return new ValueRange(
+                true, true, true, Bounds.Decode(reference.Type, Bound(metrics.LowerBounds, id)), Bounds.Decode(reference.Type, Bound(metrics.UpperBounds, id)));
+        }
+
         var nulls = Count(metrics.NullValueCounts, id);
         var nans = reference.IsFloatingPoint ? Count(metrics.NaNValueCounts, id) : 0;
 
-        // Fields inside lists and maps are never bound, so each row has one value. A negative record count stands for "not known".
+        // Each row has one value. A negative record count stands for "not known".
         var values = Count(metrics.ValueCounts, id) ?? (metrics.RecordCount > 0 ? metrics.RecordCount : null);
         var mayHaveNull = nulls is { } n ? n > 0 : reference.IsNullable;
         var onlyNull = nulls is not null && nulls >= values;

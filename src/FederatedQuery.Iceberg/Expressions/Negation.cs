@@ -20,6 +20,7 @@ public static class Negation
         OrExpression or => negate
             ? Expression.And(Rewrite(or.Left, true), Rewrite(or.Right, true))
             : Expression.Or(Rewrite(or.Left, false), Rewrite(or.Right, false)),
+        ElementPredicate any => any with { Condition = Rewrite(any.Condition, false), IsNegated = any.IsNegated != negate },
         _ when !negate => expression,
         UnaryPredicate unary => unary with { Operation = unary.Operation.Negate() },
         TestPredicate test => test with { IsNegated = !test.IsNegated },

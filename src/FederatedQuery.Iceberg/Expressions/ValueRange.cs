@@ -45,6 +45,8 @@ internal readonly struct ValueRange
         BoundSetPredicate set => MayHaveNull || MayHaveNaN || (MayHaveOther && !(OnlyValue is { } only && set.Contains(only))),
         // Bounds say nothing of what is inside of texts.
         BoundTestPredicate test => MayHaveOther || (test.IsNegated && MayHaveNull),
+        // Nor of which elements lie together in a list.
+        BoundElementPredicate => true,
         _ => throw new System.Diagnostics.UnreachableException(predicate.GetType().Name),
     };
 
@@ -54,6 +56,7 @@ internal readonly struct ValueRange
         BoundUnaryPredicate unary => !MayMatch(new BoundUnaryPredicate(unary.Operation.Negate(), unary.Reference)),
         BoundSetPredicate set => !MayMatch(set.Negate()),
         BoundTestPredicate test => !MayMatch(test.Negate()),
+        BoundElementPredicate => false,
         BoundLiteralPredicate { Operation: var operation } literal =>
             !(MayHaveNull && !operation.SelectsNull()) && !MayMatch(operation.Negate(), literal.Value),
         _ => throw new System.Diagnostics.UnreachableException(predicate.GetType().Name),

@@ -196,7 +196,9 @@ internal sealed partial class StreamStorer(
                 }
 
                 Volatile.Write(ref _position, batch.EndSequence);
-                Volatile.Write(ref _oldestMilliseconds, batch.Last.UnixMilliseconds);
+
+                // What comes after a pause is not as old as what was stored before it.
+                Volatile.Write(ref _oldestMilliseconds, QueuedRecords > 0 ? batch.Last.UnixMilliseconds : 0);
                 Volatile.Write(ref _failure, null);
                 metrics.Stored(time.GetElapsedTime(started), batch.Rows - refused, batch.Bytes);
                 OnStored(batch.EndLogOffset);

@@ -88,14 +88,15 @@ public sealed class RowReadsTests(PostgresFixture postgres, ITestOutputHelper ou
 
     private static async Task CheckParentsAsync(RowReader reader, RowSession session, RowTable table, RowQuery query, int size, SeededRandom random)
     {
-        var column = Gen.Elements("id", "ts").Sample(random);
-        var parents = Enumerable.Range(0, Gen.Choose(0, 6).Sample(random)).Select(_ => RowCases.Present(column).Sample(random)).Distinct().ToList();
+        var names = Gen.Elements<ImmutableArray<string>>(["id"], ["ts"], ["ts", "id"]).Sample(random);
+        var parents = Enumerable.Range(0, Gen.Choose(0, 6).Sample(random)).Select(_ => names.Select(name => RowCases.Present(name).Sample(random)).ToImmutableArray()).ToList();
+        ImmutableArray<int> fields = [.. names.Select(table.Id)];
 
-        using var pages = await reader.ReadPagesPerParentAsync(session, query, table.Id(column), parents, new PageRequest { Count = size }, CancellationToken.None);
+        using var pages = await reader.ReadPagesPerParentAsync(session, query, fields, parents, new PageRequest { Count = size }, CancellationToken.None);
 
         foreach (var parent in parents)
         {
-            var expected = await table.ExpectedAsync(query with { Filter = Expression.And(query.Filter, Expression.Equal(column, parent)) });
+            var expected = await table.ExpectedAsync(query with { Filter = Expression.And([query.Filter, .. names.Select((name, i) => Expression.Equal(name, parent[i]))]) });
             var page = pages.Of(parent);
             var found = Enumerable.Range(0, page.RowCount).Select(row => RowTable.Row(page, row)).ToList();
             Assert.Equal(expected.Take(size), found);
@@ -103,7 +104,7 @@ public sealed class RowReadsTests(PostgresFixture postgres, ITestOutputHelper ou
             if (page.HasNext)
             {
                 var after = new PageRequest { Count = size, After = page.Cursor(page.RowCount - 1) };
-                using var next = await reader.ReadPagesPerParentAsync(session, query, table.Id(column), [parent], after, CancellationToken.None);
+                using var next = await reader.ReadPagesPerParentAsync(session, query, fields, [parent], after, CancellationToken.None);
                 Assert.Equal(expected.Skip(size).Take(size), Enumerable.Range(0, next.Of(parent).RowCount).Select(row => RowTable.Row(next.Of(parent), row)));
             }
         }

@@ -62,6 +62,7 @@ public class LogQueriesTests(DemoGateway gateway)
     [Theory]
     [InlineData("""{ logs(first: 5, last: 5) { totalCount } }""", "`first` is 5 and `last` is 5; give one: `first` for rows from the beginning, `last` for rows from the end.")]
     [InlineData("""{ logs(first: 1001) { totalCount } }""", "`first` is 1001; it must be 0 to 1000.")]
+    [InlineData("""{ logs(order: [{ level: ASC, timestamp: DESC }]) { totalCount } }""", "`order[0]` has the fields `timestamp`, `level`, of which none comes first; give each an object of its own: [{ timestamp: DESC }, { level: ASC }].")]
     [InlineData("""{ logs(where: { search: "\"open" }) { totalCount } }""", "`where.search`: The quote at character 1 of the search '\"open' is not closed; a quote in a phrase is written \\\".")]
     [InlineData("""{ logs(where: { metadata: { path: "a..b", exists: true } }) { totalCount } }""", "`where.metadata.path`: 'a..b' is not a JSON path: at character 3 there should be a key. Paths look like request.headers[0] or \"service.name\".")]
     public async Task Logs_BadInput_NamesTheArgument(string query, string message)

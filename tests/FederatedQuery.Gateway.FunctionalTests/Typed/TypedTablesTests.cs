@@ -135,8 +135,40 @@ public class TypedTablesTests(TypedGateway gateway)
     [InlineData("or: [{ small: { eq: 7 } }, { truth: { eq: null } }]", 2)]
     [InlineData("and: [{ small: { eq: 7 } }, { truth: { eq: null } }]", 0)]
     [InlineData("small: null", 2)]
+    [InlineData("""tags: { some: { contains: "\"" } }""", 1)]
+    [InlineData("tags: { none: { eq: null } }", 1)]
+    [InlineData("numbers: { all: { lte: 2 } }", 1)]
+    [InlineData("homeAddress: { zipCode: { eq: 12345 } }", 1)]
+    [InlineData("homeAddress: { street: { eq: null } }", 1)]
+    [InlineData("""other: { some: { street: { eq: "A" }, zipCode: { eq: 1 } } }""", 1)]
+    [InlineData("other: { some: { street: { eq: null } } }", 1)]
     public async Task Filter_OfEveryType_Selects(string where, int count) =>
         Assert.Equal(count, (await gateway.DataAsync($$"""{ things(where: { {{where}} }) { totalCount } }""")).GetProperty("things").GetProperty("totalCount").GetInt32());
+
+    [Fact]
+    public async Task Rows_OfAMaterializedView_AreRead()
+    {
+        var data = await gateway.DataAsync("""{ regions(where: { region: { startsWith: "n" } }) { totalCount nodes { region } } }""");
+
+        Assert.Equal("""{"totalCount":1,"nodes":[{"region":"north"}]}""", data.GetProperty("regions").GetRawText());
+    }
+
+    [Fact]
+    public async Task Json_InsideOfListsAndStructs_IsJson()
+    {
+        var data = await gateway.DataAsync("{ notes(order: [{ id: ASC }]) { nodes { details best { title detail } } } }");
+
+        Assert.Equal("""[{"details":[{"a": 1},null],"best":{"title":"x","detail":[1]}},{"details":null,"best":null}]""", data.GetProperty("notes").GetProperty("nodes").GetRawText());
+    }
+
+    [Fact]
+    public async Task List_BesideANumberWithoutJson_IsNull()
+    {
+        var response = await gateway.Process.QueryAsync("{ notes(order: [{ id: ASC }]) { nodes { ratio words } } }");
+
+        Assert.Equal("""[{"ratio":null,"words":null},{"ratio":1,"words":[]}]""", response.GetProperty("data").GetProperty("notes").GetProperty("nodes").GetRawText().Replace("1.0", "1", StringComparison.Ordinal));
+        Assert.Equal("Float cannot represent value: NaN", Assert.Single(response.GetProperty("errors").EnumerateArray()).GetProperty("message").GetString());
+    }
 
     [Fact]
     public async Task Number_WithoutJson_IsNullWithAnError()

@@ -11,8 +11,8 @@ public class TypedContractTests
     private static readonly Dictionary<string, TypeDefinitionNode> Promised = ContractSchema.Types(ContractSchema.Read());
     private static readonly Dictionary<string, TypeDefinitionNode> Served = ContractSchema.Types(Utf8Parser.Parse(SampleTables.Print(SampleTables.Sales with { RowMutations = RowMutations.All }, SampleTables.Customers)));
 
-    /// <summary>What is served beyond the contract: rows can be asked for by their keys.</summary>
-    private static readonly Dictionary<string, string[]> Additions = new() { ["SaleFilterInput"] = ["id", "customerId"], ["CustomerFilterInput"] = ["id"] };
+    /// <summary>What is served beyond the contract: rows can be asked for by their keys, and by the rows that refer to them.</summary>
+    private static readonly Dictionary<string, string[]> Additions = new() { ["SaleFilterInput"] = ["id", "customerId"], ["CustomerFilterInput"] = ["id", "sales"] };
 
     public static TheoryData<string> PromisedTypes => new(Promised.Keys.Where(name =>
         name.StartsWith("Sale", StringComparison.Ordinal) || name.StartsWith("Customer", StringComparison.Ordinal) || name is "DateTrunc" or "SortEnumType" or "PageInfo"

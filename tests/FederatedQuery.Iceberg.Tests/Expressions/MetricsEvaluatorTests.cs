@@ -123,4 +123,28 @@ public class MetricsEvaluatorTests
 
         Assert.Equal("unknown = 5", MetricsEvaluator.Residual(filter, Metrics).ToString());
     }
+
+    /// <summary>Bounds of elements tell of lists; counts, which writers disagree on, do not.</summary>
+    [Theory]
+    [InlineData(4, false)]
+    [InlineData(5, true)]
+    [InlineData(10, false)]
+    public void MayMatch_ElementsOfLists_ByTheirBounds(int element, bool mayMatch)
+    {
+        var schema = new Schema(0, NestedField.OptionalField(1, "numbers", new ListType(2, IcebergType.Int, elementRequired: false)));
+        var metrics = new FileMetrics
+        {
+            RecordCount = 10,
+            ValueCounts = new Dictionary<int, long> { [1] = 10, [2] = 3 },
+            NullValueCounts = new Dictionary<int, long> { [1] = 10, [2] = 3 },
+            LowerBounds = new Dictionary<int, ReadOnlyMemory<byte>> { [2] = Literal.Int(5).ToBytes() },
+            UpperBounds = new Dictionary<int, ReadOnlyMemory<byte>> { [2] = Literal.Int(9).ToBytes() },
+        };
+        var has = Expression.HasElement("numbers", Expression.Equal("element", Literal.Int(element)));
+
+        Assert.Equal(mayMatch, MetricsEvaluator.MayMatch(has.Bind(schema), metrics));
+        Assert.True(MetricsEvaluator.MayMatch(Expression.Not(has).Bind(schema), metrics));
+        Assert.False(MetricsEvaluator.AllMatch(Expression.Not(has).Bind(schema), metrics));
+        Assert.True(MetricsEvaluator.MayMatch(Expression.HasElement("numbers", Expression.IsNull("element")).Bind(schema), metrics));
+    }
 }

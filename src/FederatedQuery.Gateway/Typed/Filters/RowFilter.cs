@@ -1,13 +1,11 @@
 using FederatedQuery.Federation;
-using FederatedQuery.Gateway.Resolvers.Filters;
 using FederatedQuery.Gateway.Typed.Model;
 using FederatedQuery.Iceberg.Expressions;
 
 namespace FederatedQuery.Gateway.Typed.Filters;
 
-/// <summary>A table's filter input as a predicate over its columns. Conditions on parents are looked up first: which of them fit.</summary>
-/// <param name="findParents">Gives the predicate that selects the rows whose parent, by a relation, satisfies a predicate.</param>
-internal sealed class RowFilter(Func<TypedRelation, TypedTable, Expression, Task<Expression>> findParents)
+/// <summary>A table's filter input as a predicate over its columns. Conditions on related rows are looked up first: which rows they leave.</summary>
+internal sealed class RowFilter(RelationFilters relations)
 {
     /// <param name="where">Null: all rows.</param>
     /// <param name="path">Where the filter is, for messages.</param>
@@ -40,22 +38,40 @@ internal sealed class RowFilter(Func<TypedRelation, TypedTable, Expression, Task
                 return name == "and" || parts.Count == 0 ? Expression.And(parts) : Expression.Or(parts);
         }
 
-        var operations = OperationsOf(value);
         if (table.Columns.FirstOrDefault(column => column.Name == name) is { } column)
         {
-            return ColumnFilter.Of(column.Field.Name, column.Field.Type, column.Scalar == ScalarKind.Json, path, operations);
+            return NestedFilter.Of(column.Field.Name, column.Field.Type, column.Type, path, value);
         }
 
-        var relation = table.Parents.First(relation => relation.Name == name);
-        var condition = await CompileAsync(relation.Target, operations, path);
-        return condition == Expression.True ? Expression.True : await findParents(relation, table, condition);
+        var operations = (IReadOnlyDictionary<string, object?>)value;
+        if (table.Parents.FirstOrDefault(relation => relation.Name == name) is { } parent)
+        {
+            var condition = await CompileAsync(parent.Target, operations, path);
+            return condition == Expression.True ? Expression.True : await relations.WithParentAsync(parent, table, condition, path);
+        }
+
+        var children = table.Children.First(relation => relation.Name == name);
+        var conditions = new List<Expression>();
+        foreach (var (operation, given) in operations)
+        {
+            conditions.Add(await OfChildrenAsync(table, children, operation, given, $"{path}.{operation}"));
+        }
+
+        return Expression.And(conditions);
     }
 
-    private static IReadOnlyDictionary<string, object?> OperationsOf(object value) => value switch
+    private async ValueTask<Expression> OfChildrenAsync(TypedTable table, TypedRelation children, string operation, object? value, string path)
     {
-        StringOperationFilterInput text => text.Operations(),
-        DateTimeOperationFilterInput moment => moment.Operations(),
-        JsonPathFilterInput json => json.Operations(),
-        _ => (IReadOnlyDictionary<string, object?>)value,
-    };
+        if (value is null or bool)
+        {
+            return value is bool wanted ? Of(await relations.WithChildAsync(children, table, Expression.True, path), !wanted) : Expression.True;
+        }
+
+        var condition = await CompileAsync(children.Target, (IReadOnlyDictionary<string, object?>)value, path);
+        return operation == "all"
+            ? Of(await relations.WithChildAsync(children, table, Expression.Not(condition), path), isNegated: true)
+            : Of(await relations.WithChildAsync(children, table, condition, path), operation == "none");
+    }
+
+    private static Expression Of(Expression expression, bool isNegated) => isNegated ? Expression.Not(expression) : expression;
 }

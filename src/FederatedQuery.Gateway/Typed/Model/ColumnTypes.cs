@@ -21,6 +21,7 @@ internal sealed class ColumnTypes(string typeName, NameScope types)
             .. known.Select(field => new TypedColumn(names[field], field, TypeOf(field, table.JsonFieldIds, typeName + GraphQLNames.Type(GraphQLNames.Words(field.Name))))
             {
                 IsKey = key is [var only] && only == field.Name,
+                IsInKey = key.Contains(field.Name),
                 IsReference = references.Contains(field.Name),
                 IsRequired = field.Required && (table.Cold is null || table.Hot is null || ColdColumnOf(table, field) is { Required: true }),
             }),
@@ -54,7 +55,7 @@ internal sealed class ColumnTypes(string typeName, NameScope types)
     private ColumnType TypeOf(NestedField field, IReadOnlySet<int> json, string objectName) => field.Type switch
     {
         ListType list => new ListColumn(TypeOf(list.ElementField, json, objectName)),
-        StructType fields => ObjectOf(fields, json, types.Take([objectName], name => [name, TypeFamily.StructInput(name)])),
+        StructType fields => ObjectOf(fields, json, types.Take([objectName], TypeFamily.OfStruct)),
         _ => new ScalarColumn(ScalarKinds.Of(field.Type, json.Contains(field.Id))!.Value),
     };
 

@@ -9,6 +9,9 @@ internal static class TypeFamily
 
     public static string Filter(string type) => type + "FilterInput";
 
+    /// <summary>Of a condition on many rows, or elements.</summary>
+    public static string ListFilter(string type) => "ListFilterInputTypeOf" + Filter(type);
+
     public static string Sort(string type) => type + "SortInput";
 
     public static string GroupBy(string type) => type + "GroupByInput";
@@ -39,7 +42,10 @@ internal static class TypeFamily
     /// <summary>All names that a table takes when its rows are of that type; those of types that changes of rows need as well.</summary>
     public static IEnumerable<string> Of(string type) =>
     [
-        type, Connection(type), Edge(type), Filter(type), Sort(type), GroupBy(type), Aggregate(type), AggregateKey(type), Sums(type), Averages(type),
+        type, Connection(type), Edge(type), Filter(type), ListFilter(type), Sort(type), GroupBy(type), Aggregate(type), AggregateKey(type), Sums(type), Averages(type),
         Minima(type), Maxima(type), AggregateSort(type), Insert(type), Update(type), MutationResult(type),
     ];
+
+    /// <summary>All names that a struct takes.</summary>
+    public static IEnumerable<string> OfStruct(string type) => [type, StructInput(type), Filter(type), ListFilter(type)];
 }

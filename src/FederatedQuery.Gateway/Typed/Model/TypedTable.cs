@@ -56,6 +56,9 @@ internal sealed record TypedColumn(string Name, NestedField Field, ColumnType Ty
     /// <summary>The whole primary key.</summary>
     public bool IsKey { get; init; }
 
+    /// <summary>The primary key, or a part of it.</summary>
+    public bool IsInKey { get; init; }
+
     /// <summary>Part of a foreign key.</summary>
     public bool IsReference { get; init; }
 

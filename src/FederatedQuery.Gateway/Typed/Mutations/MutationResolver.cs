@@ -60,7 +60,7 @@ internal static class MutationResolver
 
     private static async Task<Expression> WhereAsync(IResolverContext context, TypedTable table, TypeTables types)
     {
-        var parents = new ParentFilters(RequestReads.Of(context, types), context.RequestAborted);
-        return await new RowFilter(parents.FindAsync).CompileAsync(table, context.ArgumentValue<IReadOnlyDictionary<string, object?>>("where"));
+        var relations = new RelationFilters(RequestReads.Of(context, types), context.RequestAborted);
+        return await new RowFilter(relations).CompileAsync(table, context.ArgumentValue<IReadOnlyDictionary<string, object?>>("where"));
     }
 }

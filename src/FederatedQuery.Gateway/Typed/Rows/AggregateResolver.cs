@@ -31,7 +31,7 @@ internal static class AggregateResolver
             context.Field.FindArgument("groupBy") is null ? null : context.ArgumentValue<object?[]?>("groupBy"),
             context.ArgumentValue<object?[]?>("order"),
             context.Selection.Fields);
-        var filter = await new RowFilter(new ParentFilters(reads, context.RequestAborted).FindAsync)
+        var filter = await new RowFilter(new RelationFilters(reads, context.RequestAborted))
             .CompileAsync(table, context.ArgumentValue<IReadOnlyDictionary<string, object?>?>("where"));
         var groups = await reads.AggregateAsync(table, filter, asked, first ?? MaximumGroups + 1, context.RequestAborted);
         context.Services.GetRequiredService<RequestAnswers>().Add(groups.Reading, groups.Count, context);

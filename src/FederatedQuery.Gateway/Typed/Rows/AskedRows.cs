@@ -12,13 +12,13 @@ internal sealed class AskedRows
     private readonly TypedTable _table;
     private readonly OperationReads _reads;
     private readonly Expression _filter;
-    private readonly bool _filtersByParents;
+    private readonly bool _filtersByRelations;
     private readonly IReadOnlyList<(int FieldId, bool Descending)> _order;
     private readonly IReadOnlyList<int> _columns;
 
-    private AskedRows(TypedTable table, OperationReads reads, Expression filter, bool filtersByParents, IReadOnlyList<(int, bool)> order, IEnumerable<ISelectedField> selection)
+    private AskedRows(TypedTable table, OperationReads reads, Expression filter, bool filtersByRelations, IReadOnlyList<(int, bool)> order, IEnumerable<ISelectedField> selection)
     {
-        (_table, _reads, _filter, _filtersByParents, _order) = (table, reads, filter, filtersByParents, order);
+        (_table, _reads, _filter, _filtersByRelations, _order) = (table, reads, filter, filtersByRelations, order);
         var fields = selection.ToList();
         _columns = [.. OperationTables.ColumnsOf(table, OperationTables.RowFieldsOf(fields))];
         ReadsRows = fields.Any(field => field.Definition.Name is "nodes" or "edges" or "pageInfo");
@@ -31,28 +31,25 @@ internal sealed class AskedRows
     /// <summary>Whether the number of all rows is selected.</summary>
     public bool CountsAll { get; }
 
-    public Expression Filter => _filter;
-
     public static async Task<AskedRows> OfAsync(IResolverContext context, TypedTable table, OperationReads reads)
     {
-        var parents = new ParentFilters(reads, context.RequestAborted);
-        var filter = await new RowFilter(parents.FindAsync).CompileAsync(table, context.ArgumentValue<IReadOnlyDictionary<string, object?>?>("where"));
+        var relations = new RelationFilters(reads, context.RequestAborted);
+        var filter = await new RowFilter(relations).CompileAsync(table, context.ArgumentValue<IReadOnlyDictionary<string, object?>?>("where"));
         var order = context.Field.FindArgument("order") is null ? [] : RowOrders.Of(context.ArgumentValue<object?[]?>("order"));
         return new AskedRows(
-            table, reads, filter, parents.WereAsked,
+            table, reads, filter, relations.WereAsked,
             [.. order.Select(term => (table.Columns.First(column => column.Name == term.Name).FieldId, term.Descending))],
             context.Selection.Fields);
     }
 
-    /// <param name="more">What rows must meet beside the filter.</param>
-    public Task<RowQuery> QueryAsync(Expression more, CancellationToken cancellationToken) => _reads.QueryAsync(
-        _table, Expression.And(_filter, more), _order, _columns,
+    public Task<RowQuery> QueryAsync(CancellationToken cancellationToken) => _reads.QueryAsync(
+        _table, _filter, _order, _columns,
 
-        // Which parents fit may change from page to page, and so the filter.
-        cursorsFitAnyFilter: _filtersByParents || more != Expression.True, cancellationToken);
+        // Which related rows fit may change from page to page, and so the filter.
+        cursorsFitAnyFilter: _filtersByRelations, cancellationToken);
 
-    public async Task<TypedRows> PageAsync(Expression more, PageRequest page, CancellationToken cancellationToken) =>
-        await _reads.PageAsync(await QueryAsync(more, cancellationToken), _columns, page, cancellationToken);
+    public async Task<TypedRows> PageAsync(PageRequest page, CancellationToken cancellationToken) =>
+        await _reads.PageAsync(await QueryAsync(cancellationToken), _columns, page, cancellationToken);
 
     /// <summary>A page of a query of these as rows.</summary>
     public TypedRows Over(RowPage page) => OperationReads.Over(page, _columns);

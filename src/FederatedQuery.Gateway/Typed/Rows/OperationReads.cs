@@ -63,11 +63,13 @@ internal sealed class OperationReads(RowReader reader, TableRegistry registry, O
     /// <summary>The first rows of each of many parents, by one statement for each tier.</summary>
     /// <param name="query">Of the children; of all parents.</param>
     /// <param name="table">Theirs.</param>
-    /// <param name="field">Id of the column that refers to the parents, in the typed table.</param>
+    /// <param name="fields">Ids of the columns that refer to the parents, in the typed table.</param>
     public async Task<ParentPages> PerParentAsync(
-        RowQuery query, TypedTable table, int field, IReadOnlyList<Literal> parents, PageRequest page, CancellationToken cancellationToken) =>
+        RowQuery query, TypedTable table, ImmutableArray<int> fields, IReadOnlyList<RowKey> parents, PageRequest page, CancellationToken cancellationToken) =>
         Keep(await RunAsync(
-            session => reader.ReadPagesPerParentAsync(session, query, IdIn(query.Table, table, field), parents, page, cancellationToken), cancellationToken));
+            session => reader.ReadPagesPerParentAsync(
+                session, query, [.. fields.Select(id => IdIn(query.Table, table, id))], [.. parents.Select(parent => parent.Values)], page, cancellationToken),
+            cancellationToken));
 
     /// <summary>Figures of a table's rows.</summary>
     public async Task<AggregateRows> AggregateAsync(TypedTable table, Expression filter, AskedAggregates asked, int? first, CancellationToken cancellationToken)
@@ -85,20 +87,22 @@ internal sealed class OperationReads(RowReader reader, TableRegistry registry, O
         return Keep(await RunAsync(session => reader.AggregateAsync(session, query, cancellationToken), cancellationToken));
     }
 
-    /// <summary>How many rows each of many parents has.</summary>
+    /// <summary>How many rows each of many parents has, and others may: those whose columns are, each by itself, as of some of them.</summary>
     /// <param name="query">Of the children; of all parents.</param>
     /// <param name="table">Theirs.</param>
-    /// <param name="field">Id of the column that refers to the parents, in the typed table.</param>
-    public async Task<AggregateRows> CountPerParentAsync(RowQuery query, TypedTable table, int field, IReadOnlyList<Literal> parents, CancellationToken cancellationToken)
+    /// <param name="fields">Ids of the columns that refer to the parents, in the typed table.</param>
+    public Task<AggregateRows> CountPerParentAsync(
+        RowQuery query, TypedTable table, ImmutableArray<int> fields, IReadOnlyList<RowKey> parents, CancellationToken cancellationToken)
     {
-        var aggregate = new AggregateQuery
-        {
-            Table = query.Table,
-            Filter = Expression.And(query.Filter, Expression.In(table.ColumnOf(field).Field.Name, [.. parents])),
-            GroupBy = [new GroupKey(IdIn(query.Table, table, field))],
-        };
-        return Keep(await RunAsync(session => reader.AggregateAsync(session, aggregate, cancellationToken), cancellationToken));
+        var ofParents = fields.Select((id, i) => Expression.In(table.ColumnOf(id).Field.Name, [.. parents.Select(parent => parent.Values[i]).Distinct()]));
+        return GroupAsync(query.Table, table, Expression.And([query.Filter, .. ofParents]), fields, first: null, cancellationToken);
     }
+
+    /// <summary>The different values that some columns have together, with the number of rows of each.</summary>
+    /// <param name="fields">Ids of the columns in the typed table.</param>
+    /// <param name="first">The most that are read.</param>
+    public async Task<AggregateRows> DistinctAsync(TypedTable table, Expression filter, ImmutableArray<int> fields, int first, CancellationToken cancellationToken) =>
+        await GroupAsync((await OpenedAsync(cancellationToken)).Tables[table], table, filter, fields, first, cancellationToken);
 
     public Task<RowCount> CountAsync(RowQuery query, CancellationToken cancellationToken) =>
         RunAsync(session => reader.CountAsync(session, query, cancellationToken), cancellationToken);
@@ -116,6 +120,13 @@ internal sealed class OperationReads(RowReader reader, TableRegistry registry, O
         }
 
         return await running;
+    }
+
+    private async Task<AggregateRows> GroupAsync(
+        RegisteredTable current, TypedTable table, Expression filter, ImmutableArray<int> fields, int? first, CancellationToken cancellationToken)
+    {
+        var query = new AggregateQuery { Table = current, Filter = filter, GroupBy = [.. fields.Select(id => new GroupKey(IdIn(current, table, id)))], First = first };
+        return Keep(await RunAsync(session => reader.AggregateAsync(session, query, cancellationToken), cancellationToken));
     }
 
     /// <summary>The rows of a page that is kept until the fields have been executed.</summary>

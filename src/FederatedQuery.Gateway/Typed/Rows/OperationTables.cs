@@ -6,18 +6,19 @@ namespace FederatedQuery.Gateway.Typed.Rows;
 /// <summary>What one operation reads: its tables, and of each the columns that it needs anywhere. Found before anything is read, since a read session must know all its tables.</summary>
 internal sealed class OperationTables
 {
+    private readonly IResolverContext _context;
     private readonly TypeTables _types;
     private readonly Dictionary<TypedTable, SortedSet<int>> _columns = [];
-    private readonly HashSet<TypedTable> _filtered = [];
 
-    private OperationTables(TypeTables types) => _types = types;
+    private OperationTables(IResolverContext context, TypeTables types) => (_context, _types) = (context, types);
 
     public IReadOnlyCollection<TypedTable> Tables => _columns.Keys;
 
-    public static OperationTables Of(IEnumerable<ISelectedField> rootFields, TypeTables types)
+    /// <param name="context">Of any field of the operation.</param>
+    public static OperationTables Of(IResolverContext context, TypeTables types)
     {
-        var found = new OperationTables(types);
-        foreach (var field in rootFields)
+        var found = new OperationTables(context, types);
+        foreach (var field in context.RootFields)
         {
             found.Visit(field);
         }
@@ -49,9 +50,9 @@ internal sealed class OperationTables
         if (_types.Find(field.Definition.Type.Named) is { } table)
         {
             var columns = Add(table);
-            if (field.HasArgument("where"))
+            if (field.Definition.FindArgument("where") is not null)
             {
-                AddParents(table);
+                AddFiltered(table, _context.ArgumentValue<IReadOnlyDictionary<string, object?>?>(field, "where"));
             }
 
             if (field.Definition.Type.Named.Name == table.TypeName)
@@ -66,19 +67,36 @@ internal sealed class OperationTables
         }
     }
 
-    /// <summary>Filters may ask for what parents, and their parents, are like.</summary>
-    private void AddParents(TypedTable table)
+    /// <summary>A filter may ask what related rows are like, and what rows related to those are.</summary>
+    private void AddFiltered(TypedTable table, IReadOnlyDictionary<string, object?>? where)
     {
-        if (!_filtered.Add(table))
+        foreach (var (name, value) in where ?? new Dictionary<string, object?>())
         {
-            return;
+            if (value is object?[] parts)
+            {
+                foreach (var part in parts)
+                {
+                    AddFiltered(table, part as IReadOnlyDictionary<string, object?>);
+                }
+            }
+            else if (table.Parents.FirstOrDefault(relation => relation.Name == name) is { } parent)
+            {
+                AddRelated(parent, value);
+            }
+            else if (table.Children.FirstOrDefault(relation => relation.Name == name) is { } children && value is IReadOnlyDictionary<string, object?> operations)
+            {
+                foreach (var operation in operations.Values)
+                {
+                    AddRelated(children, operation);
+                }
+            }
         }
+    }
 
-        foreach (var relation in table.Parents)
-        {
-            Add(relation.Target);
-            AddParents(relation.Target);
-        }
+    private void AddRelated(TypedRelation relation, object? where)
+    {
+        Add(relation.Target);
+        AddFiltered(relation.Target, where as IReadOnlyDictionary<string, object?>);
     }
 
     private SortedSet<int> Add(TypedTable table)

@@ -2,7 +2,6 @@ using FederatedQuery.Federation.Rows;
 using FederatedQuery.Gateway.Resolvers;
 using FederatedQuery.Gateway.Typed.Model;
 using FederatedQuery.GraphQL.Types;
-using FederatedQuery.Iceberg.Expressions;
 
 namespace FederatedQuery.Gateway.Typed.Rows;
 
@@ -24,7 +23,7 @@ internal static class PageResolver
         var total = 0L;
         if (asked.CountsAll)
         {
-            var count = await reads.CountAsync(await asked.QueryAsync(Expression.True, context.RequestAborted), context.RequestAborted);
+            var count = await reads.CountAsync(await asked.QueryAsync(context.RequestAborted), context.RequestAborted);
             answers.Add(count, context);
             total = count.Rows;
         }
@@ -35,7 +34,6 @@ internal static class PageResolver
     private static async Task<TypedRows?> ReadAsync(AskedRows asked, PageArguments arguments, CancellationToken cancellationToken) =>
         asked.ReadsRows && arguments.Count > 0
             ? await asked.PageAsync(
-                Expression.True,
                 new PageRequest { Count = arguments.Count, After = arguments.After, Before = arguments.Before, IsBackward = arguments.IsBackward },
                 cancellationToken)
             : null;

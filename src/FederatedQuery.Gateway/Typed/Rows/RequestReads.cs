@@ -45,7 +45,7 @@ internal sealed class RequestReads(RowReader reader, TableRegistry registry) : I
         {
             if (!_operations.TryGetValue(context.ContextData, out var operation))
             {
-                _operations.Add(context.ContextData, operation = new OperationReads(reader, registry, OperationTables.Of(context.RootFields, types), _all.Count));
+                _operations.Add(context.ContextData, operation = new OperationReads(reader, registry, OperationTables.Of(context, types), _all.Count));
                 _all.Add(operation);
                 context.RegisterForCleanup(operation.DisposeAsync);
             }

@@ -10,9 +10,12 @@ internal readonly struct RowKey(ImmutableArray<Literal> values) : IEquatable<Row
 
     /// <summary>The key that a row refers to.</summary>
     /// <returns>Null: a part of it is null, or nothing that the other end could have.</returns>
-    public static RowKey? Of(RowNode row, IEnumerable<int> fields, IEnumerable<IcebergType> types)
+    public static RowKey? Of(RowNode row, IEnumerable<int> fields, IEnumerable<IcebergType> types) => Of(fields.Select(row.Value), types);
+
+    /// <inheritdoc cref="Of(RowNode, IEnumerable{int}, IEnumerable{IcebergType})"/>
+    public static RowKey? Of(IEnumerable<Literal?> parts, IEnumerable<IcebergType> types)
     {
-        var values = fields.Zip(types, (field, type) => row.Value(field) is { } value ? As(value, type) : null).ToList();
+        var values = parts.Zip(types, (part, type) => part is { } value ? As(value, type) : null).ToList();
         return values.Contains(null) ? null : new RowKey([.. values.Select(value => value!.Value)]);
     }
 

@@ -29,7 +29,7 @@ internal sealed class RowNode(TypedRows batch, int row)
         return json.SequenceEqual("null"u8) ? default : json;
     }
 
-    /// <summary>What a column without JSON has: null, or a number that JSON has no digits for.</summary>
+    /// <summary>What a column of floating-point numbers has where it has no JSON: null, or a number that JSON has no digits for.</summary>
     public object? NotJson(int fieldId) => batch.Page.NonFiniteCount > 0 && batch.Value(row, fieldId) is { TypeId: TypeId.Float or TypeId.Double } number ? number.AsDouble : null;
 
     public Literal? Value(int fieldId) => batch.Value(row, fieldId);

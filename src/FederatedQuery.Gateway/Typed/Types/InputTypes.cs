@@ -42,17 +42,23 @@ internal sealed class InputTypes(GraphQLType sortEnum, GraphQLType dateTrunc, Op
     public InputObjectType Filter(TypedTable table) => GetOrAdd(TypeFamily.Filter(table.TypeName), () =>
     {
         var own = TypeSyntax.ListOf(Filter(table));
-        var columns = table.Columns.Select(column => (column.Name, Type: operations.Of(column.Type)))
+        var columns = table.Columns.Where(column => !IsHidden(table, column))
+            .Select(column => (column.Name, Type: operations.Of(column.Type)))
             .Where(field => field.Type is not null)
             .Select(field => new InputValueDefinition(field.Name, field.Type!));
         var parents = table.Parents.Select(relation => new InputValueDefinition(relation.Name, Filter(relation.Target)));
-        return [new InputValueDefinition("and", own), new InputValueDefinition("or", own), .. Unlike(["and", "or"], columns.Concat(parents))];
+        var children = table.Children.Select(relation => new InputValueDefinition(relation.Name, operations.OfList(TypeFamily.ListFilter(relation.Target.TypeName), Filter(relation.Target))));
+        return [new InputValueDefinition("and", own), new InputValueDefinition("or", own), .. Unlike(["and", "or"], [.. columns, .. parents, .. children])];
     });
+
+    /// <summary>Of a struct <c>a</c> no field can be named where a column is called <c>a.b</c>.</summary>
+    private static bool IsHidden(TypedTable table, TypedColumn column) =>
+        column.Type is not ScalarColumn && table.Columns.Any(other => other.Field.Name.StartsWith(column.Field.Name + '.', StringComparison.Ordinal));
 
     /// <summary>Null: no column has an order.</summary>
     private InputObjectType? Sort(TypedTable table)
     {
-        var columns = table.Columns.Where(column => column.IsSortable && !column.IsReference).ToList();
+        var columns = table.Columns.Where(column => column.IsSortable && (!column.IsReference || column.IsInKey)).ToList();
         return columns.Count == 0
             ? null
             : GetOrAdd(TypeFamily.Sort(table.TypeName), () => columns.Select(column => new InputValueDefinition(column.Name, sortEnum)));
@@ -76,7 +82,7 @@ internal sealed class InputTypes(GraphQLType sortEnum, GraphQLType dateTrunc, Op
     ]);
 
     /// <summary>A column may be named like a word of the filter itself: then the word stands.</summary>
-    private static IEnumerable<InputValueDefinition> Unlike(string[] taken, IEnumerable<InputValueDefinition> fields) =>
+    public static IEnumerable<InputValueDefinition> Unlike(string[] taken, IEnumerable<InputValueDefinition> fields) =>
         fields.Where(field => !taken.Contains(field.Name));
 
     private InputObjectType GetOrAdd(string name, Func<IEnumerable<InputValueDefinition>> fields)

@@ -44,8 +44,38 @@ internal sealed class OperationInputs(ClrTypes types)
         ScalarColumn { Kind: ScalarKind.String } => (InputObjectType)types.Input(typeof(StringOperationFilterInput)),
         ScalarColumn { Kind: ScalarKind.DateTime } => (InputObjectType)types.Input(typeof(DateTimeOperationFilterInput)),
         ScalarColumn { Kind: var kind } => GetOrAdd(NameOf(kind), () => Operations(kind)),
-        _ => null,
+        ListColumn list => Of(list.Element) is { } element ? OfList(list.Element is ObjectColumn fields ? TypeFamily.ListFilter(fields.TypeName) : ListNameOf(element.Name), element) : null,
+        ObjectColumn fields => OfObject(fields),
+        _ => throw new System.Diagnostics.UnreachableException(type.ToString()),
     };
+
+    /// <summary>Operations on many things, of which some, none or all are to meet a condition.</summary>
+    public InputObjectType OfList(string name, InputObjectType condition) => GetOrAdd(
+        name,
+        () =>
+        [
+            new InputValueDefinition("all", condition),
+            new InputValueDefinition("none", condition),
+            new InputValueDefinition("some", condition),
+            new InputValueDefinition("any", BooleanScalar.Instance),
+        ]);
+
+    private InputObjectType? OfObject(ObjectColumn type)
+    {
+        var fields = type.Fields.Select(field => (field.Name, Type: Of(field.Type))).Where(field => field.Type is not null).ToList();
+        return fields.Count == 0
+            ? null
+            : GetOrAdd(TypeFamily.Filter(type.TypeName), () =>
+            {
+                var own = TypeSyntax.ListOf(_types[TypeFamily.Filter(type.TypeName)]);
+                return
+                [
+                    new InputValueDefinition("and", own),
+                    new InputValueDefinition("or", own),
+                    .. InputTypes.Unlike(["and", "or"], fields.Select(field => new InputValueDefinition(field.Name, field.Type!))),
+                ];
+            });
+    }
 
     private static string ListNameOf(string element) => "List" + element;
 

@@ -77,7 +77,7 @@ internal sealed class RowTypes(GraphQLType pageInfo, TypeTables tables, Func<Typ
             IsPure = true,
             PropertyReader = HoldsObjects(column.Type)
                 ? PropertyReader.Create((RowNode row) => JsonObjects.Read(row.Json(column.FieldId)))
-                : PropertyReader.CreateJson<RowNode>(row => row.Json(column.FieldId), row => row.NotJson(column.FieldId)),
+                : PropertyReader.CreateJson<RowNode>(row => row.Json(column.FieldId), column.Scalar == ScalarKind.Float ? row => row.NotJson(column.FieldId) : _ => null),
         };
     }
 

@@ -68,8 +68,6 @@ internal sealed class FieldPlan : ISelectedField
     /// <summary>The field as the items of its stream see it: by then, no fragment around the field is deferred any more.</summary>
     public FieldPlan StreamedItem => _streamedItem ??= new FieldPlan(_planner, ParentType, Definition, [.. _details.Select(detail => detail with { Usage = null })], []);
 
-    bool ISelectedField.HasArgument(string name) => Nodes[0].Arguments.Any(argument => argument.Name == name);
-
     IEnumerable<ISelectedField> ISelectedField.Fields => Definition.Type.Named is CompositeType type
         ? _planner.PossibleTypesOf(type).SelectMany(possible => GetSelection(possible).AllFields)
         : [];
