@@ -105,39 +105,39 @@ public class RowMutationsTests(TypedGateway gateway)
     public async Task Mutations_TieredTable_ReachBothTiers()
     {
         await MakeAsync(
-            "visits",
+            "outings",
             """
-            CREATE TABLE visits (id bigint PRIMARY KEY, at timestamptz NOT NULL, note text, amount numeric(12,2));
-            INSERT INTO visits SELECT i, date_trunc('day', now()) - interval '1 day' * (i % 20), 'n' || i % 3, i FROM generate_series(1, 200) i
+            CREATE TABLE outings (id bigint PRIMARY KEY, at timestamptz NOT NULL, note text, amount numeric(12,2));
+            INSERT INTO outings SELECT i, date_trunc('day', now()) - interval '1 day' * (i % 20), 'n' || i % 3, i FROM generate_series(1, 200) i
             """,
             allowed: null);
-        await gateway.DataAsync("""mutation { configureTiering(input: { tableName: "visits", timeColumn: "at", hotDays: 5, rowMutations: [INSERT, UPDATE, DELETE] }) { rowMutations } }""");
+        await gateway.DataAsync("""mutation { configureTiering(input: { tableName: "outings", timeColumn: "at", hotDays: 5, rowMutations: [INSERT, UPDATE, DELETE] }) { rowMutations } }""");
         await gateway.RefreshAsync();
         await ArchiveAsync();
-        var cold = (await gateway.DataAsync("""{ table(name: "visits") { coldRows rowMutations } }""")).GetProperty("table");
+        var cold = (await gateway.DataAsync("""{ table(name: "outings") { coldRows rowMutations } }""")).GetProperty("table");
         Assert.Equal("""["INSERT","UPDATE","DELETE"]""", cold.GetProperty("rowMutations").GetRawText());
         Assert.InRange(cold.GetProperty("coldRows").GetInt64(), 100, 199);
 
-        var updated = (await gateway.DataAsync("""mutation { updateVisits(where: { note: { eq: "n1" } }, set: { amount: 0.5 }) { affectedRows returning { id note amount } } }""")).GetProperty("updateVisits");
-        var deleted = (await gateway.DataAsync("""mutation { deleteVisits(where: { id: { gt: 100 } }) { affectedRows returning { id } } }""")).GetProperty("deleteVisits");
+        var updated = (await gateway.DataAsync("""mutation { updateOutings(where: { note: { eq: "n1" } }, set: { amount: 0.5 }) { affectedRows returning { id note amount } } }""")).GetProperty("updateOutings");
+        var deleted = (await gateway.DataAsync("""mutation { deleteOutings(where: { id: { gt: 100 } }) { affectedRows returning { id } } }""")).GetProperty("deleteOutings");
 
         Assert.Equal(67, updated.GetProperty("affectedRows").GetInt32());
         Assert.Equal(67, updated.GetProperty("returning").EnumerateArray().Select(visit => visit.GetProperty("id").GetInt64()).Distinct().Count());
         Assert.All(updated.GetProperty("returning").EnumerateArray(), visit => Assert.Equal("n1 0.50", $"{visit.GetProperty("note")} {visit.GetProperty("amount").GetRawText()}"));
         Assert.Equal(Enumerable.Range(101, 100), deleted.GetProperty("returning").EnumerateArray().Select(visit => visit.GetProperty("id").GetInt32()).Order());
-        await RefusedAsync("CONSTRAINT_VIOLATION", "in the cold tier", """insertVisits(rows: [{ id: 6, at: "2100-01-01T00:00:00Z" }]) { affectedRows }""");
+        await RefusedAsync("CONSTRAINT_VIOLATION", "in the cold tier", """insertOutings(rows: [{ id: 6, at: "2100-01-01T00:00:00Z" }]) { affectedRows }""");
         await VerifyAsync();
         await ArchiveAsync();
         await VerifyAsync();
-        var all = await gateway.DataAsync("{ visitsAggregate { count sum { amount } } }");
-        Assert.Equal("""{"visitsAggregate":[{"count":100,"sum":{"amount":SUM}}]}""".Replace("SUM", Sum(), StringComparison.Ordinal), all.GetRawText());
+        var all = await gateway.DataAsync("{ outingsAggregate { count sum { amount } } }");
+        Assert.Equal("""{"outingsAggregate":[{"count":100,"sum":{"amount":SUM}}]}""".Replace("SUM", Sum(), StringComparison.Ordinal), all.GetRawText());
 
         static string Sum() => Enumerable.Range(1, 100).Sum(id => id % 3 == 1 ? 0.5m : id).ToString("0.00", CultureInfo.InvariantCulture);
     }
 
-    private Task ArchiveAsync() => WaitAsync("""archiveTable(tableName: "visits") { id }""");
+    private Task ArchiveAsync() => WaitAsync("""archiveTable(tableName: "outings") { id }""");
 
-    private Task VerifyAsync() => WaitAsync("""verifyTable(tableName: "visits") { id }""");
+    private Task VerifyAsync() => WaitAsync("""verifyTable(tableName: "outings") { id }""");
 
     private async Task WaitAsync(string mutation)
     {
