@@ -6,6 +6,7 @@
 #   ./run.sh register --help list an existing Iceberg table
 #   ./run.sh config          print the settings in effect, and where each came from
 #   ./run.sh health          ask the gateway that runs whether it is ready
+#   ./run.sh key --help      make, list and revoke the keys of AUTH_MODE=apikey
 set -euo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 output="$root/src/FederatedQuery.Gateway/bin/Release/net10.0"

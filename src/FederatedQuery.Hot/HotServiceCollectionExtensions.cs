@@ -1,6 +1,7 @@
 using FederatedQuery.Hot.Connections;
 using FederatedQuery.Hot.Control;
 using FederatedQuery.Hot.Control.Erasures;
+using FederatedQuery.Hot.Control.Keys;
 using FederatedQuery.Hot.Control.Logs;
 using FederatedQuery.Hot.Control.Maintenance;
 using FederatedQuery.Hot.Control.Mutations;
@@ -49,6 +50,7 @@ public static class HotServiceCollectionExtensions
         services.TryAddSingleton<DroppedFileStore>();
         services.TryAddSingleton<TableMaintenanceStore>();
         services.TryAddSingleton<ColdUsageStore>();
+        services.TryAddSingleton<ApiKeyStore>();
         services.TryAddSingleton<AnalyticsTableStore>();
         services.TryAddSingleton<VerificationStore>();
         services.TryAddSingleton<MaterializedResultStore>();

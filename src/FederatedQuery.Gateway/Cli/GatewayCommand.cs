@@ -4,7 +4,7 @@ using FederatedQuery.Gateway.Settings;
 
 namespace FederatedQuery.Gateway.Cli;
 
-/// <summary>The command line: without a command the gateway serves; <c>load</c> fills a table, <c>register</c> lists one that exists, <c>unreferenced</c> lists leftovers, <c>config</c> and <c>health</c> tell how it stands. Every setting is an option of all.</summary>
+/// <summary>The command line: without a command the gateway serves; <c>load</c> fills a table, <c>register</c> lists one that exists, <c>unreferenced</c> lists leftovers, <c>key</c> makes and revokes keys, <c>config</c> and <c>health</c> tell how it stands. Every setting is an option of all.</summary>
 internal static class GatewayCommand
 {
     private const int Failed = 1;
@@ -29,6 +29,7 @@ internal static class GatewayCommand
         root.Subcommands.Add(UnreferencedCommand.Create((result, run) => WithSettingsAsync(result, settings, run)));
         root.Subcommands.Add(ConfigCommand.Create(settings));
         root.Subcommands.Add(HealthCommand.Create((result, run) => WithSettingsAsync(result, settings, run)));
+        root.Subcommands.Add(KeyCommand.Create((result, run) => WithSettingsAsync(result, settings, run)));
         var parsed = root.Parse(arguments);
         return parsed.InvokeAsync(new InvocationConfiguration
         {

@@ -1,3 +1,4 @@
+using FederatedQuery.Gateway.Access;
 using FederatedQuery.Gateway.Rest;
 using FederatedQuery.Gateway.StaticFiles;
 using Microsoft.Net.Http.Headers;
@@ -28,8 +29,10 @@ internal static class DashboardEndpoints
     {
         var build = new Lazy<DashboardBuild?>(() => DashboardBuild.Find(folder));
         // The same address is the first that clients of Elasticsearch ask, which ship logs.
-        endpoints.MapGet("/", context => ElasticsearchEndpoints.IsClient(context.Request) ? ElasticsearchEndpoints.WriteInfoAsync(context) : WritePageAsync(context, build.Value));
-        var files = endpoints.MapGroup("").ExcludeFromDescription();
+        endpoints.MapGet("/", context => ElasticsearchEndpoints.IsClient(context.Request) ? ElasticsearchEndpoints.WriteInfoAsync(context) : WritePageAsync(context, build.Value))
+            .WithAccess(context => ElasticsearchEndpoints.IsClient(context.Request) ? AccessRule.Known : AccessRule.Anyone)
+            .WithMetadata(ElasticsearchEndpoints.ProblemFormat);
+        var files = endpoints.MapGroup("").ExcludeFromDescription().ForAnyone();
         foreach (var page in Pages)
         {
             files.MapMethods(page, [HttpMethods.Get, HttpMethods.Head], context => WritePageAsync(context, build.Value));

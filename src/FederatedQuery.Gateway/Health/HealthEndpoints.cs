@@ -1,3 +1,5 @@
+using FederatedQuery.Gateway.Access;
+
 namespace FederatedQuery.Gateway.Health;
 
 /// <summary>
@@ -13,7 +15,7 @@ internal static class HealthEndpoints
 
     public static void MapHealth(this WebApplication app)
     {
-        app.MapGet(Live, AnswerLive);
+        app.MapGet(Live, AnswerLive).ForAnyone();
         app.MapGet(Ready, async (HealthProbes probes, CancellationToken cancellationToken) =>
         {
             if (app.Lifetime.ApplicationStopping.IsCancellationRequested)
@@ -23,6 +25,6 @@ internal static class HealthEndpoints
 
             var report = await probes.RunAsync(cancellationToken);
             return Results.Json(report, statusCode: report.IsReady ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable);
-        });
+        }).ForAnyone();
     }
 }

@@ -1,3 +1,4 @@
+using FederatedQuery.Gateway.Access;
 using FederatedQuery.Gateway.Dashboard;
 using FederatedQuery.Gateway.Demo;
 using FederatedQuery.Gateway.Health;
@@ -7,7 +8,6 @@ using FederatedQuery.Gateway.Playground;
 using FederatedQuery.Gateway.Rest;
 using FederatedQuery.Gateway.Settings;
 using FederatedQuery.Gateway.Typed.Refresh;
-using FederatedQuery.GraphQL.Transports;
 using FederatedQuery.Hot.Connections;
 
 namespace FederatedQuery.Gateway.Hosting;
@@ -52,7 +52,7 @@ internal static class GatewayHost
     private static WebApplication Build(SettingsSources sources, SettingValues values, GatewaySettings settings, bool demo, StartingServer starting)
     {
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
-        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(settings.Host, settings.Port));
+        builder.WebHost.Listen(settings);
         builder.Logging.AddGatewayLogging(quiet: demo);
         builder.Services.AddGateway(settings);
         if (demo)
@@ -68,14 +68,17 @@ internal static class GatewayHost
         builder.Services.AddHostedService(_ => new StartingServer.End(starting));
         var app = builder.Build();
         Draining.CloseConnections(app);
+        app.UseNetwork(settings.Network);
+        app.UseMiddleware<AccessMiddleware>();
         MapEndpoints(app);
+        RuleCheck.Require(app);
         return app;
     }
 
     /// <summary>Everything that is answered.</summary>
     internal static void MapEndpoints(WebApplication app)
     {
-        app.MapGraphQL();
+        app.MapGraphQLForKnown();
         app.MapSchemaRefresh();
         app.MapPlayground();
         app.MapDashboard(DashboardEndpoints.DefaultFolder);

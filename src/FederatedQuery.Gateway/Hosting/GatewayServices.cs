@@ -3,6 +3,8 @@ using FederatedQuery.Federation;
 using FederatedQuery.Federation.Materialized;
 using FederatedQuery.Federation.Predicates;
 using FederatedQuery.Federation.Telemetry;
+using FederatedQuery.Gateway.Access;
+using FederatedQuery.Gateway.Access.Auditing;
 using FederatedQuery.Gateway.Health;
 using FederatedQuery.Gateway.IcebergRest;
 using FederatedQuery.Gateway.Metrics;
@@ -38,6 +40,7 @@ internal static class GatewayServices
     {
         services.AddSingleton(settings);
         Draining.AddTo(services, settings);
+        services.AddAccess(settings.Access);
         services.AddTiers(settings, Path.Combine(settings.DataDirectory, "staging"), Path.Combine(settings.DataDirectory, "spill"), settings.CacheDirectory);
         services.AddFederation(options =>
         {
@@ -79,11 +82,20 @@ internal static class GatewayServices
         GatewayTelemetry.AddTo(services);
         services.AddGraphQLServer()
             .AddInstrumentation()
+            .AddDiagnosticEventListener<AuditListener>()
             .AddTypes(typeof(GatewayServices).Assembly)
             .AddTypeModule((provider, schema) => provider.GetRequiredService<TypedTables>().AddTo(schema))
             .ModifyRequestOptions(options => Configure(options, settings))
             .ModifyWebSocketOptions(options => options.DrainTimeout = settings.ShutdownDelay + settings.ShutdownTimeout)
-            .ModifyHttpOptions(options => options.HtmlPage = PlaygroundEndpoints.WriteGraphiQLAsync);
+            .ModifyHttpOptions(options =>
+            {
+                options.HtmlPage = PlaygroundEndpoints.WriteGraphiQLAsync;
+                foreach (var origin in settings.Network.Origins)
+                {
+                    options.TrustedOrigins.Add(origin);
+                }
+            });
+        services.AddNetwork(settings.Network);
         return services;
     }
 

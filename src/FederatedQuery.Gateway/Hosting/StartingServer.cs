@@ -26,7 +26,7 @@ internal sealed class StartingServer(GatewaySettings settings) : IAsyncDisposabl
         }
 
         var builder = WebApplication.CreateSlimBuilder();
-        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(settings.Host, settings.Port));
+        builder.WebHost.Listen(settings);
         builder.Logging.ClearProviders();
         builder.Services.AddSingleton<IHostLifetime, OwnersLifetime>();
         _app = builder.Build();

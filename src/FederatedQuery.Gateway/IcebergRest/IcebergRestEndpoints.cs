@@ -1,5 +1,7 @@
 using System.Collections.Immutable;
 using FederatedQuery.Cold;
+using FederatedQuery.Gateway.Access;
+using FederatedQuery.Gateway.Rest;
 using FederatedQuery.Iceberg.Catalogs.Rest.Protocol;
 using FederatedQuery.Iceberg.Manifests;
 using FederatedQuery.Iceberg.Serving;
@@ -57,6 +59,6 @@ internal static class IcebergRestEndpoints
     public static void MapIcebergRest(this IEndpointRouteBuilder endpoints)
     {
         var handler = endpoints.ServiceProvider.GetRequiredService<IcebergRestHandler>();
-        endpoints.Map(RestPath.Root + "/{**path}", handler.HandleAsync);
+        endpoints.Map(RestPath.Root + "/{**path}", handler.HandleAsync).ForKnown().WithMetadata(new ProblemFormat(IcebergRestHandler.WriteAsync));
     }
 }

@@ -1,5 +1,9 @@
 using System.Globalization;
+using FederatedQuery.Federation.Budgets;
 using FederatedQuery.Federation.Registry;
+using FederatedQuery.Gateway.Access;
+using FederatedQuery.Gateway.Access.Auditing;
+using FederatedQuery.Gateway.Rest;
 using FederatedQuery.Iceberg.Catalogs;
 using FederatedQuery.Iceberg.Catalogs.Rest.Protocol;
 using FederatedQuery.Iceberg.Serving;
@@ -7,7 +11,7 @@ using FederatedQuery.Iceberg.Serving;
 namespace FederatedQuery.Gateway.IcebergRest;
 
 /// <summary>Answers a request: finds the operation, runs it within a time, says every failure in the API's error model.</summary>
-internal sealed partial class IcebergRestHandler(CatalogServer server, TableRegistry registry, IcebergRestMetrics metrics, TimeProvider time, ILogger<IcebergRestHandler> logger)
+internal sealed partial class IcebergRestHandler(CatalogServer server, TableRegistry registry, IcebergRestMetrics metrics, AuditLog audit, TimeProvider time, ILogger<IcebergRestHandler> logger)
 {
     private static readonly TimeSpan Timeout = TimeSpan.FromMinutes(2);
 
@@ -21,6 +25,7 @@ internal sealed partial class IcebergRestHandler(CatalogServer server, TableRegi
         try
         {
             (route, var request) = Find(context);
+            RequireRole(route, context);
             answer = route.TakesIdempotencyKey && request.Headers["Idempotency-Key"].ToString() is { Length: > 0 } key
                 ? await server.Requests.RunAsync(
                     key, await request.FingerprintAsync(context.RequestAborted), Patience, () => AnswerAsync(route, request, context.RequestAborted), context.RequestAborted)
@@ -36,6 +41,11 @@ internal sealed partial class IcebergRestHandler(CatalogServer server, TableRegi
         }
 
         metrics.Answered(route?.Id, answer.Status);
+        if (route is { Role: Roles.Admin })
+        {
+            audit.Write(context, $"catalog {route.Id} {context.Request.Path}", answer.Status.ToString(CultureInfo.InvariantCulture));
+        }
+
         await WriteAsync(context, answer);
     }
 
@@ -85,6 +95,29 @@ internal sealed partial class IcebergRestHandler(CatalogServer server, TableRegi
         }
 
         return (route, new RestRequest(context, metrics, path!));
+    }
+
+    /// <exception cref="RestCatalogException">403.</exception>
+    private static void RequireRole(RestRoute route, HttpContext context)
+    {
+        if (!context.Caller().Has(route.Role))
+        {
+            throw new RestCatalogException(403, RestErrorType.Forbidden, Refusals.NeedsRole(context.Caller(), route.Role, $"'{route.Id}'").Detail);
+        }
+    }
+
+    /// <summary>What is refused before an operation is looked for.</summary>
+    public static Task WriteAsync(HttpContext context, Problem problem)
+    {
+        Problems.Prepare(context.Response, problem);
+        var type = problem.Status switch
+        {
+            StatusCodes.Status401Unauthorized => RestErrorType.NotAuthorized,
+            StatusCodes.Status403Forbidden => RestErrorType.Forbidden,
+            StatusCodes.Status503ServiceUnavailable => RestErrorType.ServiceUnavailable,
+            _ => RestErrorType.BadRequest,
+        };
+        return WriteAsync(context, RestAnswer.Of(new RestError(problem.Detail, type, problem.Status)));
     }
 
     private async Task<RequestOutcome> RunAsync(RestRoute route, RestRequest request, CancellationToken cancellationToken)

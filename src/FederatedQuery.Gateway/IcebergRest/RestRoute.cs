@@ -1,3 +1,4 @@
+using FederatedQuery.Federation.Budgets;
 using FederatedQuery.Iceberg.Catalogs;
 using FederatedQuery.Iceberg.Serving;
 
@@ -17,6 +18,9 @@ internal sealed record RestRoute(string Id, string Method, string Template, stri
 
     /// <summary>Whether it changes something, so that a client may give it an Idempotency-Key; reports may come twice.</summary>
     public bool TakesIdempotencyKey => Run is not null && Method is "POST" or "DELETE" && Id != "reportMetrics";
+
+    /// <summary>Who may: readers read and report what they have read, admins write.</summary>
+    public Roles Role => Method is "GET" or "HEAD" || Id is "reportMetrics" ? Roles.Reader : Roles.Admin;
 
     /// <summary>As the list of endpoints in the configuration has it.</summary>
     public string Endpoint => $"{Method} {Template}";

@@ -1,3 +1,7 @@
+using FederatedQuery.Federation.Budgets;
+using FederatedQuery.Gateway.Access;
+using FederatedQuery.Gateway.Rest;
+
 namespace FederatedQuery.Gateway.Metrics;
 
 /// <summary><c>GET /metrics</c>: the figures of this process, for Prometheus.</summary>
@@ -11,5 +15,5 @@ internal static class MetricsEndpoint
             context.Response.ContentType = PrometheusText.ContentType;
             context.Response.Headers.CacheControl = "no-store";
             await context.Response.WriteAsync(text, context.RequestAborted);
-        });
+        }).WithProblems().ForRole(Roles.Reader);
 }

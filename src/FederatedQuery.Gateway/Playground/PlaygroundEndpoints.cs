@@ -1,3 +1,4 @@
+using FederatedQuery.Gateway.Access;
 using FederatedQuery.Gateway.StaticFiles;
 using Microsoft.Net.Http.Headers;
 
@@ -33,7 +34,7 @@ internal static class PlaygroundEndpoints
         "/graphql/assets/{version}/{name}",
         [HttpMethods.Get, HttpMethods.Head],
         // During an update of several gateways one may be asked for the files of another.
-        (string version, string name, HttpContext context) => Assets.Value.Serve(name, isForGood: version == Assets.Value.Version, context));
+        (string version, string name, HttpContext context) => Assets.Value.Serve(name, isForGood: version == Assets.Value.Version, context)).ForAnyone();
 
     /// <summary>The folder below the page, as seen from the page: a proxy may have put a prefix before its address.</summary>
     private static string RelativeTo(PathString page)

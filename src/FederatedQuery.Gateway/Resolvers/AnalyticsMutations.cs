@@ -1,3 +1,4 @@
+using FederatedQuery.Gateway.Access;
 using FederatedQuery.Gateway.Settings;
 using FederatedQuery.GraphQL.Types.Annotations;
 using FederatedQuery.Tiering.Analytics;
@@ -8,6 +9,7 @@ namespace FederatedQuery.Gateway.Resolvers;
 [MutationType]
 internal sealed class AnalyticsMutations(AnalyticsService analytics, GatewaySettings settings)
 {
+    [Authorize(RoleNames.Admin)]
     public Task<AnalyticsIntegrationResult> SetupAnalyticsIntegrationAsync(CancellationToken cancellationToken) => Failures.TranslateAsync(async () =>
     {
         var setup = await analytics.SetUpAsync(cancellationToken);

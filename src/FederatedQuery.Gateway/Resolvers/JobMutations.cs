@@ -1,3 +1,4 @@
+using FederatedQuery.Gateway.Access;
 using FederatedQuery.GraphQL.Types.Annotations;
 using FederatedQuery.Tiering;
 
@@ -7,11 +8,11 @@ namespace FederatedQuery.Gateway.Resolvers;
 [MutationType]
 internal sealed class JobMutations(TieringService tiering)
 {
-    [GraphQLDescription("Cancels a job that is queued or running, and its parts. What it has committed stays.")]
+    [Authorize(RoleNames.Admin), GraphQLDescription("Cancels a job that is queued or running, and its parts. What it has committed stays.")]
     public Task<JobView> CancelJobAsync(Guid id, CancellationToken cancellationToken) =>
         Failures.TranslateAsync(async () => new JobView(await tiering.CancelJobAsync(id, cancellationToken)));
 
-    [GraphQLDescription("Puts a job that failed or was cancelled back into the queue; it goes on where it was.")]
+    [Authorize(RoleNames.Admin), GraphQLDescription("Puts a job that failed or was cancelled back into the queue; it goes on where it was.")]
     public Task<JobView> ResumeJobAsync(Guid id, CancellationToken cancellationToken) =>
         Failures.TranslateAsync(async () => new JobView(await tiering.ResumeJobAsync(id, cancellationToken)));
 }

@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using FederatedQuery.Federation;
+using FederatedQuery.Gateway.Access;
 using FederatedQuery.GraphQL.Types.Annotations;
 using FederatedQuery.Hot.Control;
 
@@ -11,7 +12,7 @@ internal sealed class JobQueries(JobStore jobs)
 {
     private const int MostJobs = 1_000;
 
-    [ListSize(SlicingArguments = ["first"], RequireOneSlicingArgument = false), GraphQLDescription("The newest jobs, newest first.")]
+    [Authorize(RoleNames.Reader), ListSize(SlicingArguments = ["first"], RequireOneSlicingArgument = false), GraphQLDescription("The newest jobs, newest first.")]
     public Task<IReadOnlyList<JobView>> JobsAsync([DefaultValue(20)] int? first, CancellationToken cancellationToken) =>
         Failures.TranslateAsync<IReadOnlyList<JobView>>(async () =>
         {
@@ -23,6 +24,7 @@ internal sealed class JobQueries(JobStore jobs)
             return [.. (await jobs.ListAsync(first ?? MostJobs, cancellationToken)).Select(job => new JobView(job))];
         });
 
+    [Authorize(RoleNames.Reader)]
     public Task<JobView?> JobAsync(Guid id, CancellationToken cancellationToken) => Failures.TranslateAsync(async () =>
         await jobs.FindAsync(id, cancellationToken) is { } job ? new JobView(job) : null);
 }

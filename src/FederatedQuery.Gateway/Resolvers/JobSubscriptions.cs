@@ -1,3 +1,4 @@
+using FederatedQuery.Gateway.Access;
 using FederatedQuery.GraphQL.Types.Annotations;
 using FederatedQuery.Tiering.Jobs;
 
@@ -7,7 +8,7 @@ namespace FederatedQuery.Gateway.Resolvers;
 [SubscriptionType]
 internal sealed class JobSubscriptions(JobWatcher watcher)
 {
-    [GraphQLDescription("With an id: that job as it is now, then each change until it is over. Without: each change of any job from now on.")]
+    [Authorize(RoleNames.Reader), GraphQLDescription("With an id: that job as it is now, then each change until it is over. Without: each change of any job from now on.")]
     public Task<IAsyncEnumerable<JobView>> JobChangedAsync(Guid? id, CancellationToken cancellationToken) => Failures.TranslateAsync(async () =>
         (id is { } job ? await watcher.WatchAsync(job, cancellationToken) : await watcher.WatchAllAsync(cancellationToken)).Select(now => new JobView(now)));
 }

@@ -1,5 +1,5 @@
 using System.ComponentModel;
-using FederatedQuery.Federation.Budgets;
+using FederatedQuery.Gateway.Access;
 using FederatedQuery.Gateway.Resolvers.Filters;
 using FederatedQuery.GraphQL.Types;
 using FederatedQuery.GraphQL.Types.Annotations;
@@ -12,23 +12,23 @@ namespace FederatedQuery.Gateway.Resolvers;
 [QueryType]
 internal sealed class LogFigureQueries(LogFigures figures, RequestAnswers answers)
 {
-    [ListSize(AssumedSize = 100), GraphQLDescription("Counts per interval, split by level.")]
+    [Authorize(RoleNames.Reader), ListSize(AssumedSize = 100), GraphQLDescription("Counts per interval, split by level.")]
     public Task<IReadOnlyList<LogHistogramBucket>> LogHistogramAsync(
         LogFilterInput? where, TimeSpan? interval, IResolverContext context, CancellationToken cancellationToken) =>
         Failures.TranslateAsync<IReadOnlyList<LogHistogramBucket>>(async () =>
         {
-            var histogram = await figures.HistogramAsync(where?.ToExpression() ?? Expression.True, interval, Caller.Anonymous, cancellationToken);
+            var histogram = await figures.HistogramAsync(where?.ToExpression() ?? Expression.True, interval, context.Caller(), cancellationToken);
             answers.Add(histogram.Report, histogram.Buckets.Length, context);
             return [.. histogram.Buckets.Select(bucket => new LogHistogramBucket(
                 bucket.From, bucket.To, bucket.Count, [.. bucket.Levels.Select(level => new LogLevelCount(level.Level, level.Count))]))];
         });
 
-    [ListSize(SlicingArguments = ["first"], AssumedSize = 20, RequireOneSlicingArgument = false), GraphQLDescription("The commonest values of a field.")]
+    [Authorize(RoleNames.Reader), ListSize(SlicingArguments = ["first"], AssumedSize = 20, RequireOneSlicingArgument = false), GraphQLDescription("The commonest values of a field.")]
     public Task<IReadOnlyList<LogFieldValue>> LogFieldValuesAsync(
         LogValueField field, LogFilterInput? where, [DefaultValue(20)] int? first, IResolverContext context, CancellationToken cancellationToken) =>
         Failures.TranslateAsync<IReadOnlyList<LogFieldValue>>(async () =>
         {
-            var found = await figures.ValuesAsync(LogColumns.Of(field), where?.ToExpression() ?? Expression.True, first ?? 20, Caller.Anonymous, cancellationToken);
+            var found = await figures.ValuesAsync(LogColumns.Of(field), where?.ToExpression() ?? Expression.True, first ?? 20, context.Caller(), cancellationToken);
             if (found.Report is { } report)
             {
                 answers.Add(report, found.Values.Length, context);

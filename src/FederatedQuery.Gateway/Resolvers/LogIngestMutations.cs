@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using FederatedQuery.Gateway.Access;
 using FederatedQuery.GraphQL.Types.Annotations;
 using FederatedQuery.Iceberg.Spec;
 using FederatedQuery.Logs.Ingest;
@@ -15,7 +16,7 @@ internal sealed class LogIngestMutations(LogIngest ingest)
 
     private static readonly string[] ParentNames = ["parentResourceId", "parent_resource_id"];
 
-    [GraphQLDescription("Takes log records in. Those that are accepted are on disk when the answer comes, and can be searched within a second.")]
+    [Authorize(RoleNames.Writer), GraphQLDescription("Takes log records in. Those that are accepted are on disk when the answer comes, and can be searched within a second.")]
     public Task<IngestResult> IngestLogsAsync(IReadOnlyList<LogInput> input, CancellationToken cancellationToken) => Failures.TranslateAsync(async () =>
     {
         using var batch = ingest.CreateBatch();

@@ -1,3 +1,4 @@
+using FederatedQuery.Gateway.Access;
 using FederatedQuery.GraphQL.Types.Annotations;
 using FederatedQuery.Logs.Ingest;
 
@@ -7,6 +8,6 @@ namespace FederatedQuery.Gateway.Resolvers;
 [QueryType]
 internal sealed class LogIngestQueries(LogIngest ingest)
 {
-    [GraphQLDescription("Of the gateway process that answers. Stored and rejected records count since its start.")]
+    [Authorize(RoleNames.Reader), GraphQLDescription("Of the gateway process that answers. Stored and rejected records count since its start.")]
     public IngestStatus IngestStatus => ingest.Status;
 }

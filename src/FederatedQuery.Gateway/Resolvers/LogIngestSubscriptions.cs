@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using FederatedQuery.Gateway.Access;
 using FederatedQuery.GraphQL.Types.Annotations;
 using FederatedQuery.Logs.Ingest;
 
@@ -10,7 +11,7 @@ internal sealed class LogIngestSubscriptions(LogIngest ingest, TimeProvider time
 {
     private static readonly TimeSpan LookInterval = TimeSpan.FromSeconds(1);
 
-    [GraphQLDescription("As it is now, then once a second while it changes; of the gateway process that answers.")]
+    [Authorize(RoleNames.Reader), GraphQLDescription("As it is now, then once a second while it changes; of the gateway process that answers.")]
     public IAsyncEnumerable<IngestStatus> IngestStatusChangedAsync(CancellationToken cancellationToken) => WatchAsync(ingest, time, cancellationToken);
 
     private static async IAsyncEnumerable<IngestStatus> WatchAsync(LogIngest ingest, TimeProvider time, [EnumeratorCancellation] CancellationToken cancellationToken)

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using FederatedQuery.Federation.Rows;
+using FederatedQuery.Gateway.Access;
 using FederatedQuery.Gateway.Resolvers.Filters;
 using FederatedQuery.Gateway.Typed.Rows;
 using FederatedQuery.GraphQL.Types;
@@ -14,13 +15,13 @@ namespace FederatedQuery.Gateway.Resolvers;
 [QueryType]
 internal sealed class LogQueries(LogReader logs, RequestAnswers answers)
 {
-    [ListSize(SlicingArguments = ["first", "last"], SizedFields = ["nodes", "edges"], AssumedSize = PageArguments.DefaultSize, RequireOneSlicingArgument = false)]
+    [Authorize(RoleNames.Reader), ListSize(SlicingArguments = ["first", "last"], SizedFields = ["nodes", "edges"], AssumedSize = PageArguments.DefaultSize, RequireOneSlicingArgument = false)]
     public Task<LogConnection> LogsAsync(
         LogFilterInput? where, IReadOnlyList<LogSortInput>? order, int? first, string? after, int? last, string? before, IResolverContext context,
         CancellationToken cancellationToken) => Failures.TranslateAsync(async () =>
     {
         var page = PageArguments.Of(first, after, last, before);
-        var query = new LogQuery { Filter = where?.ToExpression() ?? Expression.True, Columns = LogColumns.SelectedOf(context) };
+        var query = new LogQuery { Filter = where?.ToExpression() ?? Expression.True, Columns = LogColumns.SelectedOf(context), Caller = context.Caller() };
         var request = page.Count == 0 ? null : new PageRequest { Count = page.Count, After = page.After, Before = page.Before, IsBackward = page.IsBackward };
         using var found = await logs.ReadAsync(OrderOf(order) is { IsEmpty: false } given ? query with { Order = given } : query, request, context.IsSelected("totalCount"), cancellationToken);
         if (found.Rows is not null)

@@ -1,6 +1,8 @@
 using System.ComponentModel;
+using FederatedQuery.Gateway.Access;
 using FederatedQuery.Gateway.Resolvers.Filters;
 using FederatedQuery.GraphQL.Language;
+using FederatedQuery.GraphQL.Types;
 using FederatedQuery.GraphQL.Types.Annotations;
 using FederatedQuery.GraphQL.Types.Serialization;
 using FederatedQuery.Logs.Tail;
@@ -14,7 +16,7 @@ internal sealed class LogSubscriptions(LogTail tail)
     /// <summary>Of the error that stands in the place of records that were dropped.</summary>
     private const string RecordsMissed = "RECORDS_MISSED";
 
-    [Subscribe(With = nameof(SubscribeToLogTailAsync))]
+    [Authorize(RoleNames.Reader), Subscribe(With = nameof(SubscribeToLogTailAsync))]
     [GraphQLDescription(
         """
         Log records that match, as they are stored. `replay` first sends up to that many of the newest stored ones; `after` (a cursor of a
@@ -24,9 +26,9 @@ internal sealed class LogSubscriptions(LogTail tail)
     public LogEdge LogTail([EventMessage] TailEvent message) => message.Record is { } record ? new LogEdge(message.Cursor.ToString(), Node(record)) : throw Missed(message);
 
     public Task<IAsyncEnumerable<TailEvent>> SubscribeToLogTailAsync(
-        LogFilterInput? where, [DefaultValue(0)] int? replay, string? after, CancellationToken cancellationToken) =>
+        LogFilterInput? where, [DefaultValue(0)] int? replay, string? after, IResolverContext context, CancellationToken cancellationToken) =>
         Failures.TranslateAsync(() => tail.SubscribeAsync(
-            new TailRequest { Filter = (where ?? new LogFilterInput()).ToExpression(), Replay = replay ?? 0, After = after }, cancellationToken));
+            new TailRequest { Filter = (where ?? new LogFilterInput()).ToExpression(), Replay = replay ?? 0, After = after, Caller = context.Caller() }, cancellationToken));
 
     private static LogRecord Node(TailRecord record) => new()
     {

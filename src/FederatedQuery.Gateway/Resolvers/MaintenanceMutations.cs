@@ -1,4 +1,5 @@
 using FederatedQuery.Federation.Registry;
+using FederatedQuery.Gateway.Access;
 using FederatedQuery.GraphQL.Types.Annotations;
 using FederatedQuery.Iceberg.Catalogs;
 using FederatedQuery.Tiering.Maintenance;
@@ -10,6 +11,7 @@ namespace FederatedQuery.Gateway.Resolvers;
 [MutationType]
 internal sealed class MaintenanceMutations(MaintenanceService maintenance, TableRegistry registry)
 {
+    [Authorize(RoleNames.Admin)]
     public Task<MutationResult> ConfigureTableMaintenanceAsync(
         string tableName, string? @namespace, bool? enabled, bool? compaction, int? snapshotRetentionDays, int? targetFileSizeMb,
         CancellationToken cancellationToken) => Failures.TranslateAsync(async () =>
@@ -24,6 +26,7 @@ internal sealed class MaintenanceMutations(MaintenanceService maintenance, Table
         return new MutationResult(true, await maintenance.ConfigureAsync(await FindAsync(tableName, @namespace, cancellationToken), input, cancellationToken));
     });
 
+    [Authorize(RoleNames.Admin)]
     public Task<JobView> RunTableMaintenanceAsync(string tableName, string? @namespace, CancellationToken cancellationToken) =>
         Failures.TranslateAsync(async () => new JobView(
             await maintenance.RunAsync(await FindAsync(tableName, @namespace, cancellationToken), cancellationToken)));

@@ -1,6 +1,7 @@
 using FederatedQuery.Federation;
 using FederatedQuery.Federation.Materialized;
 using FederatedQuery.Federation.Queries;
+using FederatedQuery.Gateway.Access;
 using FederatedQuery.GraphQL.Types.Annotations;
 
 namespace FederatedQuery.Gateway.Resolvers;
@@ -9,7 +10,7 @@ namespace FederatedQuery.Gateway.Resolvers;
 [MutationType]
 internal sealed class MaterializationMutations(QueryService queries)
 {
-    [GraphQLDescription("Runs a statement as `federatedQuery` does, stores all of its rows, and answers it from them while its tables hold the same, for `ttlSeconds` at most.")]
+    [Authorize(RoleNames.Admin), GraphQLDescription("Runs a statement as `federatedQuery` does, stores all of its rows, and answers it from them while its tables hold the same, for `ttlSeconds` at most.")]
     public Task<MaterializeResult> MaterializeQueryAsync(string query, int? ttlSeconds, CancellationToken cancellationToken) => Failures.TranslateAsync(async () =>
     {
         if (ttlSeconds is < 1 or > MaterializationOptions.MaximumTimeToLiveSeconds)
@@ -24,7 +25,7 @@ internal sealed class MaterializationMutations(QueryService queries)
             true, $"Stored {stored.RowCount:N0} rows in {stored.Bytes:N0} bytes.", stored.RowCount, stored.Columns, stored.ExpiresAt);
     });
 
-    [GraphQLDescription("Drops the stored results of a statement, whatever parameters it was run with.")]
+    [Authorize(RoleNames.Admin), GraphQLDescription("Drops the stored results of a statement, whatever parameters it was run with.")]
     public Task<MutationResult> DropMaterializationAsync(string query, CancellationToken cancellationToken) => Failures.TranslateAsync(async () =>
         await queries.DropMaterializationAsync(query, cancellationToken) switch
         {

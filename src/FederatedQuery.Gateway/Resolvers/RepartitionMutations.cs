@@ -1,4 +1,5 @@
 using FederatedQuery.Federation.Registry;
+using FederatedQuery.Gateway.Access;
 using FederatedQuery.GraphQL.Types.Annotations;
 using FederatedQuery.Iceberg.Catalogs;
 using FederatedQuery.Tiering.Repartition;
@@ -9,7 +10,7 @@ namespace FederatedQuery.Gateway.Resolvers;
 [MutationType]
 internal sealed class RepartitionMutations(RepartitionService repartition, TableRegistry registry)
 {
-    [GraphQLDescription("Rewrites an Iceberg table into a new layout. Without partitionBy, columns are chosen from the primary key or unique columns.")]
+    [Authorize(RoleNames.Admin), GraphQLDescription("Rewrites an Iceberg table into a new layout. Without partitionBy, columns are chosen from the primary key or unique columns.")]
     public Task<RepartitionResult> RepartitionTableAsync(
         string tableName, int? numPartitions, string[]? partitionBy, string? @namespace, CancellationToken cancellationToken) => Failures.TranslateAsync(async () =>
     {

@@ -4,6 +4,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using FederatedQuery.Federation;
 using FederatedQuery.Federation.Queries;
+using FederatedQuery.Gateway.Access;
 using FederatedQuery.GraphQL.Types;
 using FederatedQuery.GraphQL.Types.Annotations;
 
@@ -16,28 +17,28 @@ internal sealed class SqlQueries(QueryService queries, RequestAnswers answers, D
     /// <summary>One statement may keep both tiers busy: fifty in an operation are as many as its field cost allows.</summary>
     private const double StatementCost = 200;
 
-    [Cost(StatementCost), GraphQLDescription("Runs one read-only statement on Postgres, in its own dialect.")]
+    [Authorize(RoleNames.Reader), Cost(StatementCost), GraphQLDescription("Runs one read-only statement on Postgres, in its own dialect.")]
     public Task<QueryResult> PostgresQueryAsync(
         string query, JsonElement? parameters, int? limit, IResolverContext context, CancellationToken cancellationToken) =>
-        AnswerAsync(context, () => queries.RunPostgresAsync(Request(query, parameters, limit), cancellationToken));
+        AnswerAsync(context, () => queries.RunPostgresAsync(Request(context, query, parameters, limit), cancellationToken));
 
-    [Cost(StatementCost), GraphQLDescription("Runs one SELECT over Iceberg tables, in DuckDB's dialect. `asOf` or `snapshotId` reads the past, `ref` a branch or tag.")]
+    [Authorize(RoleNames.Reader), Cost(StatementCost), GraphQLDescription("Runs one SELECT over Iceberg tables, in DuckDB's dialect. `asOf` or `snapshotId` reads the past, `ref` a branch or tag.")]
     public Task<QueryResult> IcebergQueryAsync(
         string query, JsonElement? parameters, int? limit, DateTimeOffset? asOf, string? snapshotId, string? @ref, IResolverContext context,
         CancellationToken cancellationToken) =>
         AnswerAsync(context, () => queries.RunIcebergAsync(
-            Request(query, parameters, limit), new TimeTravel { AsOf = asOf, SnapshotId = SnapshotId(snapshotId), Ref = @ref }, cancellationToken));
+            Request(context, query, parameters, limit), new TimeTravel { AsOf = asOf, SnapshotId = SnapshotId(snapshotId), Ref = @ref }, cancellationToken));
 
-    [Cost(StatementCost), GraphQLDescription("Runs one SELECT in DuckDB's dialect in which every table is read from both tiers as one.")]
+    [Authorize(RoleNames.Reader), Cost(StatementCost), GraphQLDescription("Runs one SELECT in DuckDB's dialect in which every table is read from both tiers as one.")]
     public Task<QueryResult> FederatedQueryAsync(
         string query, JsonElement? parameters, int? limit, IResolverContext context, CancellationToken cancellationToken) =>
-        AnswerAsync(context, () => queries.RunFederatedAsync(Request(query, parameters, limit), cancellationToken));
+        AnswerAsync(context, () => queries.RunFederatedAsync(Request(context, query, parameters, limit), cancellationToken));
 
-    [Cost(StatementCost), GraphQLDescription("What a statement would cost, without running it.")]
+    [Authorize(RoleNames.Reader), Cost(StatementCost), GraphQLDescription("What a statement would cost, without running it.")]
     public Task<QueryEstimate> ExplainQueryAsync(
-        string query, [DefaultValue(DataSource.Federated)] DataSource? source, JsonElement? parameters, CancellationToken cancellationToken) =>
+        string query, [DefaultValue(DataSource.Federated)] DataSource? source, JsonElement? parameters, IResolverContext context, CancellationToken cancellationToken) =>
         Failures.TranslateAsync(async () => new QueryEstimate(
-            await queries.ExplainAsync(Request(query, parameters, limit: null), source ?? DataSource.Federated, cancellationToken)));
+            await queries.ExplainAsync(Request(context, query, parameters, limit: null), source ?? DataSource.Federated, cancellationToken)));
 
     private Task<QueryResult> AnswerAsync(IResolverContext context, Func<Task<QueryAnswer>> run) => Failures.TranslateAsync(async () =>
     {
@@ -46,11 +47,12 @@ internal sealed class SqlQueries(QueryService queries, RequestAnswers answers, D
         return new QueryResult(answer, retention);
     });
 
-    private static QueryRequest Request(string query, JsonElement? parameters, int? limit) => new()
+    private static QueryRequest Request(IResolverContext context, string query, JsonElement? parameters, int? limit) => new()
     {
         Sql = query,
         Parameters = parameters is { ValueKind: not JsonValueKind.Null } given ? JsonNode.Parse(given.GetRawText()) : null,
         Limit = limit,
+        Caller = context.Caller(),
     };
 
     private static long? SnapshotId(string? text) => text is null

@@ -3,6 +3,7 @@ using FederatedQuery.Federation;
 using FederatedQuery.Federation.Queries;
 using FederatedQuery.Federation.Registry;
 using FederatedQuery.Federation.Statistics;
+using FederatedQuery.Gateway.Access;
 using FederatedQuery.GraphQL.Types.Annotations;
 using FederatedQuery.Hot.Introspection;
 using FederatedQuery.Hot.Sql;
@@ -15,36 +16,38 @@ internal sealed class TableQueries(
     TableRegistry registry, PostgresIntrospector introspector, ColdTables coldTables, TableStatistics statistics, RecommendedSource recommended,
     DataRetention retention)
 {
-    [GraphQLDescription("Names of Postgres tables; those outside of schema `public` as schema.name, unless `schema` names it.")]
+    [Authorize(RoleNames.Reader), GraphQLDescription("Names of Postgres tables; those outside of schema `public` as schema.name, unless `schema` names it.")]
     public Task<IReadOnlyList<string>> PostgresTablesAsync(string? schema, CancellationToken cancellationToken) => Failures.TranslateAsync(async () =>
         Names((await introspector.ListAsync(schema, cancellationToken)).Select(table => (table.Schema, table.Name)), schema, TableName.DefaultSchema));
 
-    [GraphQLDescription("Names of Iceberg tables; those outside of namespace `default` as namespace.name, unless `namespace` names it.")]
+    [Authorize(RoleNames.Reader), GraphQLDescription("Names of Iceberg tables; those outside of namespace `default` as namespace.name, unless `namespace` names it.")]
     public Task<IReadOnlyList<string>> IcebergTablesAsync(string? @namespace, CancellationToken cancellationToken) => Failures.TranslateAsync(async () =>
         Names(
             (await coldTables.ListAsync(@namespace, cancellationToken)).Select(table => (string.Join('.', table.Namespace), table.Name)),
             @namespace, RegisteredTable.DefaultNamespace));
 
-    [ListSize(AssumedSize = 50)]
+    [Authorize(RoleNames.Reader), ListSize(AssumedSize = 50)]
     public Task<IReadOnlyList<Table>> TablesAsync(CancellationToken cancellationToken) => Failures.TranslateAsync<IReadOnlyList<Table>>(async () =>
         [.. (await registry.ListAsync(cancellationToken)).Select(table => new Table(table, retention))]);
 
+    [Authorize(RoleNames.Reader)]
     public Task<Table?> TableAsync(string name, string? @namespace, CancellationToken cancellationToken) => Failures.TranslateAsync(async () =>
         await registry.DescribeAsync(@namespace, name, cancellationToken) is { } table ? new Table(table, retention) : null);
 
-    [GraphQLDescription("Exactly one of the two spellings must be given.")]
+    [Authorize(RoleNames.Reader), GraphQLDescription("Exactly one of the two spellings must be given.")]
     public Task<TableStats> PostgresTableStatsAsync(
         string? tableName, [GraphQLName("table_name"), GraphQLDeprecated("Use tableName.")] string? legacyTableName, CancellationToken cancellationToken) =>
         Failures.TranslateAsync(async () =>
             new TableStats(await statistics.OfPostgresAsync(OneOf(tableName, legacyTableName), cancellationToken), retention));
 
+    [Authorize(RoleNames.Reader)]
     public Task<TableStats> IcebergTableStatsAsync(
         string? tableName, [GraphQLName("table_name"), GraphQLDeprecated("Use tableName.")] string? legacyTableName, string? @namespace,
         CancellationToken cancellationToken) =>
         Failures.TranslateAsync(async () =>
             new TableStats(await statistics.OfIcebergAsync(@namespace, OneOf(tableName, legacyTableName), cancellationToken), retention));
 
-    [GraphQLName("getRecommendedDataSource"), GraphQLDescription("Which source to ask for rows of that date.")]
+    [Authorize(RoleNames.Reader), GraphQLName("getRecommendedDataSource"), GraphQLDescription("Which source to ask for rows of that date.")]
     public Task<DataSource> RecommendedDataSourceAsync(DateTimeOffset date, string? tableName, string? @namespace, CancellationToken cancellationToken) =>
         Failures.TranslateAsync(() => (tableName, @namespace) switch
         {

@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using FederatedQuery.Federation.Registry;
+using FederatedQuery.Gateway.Access;
 using FederatedQuery.Gateway.Typed.Refresh;
 using FederatedQuery.GraphQL.Types.Annotations;
 using FederatedQuery.Tiering;
@@ -12,7 +13,7 @@ namespace FederatedQuery.Gateway.Resolvers;
 [MutationType]
 internal sealed class TieringMutations(TieringService tiering, RowMutationSettings mutations, TableRegistry registry, DataRetention retention)
 {
-    [GraphQLDescription("Turns a Postgres table into a tiered one, or changes its settings.")]
+    [Authorize(RoleNames.Admin), GraphQLDescription("Turns a Postgres table into a tiered one, or changes its settings.")]
     public Task<Table> ConfigureTieringAsync(ConfigureTieringInput input, CancellationToken cancellationToken) => Failures.TranslateAsync(async () =>
     {
         RequireTyped(input.TableName, input.RowMutations);
@@ -31,7 +32,7 @@ internal sealed class TieringMutations(TieringService tiering, RowMutationSettin
         return new Table(await registry.RequireAsync(configured.Namespace, configured.Name, cancellationToken), retention);
     });
 
-    [GraphQLDescription("Says what may be done to the rows of a table of Postgres, tiered or not, by mutations that are then generated; at first nothing. An empty list takes them away.")]
+    [Authorize(RoleNames.Admin), GraphQLDescription("Says what may be done to the rows of a table of Postgres, tiered or not, by mutations that are then generated; at first nothing. An empty list takes them away.")]
     public Task<Table> ConfigureRowMutationsAsync(string tableName, IReadOnlyList<RowMutation> allow, CancellationToken cancellationToken) => Failures.TranslateAsync(async () =>
     {
         RequireTyped(tableName, allow);
@@ -40,7 +41,7 @@ internal sealed class TieringMutations(TieringService tiering, RowMutationSettin
         return new Table(await registry.RequireAsync(TableRegistry.NamespaceOf(table.Schema), table.Name, cancellationToken), retention);
     });
 
-    [GraphQLDescription("Moves everything older than `before` (default: now - hotDays) to the cold tier.")]
+    [Authorize(RoleNames.Admin), GraphQLDescription("Moves everything older than `before` (default: now - hotDays) to the cold tier.")]
     public Task<JobView> ArchiveTableAsync(string tableName, DateTimeOffset? before, CancellationToken cancellationToken) =>
         Failures.TranslateAsync(async () => new JobView(await tiering.ArchiveAsync(tableName, before, cancellationToken)));
 

@@ -1,8 +1,11 @@
 using System.Diagnostics;
 using System.Text;
 using System.Text.Json;
+using FederatedQuery.Federation.Budgets;
+using FederatedQuery.Gateway.Access;
 using FederatedQuery.Logs.Protocols.Elasticsearch;
 using Microsoft.Extensions.Primitives;
+using Microsoft.Net.Http.Headers;
 
 namespace FederatedQuery.Gateway.Rest;
 
@@ -21,14 +24,17 @@ internal static class ElasticsearchEndpoints
     private static readonly string[] BulkTypes =
         [Json, "application/x-ndjson", "application/vnd.elasticsearch+json", "application/vnd.elasticsearch+x-ndjson"];
 
+    /// <summary>For other endpoints that these clients ask.</summary>
+    public static ProblemFormat ProblemFormat { get; } = new(WriteFailureAsync);
+
     /// <summary>Of shippers that ask without saying what they accept.</summary>
     private static readonly string[] Agents = ["Elastic", "elastic", "go-elasticsearch", "opensearch", "Vector", "Filebeat", "Logstash", "Manticore", "Fluent", "fluent"];
 
     public static void MapElasticsearch(this IEndpointRouteBuilder endpoints)
     {
-        var group = endpoints.MapGroup("").WithProblems(WriteFailureAsync);
-        group.MapMethods("/_bulk", [HttpMethods.Post, HttpMethods.Put], (HttpContext context, LogRequests requests) => TakeAsync(context, requests, null));
-        group.MapMethods("/{index}/_bulk", [HttpMethods.Post, HttpMethods.Put], (HttpContext context, string index, LogRequests requests) => TakeAsync(context, requests, index));
+        var group = endpoints.MapGroup("").WithProblems(WriteFailureAsync).ForKnown();
+        group.MapMethods("/_bulk", [HttpMethods.Post, HttpMethods.Put], (HttpContext context, LogRequests requests) => TakeAsync(context, requests, null)).ForRole(Roles.Writer);
+        group.MapMethods("/{index}/_bulk", [HttpMethods.Post, HttpMethods.Put], (HttpContext context, string index, LogRequests requests) => TakeAsync(context, requests, index)).ForRole(Roles.Writer);
         group.MapMethods("/", [HttpMethods.Head], context => WriteAsync(context, StatusCodes.Status200OK, ""));
         group.MapGet("/_license", context => WriteAsync(context, StatusCodes.Status200OK, $"{{{License}}}"));
         group.MapGet("/_xpack", context => WriteAsync(
@@ -97,9 +103,16 @@ internal static class ElasticsearchEndpoints
     private static Task WriteFailureAsync(HttpContext context, Problem problem)
     {
         Problems.Prepare(context.Response, problem);
+        if (problem.Status == StatusCodes.Status401Unauthorized)
+        {
+            // Some of these clients send what they have only when they are asked for it.
+            context.Response.Headers.Append(HeaderNames.WWWAuthenticate, new StringValues(["Basic realm=\"federatedquery\", charset=\"UTF-8\"", "ApiKey"]));
+        }
+
         var type = problem.Status switch
         {
             StatusCodes.Status429TooManyRequests => "es_rejected_execution_exception",
+            StatusCodes.Status401Unauthorized or StatusCodes.Status403Forbidden => "security_exception",
             StatusCodes.Status413PayloadTooLarge => "content_too_long_exception",
             < StatusCodes.Status500InternalServerError => "illegal_argument_exception",
             StatusCodes.Status503ServiceUnavailable => "unavailable_shards_exception",

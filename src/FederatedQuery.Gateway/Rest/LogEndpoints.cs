@@ -1,4 +1,6 @@
 using System.Text.Json;
+using FederatedQuery.Federation.Budgets;
+using FederatedQuery.Gateway.Access;
 using FederatedQuery.Logs.Ingest;
 using FederatedQuery.Logs.Protocols;
 using FederatedQuery.Logs.Protocols.Loki;
@@ -17,7 +19,7 @@ internal static class LogEndpoints
 
     public static void MapLogIngest(this IEndpointRouteBuilder endpoints)
     {
-        var logs = endpoints.MapGroup("").WithProblems();
+        var logs = endpoints.MapGroup("").WithProblems().ForRole(Roles.Writer);
         logs.MapPost("/", (HttpContext context, LogRequests requests) => TakeJsonAsync(context, requests));
         logs.MapPost("/logs", (HttpContext context, LogRequests requests) => TakeJsonAsync(context, requests));
         logs.MapPost("/loki/api/v1/push", (HttpContext context, LogRequests requests) => TakeLokiAsync(context, requests));

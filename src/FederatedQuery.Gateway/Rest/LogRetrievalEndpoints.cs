@@ -1,7 +1,9 @@
 using System.Globalization;
 using System.Text.Json;
+using FederatedQuery.Federation.Budgets;
 using FederatedQuery.Federation.Exports;
 using FederatedQuery.Federation.Rows;
+using FederatedQuery.Gateway.Access;
 using FederatedQuery.Gateway.Typed.Rows;
 using FederatedQuery.Iceberg.Expressions;
 using FederatedQuery.Iceberg.Spec;
@@ -18,7 +20,7 @@ internal static class LogRetrievalEndpoints
 
     public static void MapLogRetrieval(this IEndpointRouteBuilder endpoints)
     {
-        var logs = endpoints.MapGroup("/logs").WithProblems();
+        var logs = endpoints.MapGroup("/logs").WithProblems().ForRole(Roles.Reader);
         logs.MapGet("", FindAsync);
         logs.MapPost("/v1/container", FindContainerAsync);
         logs.MapGet("/download", DownloadAsync);
@@ -34,7 +36,7 @@ internal static class LogRetrievalEndpoints
         }
 
         var page = new PageRequest { Count = LimitOf(parameters.Text("limit")), After = parameters.Text("after") };
-        return AnswerAsync(context, logs, new LogQuery { Filter = filter, Columns = LogTable.Columns }, page, "after");
+        return AnswerAsync(context, logs, new LogQuery { Filter = filter, Columns = LogTable.Columns, Caller = context.Caller() }, page, "after");
     }
 
     private static async Task FindContainerAsync(HttpContext context, LogReader logs, RequestBodies bodies)
@@ -43,7 +45,7 @@ internal static class LogRetrievalEndpoints
         _ = RequestBodies.MediaTypeOf(context.Request, Json);
         using var body = await bodies.ReadAsync(context);
         var request = ContainerRequest.Parse(body.Memory);
-        var query = new LogQuery { Filter = request.Filter(), Columns = LogTable.Columns, Order = [(LogTable.TimeColumn, false)] };
+        var query = new LogQuery { Filter = request.Filter(), Columns = LogTable.Columns, Order = [(LogTable.TimeColumn, false)], Caller = context.Caller() };
         await AnswerAsync(context, logs, query, new PageRequest { Count = LimitOf(request.Limit), After = request.Cursor }, "cursor");
     }
 
@@ -58,7 +60,7 @@ internal static class LogRetrievalEndpoints
                 : throw LogParameters.Bad("after", after, "the timestamp and the id of the last record you have, such as 2026-11-21T08:30:00.123456Z,01935b2e-7c1a-7000-8000-000000000001");
         }
 
-        var query = new LogQuery { Filter = filter, Columns = LogTable.Columns, Order = [(LogTable.TimeColumn, false)] };
+        var query = new LogQuery { Filter = filter, Columns = LogTable.Columns, Order = [(LogTable.TimeColumn, false)], Caller = context.Caller() };
         return downloads.RunAsync(query, new ExportResponse(context, exports, "logs").OpenAsync, context.RequestAborted);
     }
 

@@ -2,6 +2,8 @@ using System.Buffers;
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
+using FederatedQuery.Federation.Budgets;
+using FederatedQuery.Gateway.Access;
 using FederatedQuery.Logs.Tail;
 
 namespace FederatedQuery.Gateway.Rest;
@@ -18,11 +20,11 @@ internal static class LogTailEndpoint
     /// <summary>Beyond this many bytes events are sent though more are there already.</summary>
     private const int MostBuffered = 64 * 1024;
 
-    public static void MapLogTail(this WebApplication app) => app.MapGet("/logs/tail", TailAsync).WithProblems();
+    public static void MapLogTail(this WebApplication app) => app.MapGet("/logs/tail", TailAsync).WithProblems().ForRole(Roles.Reader).WithMetadata(new EndlessAnswer());
 
     private static async Task TailAsync(HttpContext context, LogTail tail, IHostApplicationLifetime lifetime, TimeProvider time)
     {
-        var request = Read(context.Request);
+        var request = Read(context.Request) with { Caller = context.Caller() };
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, lifetime.ApplicationStopping);
         var events = await tail.SubscribeAsync(request, ending.Token);
 

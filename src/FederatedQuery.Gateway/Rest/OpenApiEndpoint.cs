@@ -1,3 +1,5 @@
+using FederatedQuery.Gateway.Access;
+
 namespace FederatedQuery.Gateway.Rest;
 
 /// <summary><c>GET /openapi.json</c>: the REST endpoints, with examples; a test sees to it that all are there and that the examples run.</summary>
@@ -8,7 +10,7 @@ internal static class OpenApiEndpoint
     private static readonly Lazy<byte[]> Document = new(Read);
 
     public static void MapOpenApi(this IEndpointRouteBuilder endpoints) =>
-        endpoints.MapGet("/openapi.json", () => Results.Bytes(Document.Value, "application/json; charset=utf-8"));
+        endpoints.MapGet("/openapi.json", () => Results.Bytes(Document.Value, "application/json; charset=utf-8")).ForAnyone();
 
     internal static System.Text.Json.JsonDocument Parse() => System.Text.Json.JsonDocument.Parse(Document.Value);
 

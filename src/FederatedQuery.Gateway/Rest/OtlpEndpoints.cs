@@ -1,3 +1,5 @@
+using FederatedQuery.Federation.Budgets;
+using FederatedQuery.Gateway.Access;
 using FederatedQuery.Logs.Protocols.Otlp;
 
 namespace FederatedQuery.Gateway.Rest;
@@ -9,7 +11,7 @@ internal static class OtlpEndpoints
     private const string Protobuf = "application/x-protobuf";
 
     public static void MapOtlp(this IEndpointRouteBuilder endpoints) =>
-        endpoints.MapPost("/v1/logs", (HttpContext context, LogRequests requests) => TakeAsync(context, requests)).WithProblems(WriteFailureAsync);
+        endpoints.MapPost("/v1/logs", (HttpContext context, LogRequests requests) => TakeAsync(context, requests)).WithProblems(WriteFailureAsync).ForRole(Roles.Writer);
 
     private static Task TakeAsync(HttpContext context, LogRequests requests)
     {
@@ -43,6 +45,8 @@ internal static class OtlpEndpoints
         StatusCodes.Status413PayloadTooLarge or StatusCodes.Status429TooManyRequests => 8, // RESOURCE_EXHAUSTED
         StatusCodes.Status503ServiceUnavailable => 14, // UNAVAILABLE
         StatusCodes.Status504GatewayTimeout => 4, // DEADLINE_EXCEEDED
+        StatusCodes.Status401Unauthorized => 16, // UNAUTHENTICATED
+        StatusCodes.Status403Forbidden => 7, // PERMISSION_DENIED
         >= StatusCodes.Status500InternalServerError => 13, // INTERNAL
         _ => 3, // INVALID_ARGUMENT
     };

@@ -36,6 +36,7 @@ internal static partial class Problems
     public static TBuilder WithProblems<TBuilder>(this TBuilder builder, Func<HttpContext, Problem, Task> write)
         where TBuilder : IEndpointConventionBuilder
     {
+        builder.WithMetadata(new ProblemFormat(write));
         builder.Finally(endpoint =>
         {
             if (endpoint.RequestDelegate is { } inner)

@@ -2,8 +2,10 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using FederatedQuery.Federation;
+using FederatedQuery.Federation.Budgets;
 using FederatedQuery.Federation.Exports;
 using FederatedQuery.Federation.Queries;
+using FederatedQuery.Gateway.Access;
 
 namespace FederatedQuery.Gateway.Rest;
 
@@ -16,7 +18,7 @@ internal static class SqlEndpoints
 
     private static readonly UTF8Encoding Strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
-    public static void MapSql(this IEndpointRouteBuilder endpoints) => endpoints.MapPost("/sql/{source}", RunAsync).WithProblems();
+    public static void MapSql(this IEndpointRouteBuilder endpoints) => endpoints.MapPost("/sql/{source}", RunAsync).WithProblems().ForRole(Roles.Reader);
 
     private static async Task RunAsync(string source, HttpContext context, StatementExports statements, RowExports exports, RequestBodies bodies)
     {
@@ -31,7 +33,7 @@ internal static class SqlEndpoints
         };
         QueryParameters.Require(context.Request.Query, "format", "compression");
         var response = new ExportResponse(context, exports, "result");
-        var request = await ReadAsync(context, bodies);
+        var request = (await ReadAsync(context, bodies)) with { Caller = context.Caller() };
         await statements.RunAsync(request, tier, response.OpenAsync, context.RequestAborted);
     }
 

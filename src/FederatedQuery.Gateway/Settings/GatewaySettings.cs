@@ -14,6 +14,15 @@ internal sealed record GatewaySettings
 
     public required int Port { get; init; }
 
+    /// <summary>AUTH_*.</summary>
+    public required AccessSettings Access { get; init; }
+
+    /// <summary>CORS_ORIGINS, TRUSTED_PROXIES, TLS_*.</summary>
+    public required NetworkSettings Network { get; init; }
+
+    /// <summary>RATE_LIMIT_PER_SECOND and RATE_LIMIT_BURST; null: no limit.</summary>
+    public required RateLimit? RateLimit { get; init; }
+
     /// <summary>DATA_DIRECTORY, absolute: the embedded Postgres, the warehouse, spilled data.</summary>
     public required string DataDirectory { get; init; }
 

@@ -41,7 +41,7 @@ internal sealed class SettingsReader(SettingValues values)
     private GatewaySettings Read()
     {
         var allowAnonymous = Boolean("AUTH_ALLOW_ANONYMOUS", false);
-        OneOf("AUTH_MODE", "none", ["none"]);
+        var access = new AccessReader(Text, OneOf, HttpAddress, _errors.Add).Read();
         var isRest = OneOf("ICEBERG_CATALOG", "sql", ["sql", "rest"]) == "rest";
         var reader = OneOf("COLD_READER", "native", ["native", "extension"]) == "extension" ? ColdReader.Extension : ColdReader.Native;
         var extensions = Text("DUCKDB_EXTENSION_DIRECTORY") is { } directory ? Path.GetFullPath(directory) : "";
@@ -55,8 +55,9 @@ internal sealed class SettingsReader(SettingValues values)
             _errors.Add("DUCKDB_EXTENSION_DIRECTORY is not set; with COLD_READER=extension it must name the folder that holds DuckDB's iceberg extension.");
         }
 
-        var host = Address("HOST", IPAddress.Loopback);
-        if (!IPAddress.IsLoopback(host) && !allowAnonymous)
+        var isAnonymous = access.Mode == AuthMode.None;
+        var host = Address("HOST", isAnonymous ? IPAddress.Loopback : IPAddress.Any);
+        if (isAnonymous && !IPAddress.IsLoopback(host) && !allowAnonymous)
         {
             Wrong("HOST", host.ToString(), "a loopback address while AUTH_MODE is none, or AUTH_ALLOW_ANONYMOUS=true");
         }
@@ -73,6 +74,9 @@ internal sealed class SettingsReader(SettingValues values)
         var metricsInterval = TimeSpan.FromSeconds(Integer("METRICS_INTERVAL", 60, 1, 3_600));
         return new GatewaySettings
         {
+            Access = access,
+            Network = new NetworkReader(Text, _errors.Add).Read(),
+            RateLimit = RateLimit(),
             Host = host,
             Port = Integer("PORT", 8000, 0, 65_535),
             DataDirectory = dataDirectory,
@@ -117,6 +121,22 @@ internal sealed class SettingsReader(SettingValues values)
                 LogFile = Text("DEMO_LOG_FILE") is { } file ? Path.GetFullPath(file) : null,
             },
         };
+    }
+
+    private RateLimit? RateLimit()
+    {
+        if (Text("RATE_LIMIT_PER_SECOND") is null)
+        {
+            if (Text("RATE_LIMIT_BURST") is { } burst)
+            {
+                Wrong("RATE_LIMIT_BURST", burst, "empty while RATE_LIMIT_PER_SECOND is");
+            }
+
+            return null;
+        }
+
+        var perSecond = Integer("RATE_LIMIT_PER_SECOND", 1, 1, 1_000_000);
+        return new RateLimit(perSecond, Integer("RATE_LIMIT_BURST", Math.Min(2 * perSecond, 1_000_000), perSecond, 1_000_000));
     }
 
     private IReadOnlyList<string> DemoTables(string name)

@@ -131,6 +131,11 @@ public sealed partial class RequestExecutor
             return new OperationResult(new GraphQLError("The operation's fragments are nested too deeply.") { Code = ErrorCodes.TooDeep });
         }
 
+        if (_options.Authorize is { } authorize && FindForbidden(operation, request, authorize) is { } forbidden)
+        {
+            return new OperationResult(forbidden);
+        }
+
         return _gate.IsBounded(isSubscription: node.Operation == OperationType.Subscription)
             ? await RunInTurnAsync(operation, request, events, cancellationToken)
             : await RunAsync(operation, request, events, cancellationToken);
@@ -140,6 +145,22 @@ public sealed partial class RequestExecutor
         operation.Node.Operation == OperationType.Subscription
             ? await SubscribeAsync(operation, request, events, cancellationToken)
             : await ExecuteAsync(operation, request, source: null, events, cancellationToken);
+
+    /// <summary>What keeps the operation from being executed; null when nothing does. Parts that are put off are judged with it.</summary>
+    private static IReadOnlyList<GraphQLError>? FindForbidden(PreparedOperation operation, OperationRequest request, Func<OperationRequest, RootField, GraphQLError?> authorize)
+    {
+        List<GraphQLError>? errors = null;
+        foreach (var field in operation.Root.AllFields)
+        {
+            if (!field.Definition.Name.StartsWith("__", StringComparison.Ordinal)
+                && authorize(request, new RootField(operation.Node.Operation, field.ParentType.Name, field.Definition)) is { } error)
+            {
+                (errors ??= []).Add(error);
+            }
+        }
+
+        return errors;
+    }
 
     private async ValueTask<ExecutionResult> RunInTurnAsync(PreparedOperation operation, OperationRequest request, RequestEvents? events, CancellationToken cancellationToken)
     {

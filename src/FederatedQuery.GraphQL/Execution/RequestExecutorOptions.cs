@@ -38,6 +38,12 @@ public sealed class RequestExecutorOptions
     public Func<OperationRequest, bool>? AllowIntrospectionFor { get; set; }
 
     /// <summary>
+    /// Asked for each field of the operation's root, before anything is executed; fields of introspection are not asked for. What it gives refuses the
+    /// whole request. Must be quick and safe for concurrent use. Default null: everybody may have every field.
+    /// </summary>
+    public Func<OperationRequest, RootField, GraphQLError?>? Authorize { get; set; }
+
+    /// <summary>
     /// Whether messages about misspelt names suggest names of the schema ("Did you mean ...?"). Default null: as
     /// <see cref="AllowIntrospection"/>, since suggestions tell the schema name by name.
     /// </summary>

@@ -105,6 +105,12 @@ public static class ErrorCodes
     /// <summary>A field that needs exactly one of its slicing arguments, such as <c>first</c> or <c>last</c>, has none or several.</summary>
     public const string SlicingArgumentRequired = "SLICING_ARGUMENT_REQUIRED";
 
+    /// <summary>The request does not say who asks, or not so that it can be believed.</summary>
+    public const string Unauthenticated = "UNAUTHENTICATED";
+
+    /// <summary>Whoever asks may not have that field or endpoint.</summary>
+    public const string Forbidden = "FORBIDDEN";
+
     /// <summary>As many operations are executed, and wait, as are allowed.</summary>
     public const string TooManyRequests = "TOO_MANY_REQUESTS";
 

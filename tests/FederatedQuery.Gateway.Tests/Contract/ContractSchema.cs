@@ -43,9 +43,9 @@ internal static class ContractSchema
     private static string Input(InputValueDefinitionNode value) =>
         $"{value.Name}: {Print(value.Type)}{(value.DefaultValue is { } given ? " = " + Print(given) : "")}{Directives(value.Directives)}";
 
-    /// <summary>What a field costs is no part of the contract.</summary>
+    /// <summary>What a field costs, and who may have it, is no part of the contract.</summary>
     private static string Directives(IEnumerable<DirectiveNode> directives) =>
-        string.Concat(directives.Where(directive => directive.Name is not ("cost" or "listSize")).Select(directive => " " + Print(directive)));
+        string.Concat(directives.Where(directive => directive.Name is not ("cost" or "listSize" or "authorize")).Select(directive => " " + Print(directive)));
 
     private static string Print(SyntaxNode node) => SyntaxPrinter.Print(node);
 }

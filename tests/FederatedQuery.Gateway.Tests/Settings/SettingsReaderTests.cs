@@ -26,6 +26,9 @@ public class SettingsReaderTests
         Assert.Equal(
             new GatewaySettings
             {
+                Access = AccessSettings.Default,
+                Network = new NetworkSettings(),
+                RateLimit = null,
                 SlowQuery = TimeSpan.FromSeconds(1),
                 MetricsInterval = TimeSpan.FromMinutes(1),
                 MetricsRetention = TimeSpan.FromHours(1),
@@ -210,7 +213,7 @@ public class SettingsReaderTests
     [InlineData("MATERIALIZATION_MAX_BYTES", "1k", "MATERIALIZATION_MAX_BYTES is '1k'; it must be a whole number from 1048576 to 1125899906842624.")]
     [InlineData("MATERIALIZATION_MAX_RESULT_BYTES", "1", "MATERIALIZATION_MAX_RESULT_BYTES is '1'; it must be a whole number from 1024 to 1073741824.")]
     [InlineData("AUTH_ALLOW_ANONYMOUS", "maybe", "AUTH_ALLOW_ANONYMOUS is 'maybe'; it must be true or false.")]
-    [InlineData("AUTH_MODE", "jwt", "AUTH_MODE is 'jwt'; it must be none in this version.")]
+    [InlineData("AUTH_MODE", "ldap", "AUTH_MODE is 'ldap'; it must be one of none, apikey, jwt.")]
     [InlineData("ICEBERG_CATALOG", "hive", "ICEBERG_CATALOG is 'hive'; it must be one of sql, rest.")]
     [InlineData("COLD_READER", "trino", "COLD_READER is 'trino'; it must be one of native, extension.")]
     [InlineData("COLD_READER", "extension", "DUCKDB_EXTENSION_DIRECTORY is not set; with COLD_READER=extension it must name the folder that holds DuckDB's iceberg extension.")]

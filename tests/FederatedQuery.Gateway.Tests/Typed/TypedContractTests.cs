@@ -47,7 +47,6 @@ public class TypedContractTests
 
         Assert.DoesNotContain("insertSales", served, StringComparison.Ordinal);
         Assert.DoesNotContain("deleteCustomers", SampleTables.Print(SampleTables.Sales with { RowMutations = RowMutations.All }, SampleTables.Customers), StringComparison.Ordinal);
-        Assert.DoesNotContain("@authorize", served, StringComparison.Ordinal);
     }
 
     [Theory]

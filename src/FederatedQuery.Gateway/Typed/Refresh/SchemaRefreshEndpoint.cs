@@ -1,4 +1,6 @@
+using FederatedQuery.Federation.Budgets;
 using FederatedQuery.Federation.Registry;
+using FederatedQuery.Gateway.Access;
 using FederatedQuery.Gateway.Rest;
 
 namespace FederatedQuery.Gateway.Typed.Refresh;
@@ -12,5 +14,5 @@ internal static class SchemaRefreshEndpoint
             registry.Forget();
             var (changed, tables) = await refresher.RefreshAsync(all: true, cancellationToken);
             return Results.Json(new { changed, tables });
-        }).WithProblems();
+        }).WithProblems().ForRole(Roles.Admin);
 }

@@ -32,7 +32,6 @@ internal sealed class TypedTables
         schema.AddFields(OperationType.Query, fields.Queries);
         if (model.Tables.Any(table => table.Table.RowMutations != RowMutations.None))
         {
-            schema.AddDirective(RequiredRoles.Definition);
             schema.AddFields(OperationType.Mutation, fields.Mutations);
         }
     }

@@ -13,7 +13,7 @@ namespace FederatedQuery.Gateway.Typed.Rows;
 /// All that one operation reads of typed tables: through one read session, opened at the first read for every table that the operation can come to. Gives the session back when the fields
 /// have been executed. Safe for concurrent use.
 /// </summary>
-internal sealed class OperationReads(RowReader reader, TableRegistry registry, OperationTables tables, int number) : IAsyncDisposable
+internal sealed class OperationReads(RowReader reader, TableRegistry registry, OperationTables tables, Caller caller, int number) : IAsyncDisposable
 {
     private readonly Lock _lock = new();
     private readonly List<Task> _running = [];
@@ -220,7 +220,7 @@ internal sealed class OperationReads(RowReader reader, TableRegistry registry, O
             current.Add(table, await registry.RequireAsync(table.Table.Namespace, table.Table.Name, cancellationToken));
         }
 
-        return new Opened(await reader.OpenAsync(current.Values, Caller.Anonymous, cancellationToken), current);
+        return new Opened(await reader.OpenAsync(current.Values, caller, cancellationToken), current);
     }
 
     private sealed record Opened(RowSession Session, IReadOnlyDictionary<TypedTable, RegisteredTable> Tables);

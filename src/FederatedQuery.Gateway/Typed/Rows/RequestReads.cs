@@ -1,5 +1,6 @@
 using FederatedQuery.Federation.Registry;
 using FederatedQuery.Federation.Rows;
+using FederatedQuery.Gateway.Access;
 using FederatedQuery.GraphQL.Types;
 
 namespace FederatedQuery.Gateway.Typed.Rows;
@@ -45,7 +46,7 @@ internal sealed class RequestReads(RowReader reader, TableRegistry registry) : I
         {
             if (!_operations.TryGetValue(context.ContextData, out var operation))
             {
-                _operations.Add(context.ContextData, operation = new OperationReads(reader, registry, OperationTables.Of(context, types), _all.Count));
+                _operations.Add(context.ContextData, operation = new OperationReads(reader, registry, OperationTables.Of(context, types), context.Caller(), _all.Count));
                 _all.Add(operation);
                 context.RegisterForCleanup(operation.DisposeAsync);
             }

@@ -1,3 +1,4 @@
+using FederatedQuery.Gateway.Access;
 using FederatedQuery.Gateway.Typed.Model;
 using FederatedQuery.Gateway.Typed.Rows;
 using FederatedQuery.GraphQL.Types;
@@ -15,7 +16,7 @@ internal static class AggregateTypes
     {
         Description = "Figures of all rows, or of each group of rows.",
         Arguments = [.. inputs.AggregateArguments(table)],
-        AppliedDirectives = [CostDirectives.CostOf(AggregateCost), TypeSyntax.ListSize(PageArguments.DefaultSize, [], ["first"])],
+        AppliedDirectives = [AuthorizeAttribute.AnyOf(RoleNames.Reader), CostDirectives.CostOf(AggregateCost), TypeSyntax.ListSize(PageArguments.DefaultSize, [], ["first"])],
         Resolver = context => AggregateResolver.ResolveAsync(context, table, tables),
     };
 

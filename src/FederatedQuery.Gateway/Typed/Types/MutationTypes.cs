@@ -1,3 +1,4 @@
+using FederatedQuery.Gateway.Access;
 using FederatedQuery.Gateway.Typed.Model;
 using FederatedQuery.Gateway.Typed.Mutations;
 using FederatedQuery.Gateway.Typed.Rows;
@@ -54,7 +55,7 @@ internal sealed class MutationTypes(RowTypes rows, InputTypes inputs, TypeTables
         {
             Description = description,
             Arguments = [.. arguments],
-            AppliedDirectives = [RequiredRoles.AnyOf(RequiredRoles.Writer), CostDirectives.CostOf(ChangeCost)],
+            AppliedDirectives = [AuthorizeAttribute.AnyOf(RoleNames.Writer), CostDirectives.CostOf(ChangeCost)],
             Resolver = context => MutationResolver.ResolveAsync(context, table, operation, tables),
         };
 

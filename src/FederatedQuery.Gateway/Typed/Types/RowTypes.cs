@@ -1,3 +1,4 @@
+using FederatedQuery.Gateway.Access;
 using FederatedQuery.Gateway.Typed.Model;
 using FederatedQuery.Gateway.Typed.Rows;
 using FederatedQuery.GraphQL.Types;
@@ -24,7 +25,7 @@ internal sealed class RowTypes(GraphQLType pageInfo, TypeTables tables, Func<Typ
     {
         Description = table.Description,
         Arguments = [.. pageArguments(table, false)],
-        AppliedDirectives = [CostDirectives.CostOf(PageCost), PageSize(["first", "last"])],
+        AppliedDirectives = [AuthorizeAttribute.AnyOf(RoleNames.Reader), CostDirectives.CostOf(PageCost), PageSize(["first", "last"])],
         Resolver = context => PageResolver.ResolveAsync(context, table, tables),
     };
 

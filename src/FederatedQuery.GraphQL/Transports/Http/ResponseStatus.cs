@@ -56,6 +56,8 @@ internal static class ResponseStatus
             ErrorCodes.Syntax or ErrorCodes.TooManyTokens or ErrorCodes.DocumentTooLarge => StatusCodes.Status400BadRequest,
             ErrorCodes.Internal => StatusCodes.Status500InternalServerError,
             ErrorCodes.Timeout => StatusCodes.Status504GatewayTimeout,
+            ErrorCodes.Unauthenticated => StatusCodes.Status401Unauthorized,
+            ErrorCodes.Forbidden => StatusCodes.Status403Forbidden,
             _ => Unprocessable(codes),
         };
     }

@@ -188,6 +188,11 @@ internal sealed partial class WebSocketConnection : IDisposable
 
         _patience.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         _acknowledged = init;
+        if (init.Ended.CanBeCanceled)
+        {
+            _background.Start(() => CloseWhenEndedAsync(init));
+        }
+
         using (var message = new Utf8JsonBuffer(64))
         {
             ServerMessages.WriteAcknowledgement(message, result.Payload);
@@ -197,6 +202,16 @@ internal sealed partial class WebSocketConnection : IDisposable
         if (_options.KeepAliveInterval != TimeSpan.Zero)
         {
             _background.Start(KeepAliveAsync);
+        }
+    }
+
+    private async Task CloseWhenEndedAsync(ConnectionInit init)
+    {
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(init.Ended, _lifetime.Token);
+        await Task.Delay(Timeout.Infinite, either.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (!_lifetime.IsCancellationRequested)
+        {
+            await CloseAsync(CloseCodes.Forbidden, init.EndReason);
         }
     }
 

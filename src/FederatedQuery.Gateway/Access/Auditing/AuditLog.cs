@@ -1,0 +1,21 @@
+using FederatedQuery.Federation.Budgets;
+
+namespace FederatedQuery.Gateway.Access.Auditing;
+
+/// <summary>Says what admins do, and what came of it, in the log of the process: one line for each action, also for those that were refused. Arguments are not in it, for they may hold rows.</summary>
+internal sealed partial class AuditLog(ILogger<AuditLog> logger)
+{
+    /// <param name="action">Such as <c>mutation eraseRows</c> or <c>catalog dropTable /iceberg/v1/...</c>.</param>
+    /// <param name="result">Such as <c>done</c>, an error's code, or a status.</param>
+    public void Write(HttpContext context, string action, string result)
+    {
+        var caller = context.Caller();
+        Log.Done(logger, caller.Id, caller.Tenant ?? "", context.Connection.RemoteIpAddress?.ToString() ?? "", action, result, context.TraceIdentifier);
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(6230, LogLevel.Information, "Audit: '{Caller}' (tenant '{Tenant}', from {Address}) asked for {Action}: {Result} (request {RequestId})")]
+        public static partial void Done(ILogger logger, string caller, string tenant, string address, string action, string result, string requestId);
+    }
+}

@@ -1,0 +1,164 @@
+using System.Collections.Concurrent;
+using System.Collections.Frozen;
+using System.Security.Cryptography;
+using FederatedQuery.Federation.Budgets;
+using FederatedQuery.Hot.Control.Keys;
+
+namespace FederatedQuery.Gateway.Access.Keys;
+
+/// <summary>
+/// All keys that may be used, in memory: requests do not wait for PostgreSQL, and no number of made-up keys makes it work. <see cref="KeyRingLoop"/> looks for changes every
+/// two seconds; a key that is not known is looked for when it comes, but once a second at most. While PostgreSQL cannot be asked the keys known so far
+/// are good for <see cref="Grace"/>: logs are taken then too, and nobody could revoke a key.
+/// </summary>
+internal sealed class KeyRing(ApiKeyStore store, Sessions sessions, TimeProvider time) : IDisposable
+{
+    /// <summary>How long keys are believed that could not be looked up again.</summary>
+    public static readonly TimeSpan Grace = TimeSpan.FromMinutes(10);
+
+    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
+
+    /// <summary>What a request waits for PostgreSQL.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+
+    private readonly ConcurrentDictionary<string, DateTimeOffset> _uses = new(StringComparer.Ordinal);
+    private readonly SemaphoreSlim _turn = new(1, 1);
+    private volatile Known? _known;
+    private long _lastLook;
+
+    /// <returns>Who holds the key; null: it is none, or is revoked or expired.</returns>
+    /// <exception cref="KeysUnavailableException">The keys could not be read for too long.</exception>
+    public async ValueTask<Caller?> FindAsync(string text, CancellationToken cancellationToken)
+    {
+        if (KeyText.IdOf(text) is not { } id)
+        {
+            return null;
+        }
+
+        var known = _known;
+        if (known is null || !known.Keys.ContainsKey(id) || IsOld(known))
+        {
+            known = await LookAsync(cancellationToken);
+        }
+
+        if (!known.Keys.TryGetValue(id, out var held) || !CryptographicOperations.FixedTimeEquals(KeyText.HashOf(text), held.Hash))
+        {
+            return null;
+        }
+
+        var now = time.GetUtcNow();
+        if (held.Caller.Expires <= now)
+        {
+            return null;
+        }
+
+        _uses[id] = now;
+        return held.Caller;
+    }
+
+    /// <summary>Reads the keys if any was added or revoked; ends what was begun with those that are gone.</summary>
+    public async Task RefreshAsync(CancellationToken cancellationToken)
+    {
+        await _turn.WaitAsync(cancellationToken);
+        try
+        {
+            await ReadAsync(cancellationToken);
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
+    /// <summary>Notes in the table when keys were used last.</summary>
+    public async Task NoteUsesAsync(CancellationToken cancellationToken)
+    {
+        var uses = _uses.ToArray();
+        if (uses.Length == 0)
+        {
+            return;
+        }
+
+        await store.NoteUsesAsync(uses, cancellationToken);
+        foreach (var use in uses)
+        {
+            // One that was used again meanwhile stays for the next time.
+            _uses.TryRemove(use);
+        }
+    }
+
+    public void Dispose() => _turn.Dispose();
+
+    private bool IsOld(Known known) => time.GetElapsedTime(known.ReadAt) > Grace;
+
+    /// <summary>The keys as they are now, or as they were a moment ago.</summary>
+    private async Task<Known> LookAsync(CancellationToken cancellationToken)
+    {
+        if (_known is { } recent && time.GetElapsedTime(Interlocked.Read(ref _lastLook)) < Pause)
+        {
+            return Usable(recent, null);
+        }
+
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        patience.CancelAfter(Patience);
+        try
+        {
+            await _turn.WaitAsync(patience.Token);
+            try
+            {
+                if (_known is null || time.GetElapsedTime(_lastLook) >= Pause)
+                {
+                    await ReadAsync(patience.Token);
+                }
+            }
+            finally
+            {
+                _turn.Release();
+            }
+
+            return Usable(_known, null);
+        }
+        catch (Exception error) when (!cancellationToken.IsCancellationRequested && error is OperationCanceledException or Npgsql.NpgsqlException or TimeoutException)
+        {
+            return Usable(_known, error);
+        }
+    }
+
+    private Known Usable(Known? known, Exception? error) => known is not null && !IsOld(known) ? known : throw new KeysUnavailableException(error);
+
+    private async Task ReadAsync(CancellationToken cancellationToken)
+    {
+        // Before the answer: another look is not to be had at once where this one fails.
+        Interlocked.Exchange(ref _lastLook, time.GetTimestamp());
+        var readAt = time.GetTimestamp();
+        var version = await store.VersionAsync(cancellationToken);
+        if (_known is { } same && same.Version == version)
+        {
+            _known = same with { ReadAt = readAt };
+        }
+        else
+        {
+            var keys = await store.ListLiveAsync(cancellationToken);
+            _known = new Known(keys.ToFrozenDictionary(key => key.Id, key => new Held([.. key.Hash], CallerOf(key)), StringComparer.Ordinal), version, readAt);
+        }
+
+        // Every time: a request may have begun just when its key was found to be gone.
+        var live = _known.Keys;
+        sessions.EndKeys(id => !live.ContainsKey(id));
+    }
+
+    private static Caller CallerOf(ApiKey key) => new(key.Id)
+    {
+        KeyId = key.Id,
+        Roles = key.Roles.Aggregate(Roles.None, (roles, name) => roles | RoleNames.Of(name)),
+        Tenant = key.Tenant,
+        Expires = key.ExpiresAt,
+    };
+
+    private sealed record Held(byte[] Hash, Caller Caller);
+
+    private sealed record Known(FrozenDictionary<string, Held> Keys, ApiKeyVersion Version, long ReadAt);
+}
+
+/// <summary>Whether a key is good cannot be said: the keys could not be read.</summary>
+internal sealed class KeysUnavailableException(Exception? innerException) : Exception("The keys cannot be read from PostgreSQL at present.", innerException);
