@@ -21,9 +21,13 @@ internal sealed class DashboardPage : IAsyncDisposable
     public ILocator Records => Page.GetByRole(AriaRole.Region, new() { Name = "Records", Exact = true }).Locator("button[aria-expanded]:has(time)");
 
     /// <param name="path">With its query string: <c>/tables</c>.</param>
-    public static async Task<DashboardPage> OpenAsync(Chromium chromium, DemoGateway gateway, string path, ColorScheme colors = ColorScheme.Light, int width = 1280)
+    public static async Task<DashboardPage> OpenAsync(Chromium chromium, DemoGateway gateway, string path, ColorScheme colors = ColorScheme.Light, int width = 1280) =>
+        await OpenAsync(chromium, gateway.Process, path, colors, width);
+
+    /// <inheritdoc cref="OpenAsync(Chromium, DemoGateway, string, ColorScheme, int)"/>
+    public static async Task<DashboardPage> OpenAsync(Chromium chromium, GatewayProcess gateway, string path, ColorScheme colors = ColorScheme.Light, int width = 1280)
     {
-        var page = new DashboardPage(await chromium.OpenAsync($"http://127.0.0.1:{gateway.Process.Port}", colors, width));
+        var page = new DashboardPage(await chromium.OpenAsync($"http://127.0.0.1:{gateway.Port}", colors, width));
         await page.Watched.GotoAsync(path);
         return page;
     }

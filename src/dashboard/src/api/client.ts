@@ -1,11 +1,14 @@
 import { ApolloClient, ApolloLink, HttpLink, InMemoryCache } from '@apollo/client';
+import { CombinedGraphQLErrors, ServerError } from '@apollo/client/errors';
 import { SetContextLink } from '@apollo/client/link/context';
+import { ErrorLink } from '@apollo/client/link/error';
 import { GraphQLWsLink } from '@apollo/client/link/subscriptions';
 import { getMainDefinition } from '@apollo/client/utilities';
 import { createClient } from 'graphql-ws';
 import { addressOf, socketAddressOf } from './addresses';
-import { credentials } from './credentials';
+import { credentials, refused } from './credentials';
 import { fetchExactly } from './exactNumbers';
+import { failureOf } from './failure';
 
 const socket = createClient({
   url: socketAddressOf('graphql'),
@@ -22,14 +25,22 @@ const http = new SetContextLink(({ headers }) => ({ headers: { ...headers, ...cr
   ApolloLink.split(({ operationName }) => operationName?.endsWith('Sql') === true, new HttpLink({ uri: addressOf('graphql'), fetch: fetchExactly }), new HttpLink({ uri: addressOf('graphql') })),
 );
 
+/** Who asks is not known, or no more. What he may not have is told where it was asked for. */
+const refusals = new ErrorLink(({ error }) => {
+  const unknown = CombinedGraphQLErrors.is(error) ? error.errors.some(({ extensions }) => extensions?.code === 'UNAUTHENTICATED') : ServerError.is(error) && error.statusCode === 401;
+  if (unknown) {
+    refused(failureOf(error).detail);
+  }
+});
+
 export const client = new ApolloClient({
   cache: new InMemoryCache({ typePolicies: { Table: { keyFields: ['namespace', 'name'] } } }),
-  link: ApolloLink.split(
+  link: refusals.concat(ApolloLink.split(
     ({ query }) => {
       const operation = getMainDefinition(query);
       return operation.kind === 'OperationDefinition' && operation.operation === 'subscription';
     },
     new GraphQLWsLink(socket),
     http,
-  ),
+  )),
 });

@@ -27,11 +27,13 @@ const advice: Readonly<Record<string, string>> = {
   INGEST_UNAVAILABLE: 'Records are not taken in at the moment. Operations says why.',
   TABLE_NOT_FOUND: 'It may have been renamed or dropped meanwhile. Reload the page.',
   JOB_NOT_FOUND: 'It may have been forgotten meanwhile. Reload the page.',
+  UNAUTHENTICATED: 'Sign in with a key or token.',
+  FORBIDDEN: 'Ask for a key with the role it names, and sign in with that.',
   OPERATION_NOT_ALLOWED: 'The settings of the gateway or of the table forbid it.',
 };
 
 /** What is asked is wrong, rather than what should answer. */
-const asked = new Set(['BAD_ARGUMENT', 'SQL_SYNTAX_ERROR', 'STATEMENT_NOT_ALLOWED', 'QUERY_FAILED', 'OPERATION_NOT_ALLOWED', 'GRAPHQL_VALIDATION_FAILED']);
+const asked = new Set(['BAD_ARGUMENT', 'SQL_SYNTAX_ERROR', 'STATEMENT_NOT_ALLOWED', 'QUERY_FAILED', 'OPERATION_NOT_ALLOWED', 'FORBIDDEN', 'GRAPHQL_VALIDATION_FAILED']);
 
 /** Makes sense of whatever was thrown. */
 export function failureOf(error: unknown): Failure {

@@ -6,11 +6,17 @@ interface SavePicker {
   showSaveFilePicker?: (options: { readonly suggestedName: string }) => Promise<{ createWritable: () => Promise<WritableStream<Uint8Array>> }>;
 }
 
+/** Posts `body` and saves the answer as a file. See {@link saveAnswer}. */
+export const savePosted = (path: string, contentType: string, body: string, name: string, signal: AbortSignal): Promise<Failure | null> =>
+  saveAnswer(path, { method: 'POST', headers: { 'Content-Type': contentType }, body }, name, signal);
+
 /**
- * Posts `body` and saves the answer as a file: straight to disk where the browser lets a page do so, else by way of memory.
+ * Saves an answer as a file: straight to disk where the browser lets a page do so, else by way of memory.
  * @returns What went wrong, or null: saved, or the person thought better of it.
  */
-export async function savePosted(path: string, contentType: string, body: string, name: string, signal: AbortSignal): Promise<Failure | null> {
+export async function saveAnswer(
+  path: string, request: { readonly method: string; readonly headers?: Record<string, string>; readonly body?: string }, name: string, signal: AbortSignal,
+): Promise<Failure | null> {
   const { showSaveFilePicker } = window as SavePicker;
   // The picker must be asked for while the click is fresh.
   const target = showSaveFilePicker === undefined ? null : await showSaveFilePicker.call(window, { suggestedName: name }).catch(dismissed);
@@ -18,7 +24,7 @@ export async function savePosted(path: string, contentType: string, body: string
     return null;
   }
 
-  const response = await fetch(addressOf(path), { method: 'POST', headers: { 'Content-Type': contentType, ...credentials() }, body, signal });
+  const response = await fetch(addressOf(path), { ...request, headers: { ...request.headers, ...credentials() }, signal });
   if (!response.ok || response.body === null) {
     return failureOfResponse(response);
   }

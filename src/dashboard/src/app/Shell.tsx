@@ -3,6 +3,7 @@ import { NavLink, Outlet } from 'react-router';
 import { addressOf } from '../api/addresses';
 import { Icon, type IconName } from '../ui/Icon';
 import classes from './Shell.module.css';
+import { SignIn, SignOut } from './SignIn';
 
 const pages: readonly { readonly to: string; readonly label: string; readonly icon: IconName }[] = [
   { to: '/', label: 'Logs', icon: 'logs' },
@@ -36,9 +37,13 @@ export function Shell() {
               </a>
             </nav>
           </Group>
-          <ColorScheme />
+          <Group gap="xs" wrap="nowrap">
+            <SignOut />
+            <ColorScheme />
+          </Group>
         </Group>
       </AppShell.Header>
+      <SignIn />
       <AppShell.Main id="content" className={classes.main} tabIndex={0}>
         <Outlet />
       </AppShell.Main>

@@ -1,6 +1,11 @@
 import { Button, Menu, Text } from '@mantine/core';
+import { useState } from 'react';
 import { addressOf } from '../api/addresses';
+import { isSignedIn } from '../api/credentials';
+import { failureOf, type Failure } from '../api/failure';
+import { saveAnswer } from '../api/save';
 import { Icon } from '../ui/Icon';
+import { FailureAlert } from '../ui/States';
 import { downloadParameters, type Wanted } from './filter';
 import type { Bounds } from './timeRange';
 
@@ -10,20 +15,40 @@ const formats = [
   { format: 'parquet', label: 'Parquet' },
 ] as const;
 
-/** Every record that matches, as a file that the browser writes while it comes. */
+/** Every record that matches, as a file that the browser writes while it comes. A link carries no credential: where one is needed the page itself fetches the file. */
 export function DownloadMenu({ wanted, bounds }: { readonly wanted: Wanted; readonly bounds: Bounds }) {
   const download = downloadParameters(wanted, bounds);
+  const [running, setRunning] = useState<AbortController | null>(null);
+  const [failure, setFailure] = useState<Failure | null>(null);
+  const save = async (path: string, name: string) => {
+    const end = new AbortController();
+    setRunning(end);
+    setFailure(null);
+    try {
+      setFailure(await saveAnswer(path, { method: 'GET' }, name, end.signal));
+    } catch (error) {
+      setFailure(end.signal.aborted ? null : failureOf(error));
+    } finally {
+      setRunning(null);
+    }
+  };
+  if (running !== null) {
+    return <Button size="xs" variant="default" onClick={() => { running.abort(); }}>Stop downloading</Button>;
+  }
+
   return (
     <Menu position="bottom-end" width={240}>
       <Menu.Target>
         <Button size="xs" variant="default" aria-label="Download"><Icon name="download" size={14} /><Text span inherit ml={8} visibleFrom="sm">Download</Text></Button>
       </Menu.Target>
       <Menu.Dropdown>
-        {'reason' in download ? <Text size="sm" p="xs">{download.reason}</Text> : formats.map(({ format, label }) => (
-          <Menu.Item key={format} component="a" download href={addressOf(`logs/download?${new URLSearchParams([['format', format], ...download.parameters]).toString()}`)}>
-            All matches as {label}
-          </Menu.Item>
-        ))}
+        {'reason' in download ? <Text size="sm" p="xs">{download.reason}</Text> : formats.map(({ format, label }) => {
+          const path = `logs/download?${new URLSearchParams([['format', format], ...download.parameters]).toString()}`;
+          return isSignedIn()
+            ? <Menu.Item key={format} onClick={() => { void save(path, `logs.${format}`); }}>All matches as {label}</Menu.Item>
+            : <Menu.Item key={format} component="a" download href={addressOf(path)}>All matches as {label}</Menu.Item>;
+        })}
+        {failure !== null && <FailureAlert failure={failure} />}
       </Menu.Dropdown>
     </Menu>
   );
