@@ -1,5 +1,3 @@
-using FederatedQuery.Hot.Sql;
-
 namespace FederatedQuery.Tiering;
 
 /// <summary>Something the caller can put right, said in full: what was asked, what is wrong, what would be right.</summary>

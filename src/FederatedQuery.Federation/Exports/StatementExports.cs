@@ -1,7 +1,6 @@
 using FederatedQuery.Cold;
 using FederatedQuery.Cold.Engine;
 using FederatedQuery.DuckDb;
-using FederatedQuery.DuckDb.Vectors;
 using FederatedQuery.Federation.Budgets;
 using FederatedQuery.Federation.Queries;
 using FederatedQuery.Federation.Reading;

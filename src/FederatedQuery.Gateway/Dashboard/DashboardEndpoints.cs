@@ -1,6 +1,5 @@
 using FederatedQuery.Gateway.Access;
 using FederatedQuery.Gateway.Rest;
-using FederatedQuery.Gateway.StaticFiles;
 using Microsoft.Net.Http.Headers;
 
 namespace FederatedQuery.Gateway.Dashboard;

@@ -91,7 +91,7 @@ public sealed class HotScanFunction(HotScanRegistry registry, TimeProvider time)
             }
 
             _scan.Statistics.Add(rows, bytes, _time.GetElapsedTime(started));
-            _scan.Trace.Read();
+            _scan.Trace.Read(_time);
         }
 
         private void Begin(Reading reading, ScanPart part, CancellationToken cancellationToken)

@@ -29,11 +29,11 @@ public sealed class HotScanTrace
         Volatile.Write(ref _activity, activity);
     }
 
-    internal void Read()
+    internal void Read(TimeProvider time)
     {
         if (Volatile.Read(ref _activity) is not null)
         {
-            Volatile.Write(ref _lastTicks, DateTime.UtcNow.Ticks);
+            Volatile.Write(ref _lastTicks, time.GetUtcNow().UtcTicks);
         }
     }
 

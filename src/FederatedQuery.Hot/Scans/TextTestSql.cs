@@ -1,6 +1,5 @@
 using System.Text;
 using System.Text.Json;
-using FederatedQuery.Hot.Introspection;
 using FederatedQuery.Hot.Sql;
 using FederatedQuery.Iceberg.Expressions.Texts;
 

@@ -8,7 +8,6 @@ using FederatedQuery.Hot.Sql;
 using FederatedQuery.Iceberg;
 using FederatedQuery.Iceberg.Catalogs;
 using FederatedQuery.Iceberg.Transactions;
-using FederatedQuery.ObjectStore;
 using FederatedQuery.Tiering.Moves;
 using FederatedQuery.Tiering.Publication;
 using FederatedQuery.Tiering.Verification;

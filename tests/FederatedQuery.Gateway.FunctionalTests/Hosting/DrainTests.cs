@@ -112,9 +112,9 @@ public sealed class DrainTests(PostgresFixture postgres) : IClassFixture<Postgre
         while (true)
         {
             using var response = await gateway.Client.GetAsync(new Uri("/health/ready", UriKind.Relative));
-            if (response.StatusCode == HttpStatusCode.ServiceUnavailable)
+            // A probe that takes too long on a busy machine gives 503 too, and the signal may come in the midst of an answer.
+            if (response.StatusCode == HttpStatusCode.ServiceUnavailable && response.Headers.ConnectionClose == true)
             {
-                Assert.True(response.Headers.ConnectionClose);
                 return await response.Content.ReadFromJsonAsync<JsonElement>();
             }
 

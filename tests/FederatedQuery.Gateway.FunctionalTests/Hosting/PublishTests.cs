@@ -36,7 +36,7 @@ public sealed class PublishTests : IDisposable
         await using (gateway)
         {
             var rows = _data.WriteFile("rows.csv", "id,at\n1,2024-01-01 00:00:00\n2,2099-01-01 00:00:00\n");
-            File.SetUnixFileMode(rows, UnixFileMode.UserRead | UnixFileMode.GroupRead | UnixFileMode.OtherRead);
+            await RunAsync("chmod", "444", rows);
             var (exitCode, output) = await gateway.RunAsync("load", "--table", "events", "--time-column", "at", "--primary-key", "id", rows);
             Assert.True(exitCode == 0, output);
             await gateway.StartAsync();

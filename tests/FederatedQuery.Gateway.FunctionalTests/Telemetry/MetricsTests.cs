@@ -74,8 +74,8 @@ public sealed partial class MetricsTests(PostgresFixture postgres) : IClassFixtu
         // Those of ASP.NET Core, .NET and Npgsql are documented by their makers.
         string[] others = ["kestrel_", "http_server_", "dotnet_", "db_client_"];
         Assert.True(used.Count > 20, string.Join(' ', used));
-        Assert.Empty(used.Where(name => !Array.Exists(others, other => name.StartsWith(other, StringComparison.Ordinal))
-            && !documented.Contains(name) && !documented.Contains(Suffix().Replace(name, ""))));
+        Assert.DoesNotContain(used, name => !Array.Exists(others, other => name.StartsWith(other, StringComparison.Ordinal))
+            && !documented.Contains(name) && !documented.Contains(Suffix().Replace(name, "")));
     }
 
     private static long Sum(List<JsonElement> rows, string name) => rows.Sum(row => row.GetProperty(name).GetInt64());

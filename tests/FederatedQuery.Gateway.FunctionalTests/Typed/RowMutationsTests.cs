@@ -29,11 +29,31 @@ public class RowMutationsTests(TypedGateway gateway)
             """;
         var row = new
         {
-            truth = true, small = -7, big = 9007199254740993, price = 12.30m, whole = 1.5m, ratio = 0.5, exact = -1e300, day = "2024-02-29", clock = "08:30:00.5", local = "2024-02-29T08:30:00",
-            moment = "2024-02-29T08:30:00+02:00", note = "it's \\\"", padded = "ab", feeling = "sad", address = "10.0.0.1/32", key = "00000000-0000-0000-0000-0000000000ff", bytes = "AQI=",
-            tags = new[] { "a,b", null, "c\"\\d{}", "" }, numbers = new int?[] { 1, null }, feelings = new[] { "glad" },
-            home = new { street = "Main \"St\" (1), \\", zipCode = 12345, tags = new[] { "x \"y\"" } }, others = new object?[] { new { street = "A" }, null },
-            document = new { a = new { b = new object?[] { 1, null, "ü" } } }, raw = "text", owner = 5,
+            truth = true,
+            small = -7,
+            big = 9007199254740993,
+            price = 12.30m,
+            whole = 1.5m,
+            ratio = 0.5,
+            exact = -1e300,
+            day = "2024-02-29",
+            clock = "08:30:00.5",
+            local = "2024-02-29T08:30:00",
+            moment = "2024-02-29T08:30:00+02:00",
+            note = "it's \\\"",
+            padded = "ab",
+            feeling = "sad",
+            address = "10.0.0.1/32",
+            key = "00000000-0000-0000-0000-0000000000ff",
+            bytes = "AQI=",
+            tags = new[] { "a,b", null, "c\"\\d{}", "" },
+            numbers = new int?[] { 1, null },
+            feelings = new[] { "glad" },
+            home = new { street = "Main \"St\" (1), \\", zipCode = 12345, tags = new[] { "x \"y\"" } },
+            others = new object?[] { new { street = "A" }, null },
+            document = new { a = new { b = new object?[] { 1, null, "ü" } } },
+            raw = "text",
+            owner = 5,
         };
 
         var inserted = (await gateway.DataAsync(

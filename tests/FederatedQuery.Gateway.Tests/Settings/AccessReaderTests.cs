@@ -27,7 +27,11 @@ public class AccessReaderTests
         Assert.Equal(
             new TokenOptions
             {
-                Authority = new Uri("https://login.example.com/realms/main"), Audience = "gateway", RolesClaim = "roles", TenantClaim = "tenant", ClockSkew = TimeSpan.FromSeconds(60),
+                Authority = new Uri("https://login.example.com/realms/main"),
+                Audience = "gateway",
+                RolesClaim = "roles",
+                TenantClaim = "tenant",
+                ClockSkew = TimeSpan.FromSeconds(60),
             },
             defaults);
         Assert.Equal(defaults with { RolesClaim = "realm_access.roles", TenantClaim = "org", ClockSkew = TimeSpan.Zero }, given);

@@ -1,6 +1,5 @@
 using FederatedQuery.Columns;
 using FederatedQuery.DuckDb;
-using FederatedQuery.Hot.Scans;
 using FederatedQuery.Iceberg.Expressions;
 using FederatedQuery.Iceberg.Spec;
 using FederatedQuery.Testing;

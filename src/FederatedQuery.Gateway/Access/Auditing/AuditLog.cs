@@ -1,5 +1,3 @@
-using FederatedQuery.Federation.Budgets;
-
 namespace FederatedQuery.Gateway.Access.Auditing;
 
 /// <summary>Says what admins do, and what came of it, in the log of the process: one line for each action, also for those that were refused. Arguments are not in it, for they may hold rows.</summary>

@@ -1,5 +1,3 @@
-using FederatedQuery.Gateway.Rest;
-
 namespace FederatedQuery.Gateway.Access.Keys;
 
 /// <summary>AUTH_MODE=apikey.</summary>

@@ -1,4 +1,3 @@
-using FederatedQuery.Federation.Budgets;
 using FederatedQuery.Gateway.Access.Keys;
 
 namespace FederatedQuery.Gateway.Access.Tokens;

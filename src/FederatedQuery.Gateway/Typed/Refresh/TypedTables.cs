@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using FederatedQuery.Federation.Registry;
 using FederatedQuery.Gateway.Typed.Model;
-using FederatedQuery.Gateway.Typed.Mutations;
 using FederatedQuery.Gateway.Typed.Types;
 using FederatedQuery.GraphQL.Language.Syntax;
 using FederatedQuery.GraphQL.Types.CodeFirst;

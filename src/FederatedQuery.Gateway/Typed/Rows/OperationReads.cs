@@ -5,7 +5,6 @@ using FederatedQuery.Federation.Registry;
 using FederatedQuery.Federation.Rows;
 using FederatedQuery.Gateway.Typed.Model;
 using FederatedQuery.Iceberg.Expressions;
-using FederatedQuery.Iceberg.Spec;
 
 namespace FederatedQuery.Gateway.Typed.Rows;
 

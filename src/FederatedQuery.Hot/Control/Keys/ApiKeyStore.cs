@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using FederatedQuery.Hot.Connections;
 using Npgsql;
 

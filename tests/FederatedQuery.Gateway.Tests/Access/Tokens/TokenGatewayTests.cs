@@ -20,8 +20,14 @@ public sealed class TokenGatewayTests(PostgresFixture postgres) : IClassFixture<
         using var folder = new TemporaryFolder();
         await using var gateway = new GatewayProcess(folder.FullPath, GatewaySettings.Over(await postgres.CreateDatabaseAsync("tokens"), new Dictionary<string, string>
         {
-            ["AUTH_MODE"] = "jwt", ["HOST"] = "127.0.0.1", ["AUTH_JWT_AUTHORITY"] = issuer.Address, ["AUTH_JWT_AUDIENCE"] = "gateway", ["AUTH_JWT_CLOCK_SKEW"] = "0",
-            ["AUTH_TENANT"] = "acme", ["RATE_LIMIT_PER_SECOND"] = "1", ["RATE_LIMIT_BURST"] = "20",
+            ["AUTH_MODE"] = "jwt",
+            ["HOST"] = "127.0.0.1",
+            ["AUTH_JWT_AUTHORITY"] = issuer.Address,
+            ["AUTH_JWT_AUDIENCE"] = "gateway",
+            ["AUTH_JWT_CLOCK_SKEW"] = "0",
+            ["AUTH_TENANT"] = "acme",
+            ["RATE_LIMIT_PER_SECOND"] = "1",
+            ["RATE_LIMIT_BURST"] = "20",
         }));
         await gateway.StartAsync();
         string Token(string subject, string role, int seconds = 300, string? tenant = "acme") => TestIssuer.Sign(key, "key", issuer.Claims(

@@ -2,7 +2,6 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
 using FederatedQuery.Federation.Budgets;
-using FederatedQuery.Gateway.Access;
 using FederatedQuery.Gateway.Access.Keys;
 using FederatedQuery.Gateway.Access.Tokens;
 using FederatedQuery.Gateway.Rest;
