@@ -32,9 +32,6 @@ public sealed class KeyedGateway : IAsyncLifetime, IDisposable
         {
             _keys[role] = await AddKeyAsync([role]);
         }
-
-        // The one that was made last: when it is known, all are.
-        await StatusWhenNotAsync(HttpStatusCode.Unauthorized, _keys["admin"]);
     }
 
     /// <summary>The key of a role; "nobody" has none.</summary>
@@ -77,14 +74,14 @@ public sealed class KeyedGateway : IAsyncLifetime, IDisposable
         return Process.Client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
     }
 
-    /// <summary>A key is known everywhere within seconds; asks until it is.</summary>
-    public async Task<HttpStatusCode> StatusWhenNotAsync(HttpStatusCode undesired, string key)
+    /// <summary>That a key has been revoked is known within seconds; asks until it is.</summary>
+    public async Task<HttpStatusCode> StatusWhenRefusedAsync(string key)
     {
         using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(20));
         while (true)
         {
             using var response = await SendAsync("GET", "/graphql/schema", key);
-            if (response.StatusCode != undesired || patience.IsCancellationRequested)
+            if (response.StatusCode != HttpStatusCode.OK || patience.IsCancellationRequested)
             {
                 return response.StatusCode;
             }

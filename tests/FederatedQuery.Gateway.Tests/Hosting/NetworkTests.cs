@@ -1,6 +1,9 @@
+using System.Globalization;
 using System.Net;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using FederatedQuery.Gateway.Cli;
+using FederatedQuery.Gateway.Health;
 using FederatedQuery.Gateway.Hosting;
 using FederatedQuery.Testing;
 using Microsoft.AspNetCore.Builder;
@@ -94,6 +97,20 @@ public sealed class NetworkTests : IDisposable
     }
 
     [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Health_OfAServerWithOrWithoutACertificate_IsAsked(bool isEncrypted)
+    {
+        // For the name that clients use, which is not the address that is asked.
+        WriteCertificate("gateway.example");
+        (string, string?)[] tls = isEncrypted ? [("TLS_CERTIFICATE", PathOf("tls.crt")), ("TLS_KEY", PathOf("tls.key"))] : [];
+        await using var app = await StartAsync(tls);
+        var settings = TestSettings.ReadRight([("PORT", new Uri(app.Urls.First()).Port.ToString(CultureInfo.InvariantCulture)), .. tls]);
+
+        Assert.Equal(0, await HealthCommand.Create((_, ask) => ask(settings)).Parse(["--live"]).InvokeAsync());
+    }
+
+    [Theory]
     [InlineData("CORS_ORIGINS", "*", "CORS_ORIGINS is '*'; it must be origins such as https://app.example.org, with commas between them: scheme, host and port, without a path; '*' is not taken.")]
     [InlineData("CORS_ORIGINS", "https://a.example/path", "CORS_ORIGINS is 'https://a.example/path'; it must be origins such as https://app.example.org, with commas between them: scheme, host and port, without a path; '*' is not taken.")]
     [InlineData("TRUSTED_PROXIES", "proxy", "TRUSTED_PROXIES is 'proxy'; it must be addresses or networks such as 10.0.0.7 or 10.0.0.0/8, with commas between them.")]
@@ -129,6 +146,7 @@ public sealed class NetworkTests : IDisposable
         var app = builder.Build();
         app.UseNetwork(settings.Network);
         app.MapGet("/", (HttpContext context) => $"{context.Connection.RemoteIpAddress} {context.Request.Scheme} {context.Request.Host}");
+        app.MapGet(HealthEndpoints.Live, () => "alive");
         app.MapGet("/page", (HttpContext context) => context.Response.Headers.ContentSecurityPolicy = "default-src 'self'");
         await app.StartAsync();
         return app;

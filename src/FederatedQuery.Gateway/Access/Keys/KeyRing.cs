@@ -8,15 +8,17 @@ namespace FederatedQuery.Gateway.Access.Keys;
 
 /// <summary>
 /// All keys that may be used, in memory: requests do not wait for PostgreSQL, and no number of made-up keys makes it work. <see cref="KeyRingLoop"/> looks for changes every
-/// two seconds; a key that is not known is looked for when it comes, but once a second at most. While PostgreSQL cannot be asked the keys known so far
-/// are good for <see cref="Grace"/>: logs are taken then too, and nobody could revoke a key.
+/// two seconds; a key that is not known is looked for when it comes, so that one is good as soon as it is made, but all that come within
+/// <see cref="Pause"/> share one look. While PostgreSQL cannot be asked the keys known so far are good for <see cref="Grace"/>: logs are taken then too,
+/// and nobody could revoke a key.
 /// </summary>
 internal sealed class KeyRing(ApiKeyStore store, Sessions sessions, TimeProvider time) : IDisposable
 {
     /// <summary>How long keys are believed that could not be looked up again.</summary>
     public static readonly TimeSpan Grace = TimeSpan.FromMinutes(10);
 
-    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
+    /// <summary>From one look to the next, whoever asks.</summary>
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
 
     /// <summary>What a request waits for PostgreSQL.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
@@ -91,14 +93,10 @@ internal sealed class KeyRing(ApiKeyStore store, Sessions sessions, TimeProvider
 
     private bool IsOld(Known known) => time.GetElapsedTime(known.ReadAt) > Grace;
 
-    /// <summary>The keys as they are now, or as they were a moment ago.</summary>
+    /// <summary>The keys by a look that began after the call did: what was read before it may lack a key made in between.</summary>
     private async Task<Known> LookAsync(CancellationToken cancellationToken)
     {
-        if (_known is { } recent && time.GetElapsedTime(Interlocked.Read(ref _lastLook)) < Pause)
-        {
-            return Usable(recent, null);
-        }
-
+        var asked = time.GetTimestamp();
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         patience.CancelAfter(Patience);
         try
@@ -106,8 +104,13 @@ internal sealed class KeyRing(ApiKeyStore store, Sessions sessions, TimeProvider
             await _turn.WaitAsync(patience.Token);
             try
             {
-                if (_known is null || time.GetElapsedTime(_lastLook) >= Pause)
+                if (_known is null || _lastLook < asked)
                 {
+                    if (_known is not null && Pause - time.GetElapsedTime(_lastLook) is var rest && rest > TimeSpan.Zero)
+                    {
+                        await Task.Delay(rest, time, patience.Token);
+                    }
+
                     await ReadAsync(patience.Token);
                 }
             }
@@ -129,8 +132,7 @@ internal sealed class KeyRing(ApiKeyStore store, Sessions sessions, TimeProvider
     private async Task ReadAsync(CancellationToken cancellationToken)
     {
         // Before the answer: another look is not to be had at once where this one fails.
-        Interlocked.Exchange(ref _lastLook, time.GetTimestamp());
-        var readAt = time.GetTimestamp();
+        var readAt = _lastLook = time.GetTimestamp();
         var version = await store.VersionAsync(cancellationToken);
         if (_known is { } same && same.Version == version)
         {
