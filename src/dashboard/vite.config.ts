@@ -4,7 +4,7 @@ import { defineConfig } from 'vitest/config';
 
 // The gateway that `npm run dev` asks.
 const gateway = process.env.GATEWAY ?? 'http://127.0.0.1:8000';
-const api = ['/graphql', '/health', '/logs', '/sql/federated', '/sql/iceberg', '/sql/postgres'];
+const api = ['/auth', '/graphql', '/health', '/logs', '/sql/federated', '/sql/iceberg', '/sql/postgres'];
 
 /** What the gateway does to the page when it serves it: says where the root is. */
 const rootOfDevelopment = (): Plugin => ({
@@ -22,6 +22,12 @@ export default defineConfig({
     // The gateway's policy allows no data: scripts, and small files are compressed by it anyway.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
+    rollupOptions: {
+      // The playground asks for its file by name.
+      input: { index: 'index.html', playground: 'src/playground.ts' },
+      preserveEntrySignatures: 'exports-only',
+      output: { entryFileNames: ({ name }) => (name === 'playground' ? 'assets/playground.js' : 'assets/[name]-[hash].js') },
+    },
     // A test holds the first page to 300 KB compressed; the size before that says little.
     chunkSizeWarningLimit: 1_000,
   },

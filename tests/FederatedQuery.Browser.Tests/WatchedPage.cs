@@ -29,6 +29,9 @@ public sealed class WatchedPage : IAsyncDisposable
     /// <summary>Errors that the test brings about on purpose: complaints that hold one of these texts do not fail it.</summary>
     public IList<string> Expected { get; } = [];
 
+    /// <summary>Other hosts with their ports that the page may ask, such as where people sign in.</summary>
+    public ISet<string> Allowed { get; } = new HashSet<string>();
+
     public static async Task<WatchedPage> OpenAsync(IBrowserContext context, Uri origin)
     {
         var watched = new WatchedPage(context, origin, await context.NewPageAsync());
@@ -61,7 +64,7 @@ public sealed class WatchedPage : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _context.CloseAsync();
-        Assert.DoesNotContain(_requests, request => request.Scheme is not ("data" or "blob") && request.Authority != _origin.Authority);
+        Assert.DoesNotContain(_requests, request => request.Scheme is not ("data" or "blob") && request.Authority != _origin.Authority && !Allowed.Contains(request.Authority));
         Assert.DoesNotContain(_complaints, complaint => !Expected.Any(text => complaint.Contains(text, StringComparison.Ordinal)));
     }
 }

@@ -1,6 +1,7 @@
 using FederatedQuery.Gateway.Access.Auditing;
 using FederatedQuery.Gateway.Access.Keys;
 using FederatedQuery.Gateway.Access.Limits;
+using FederatedQuery.Gateway.Access.SignIn;
 using FederatedQuery.Gateway.Access.Tokens;
 using FederatedQuery.Gateway.Rest;
 using FederatedQuery.Gateway.Settings;
@@ -41,6 +42,7 @@ internal static class AccessServices
                 throw new System.Diagnostics.UnreachableException($"AUTH_MODE {settings.Mode}.");
         }
 
+        services.AddSingleton(provider => new SignInWays(settings, provider.GetService<IssuerKeys>()));
         services.AddSingleton<RequestLimits>();
         services.AddSingleton<FieldGate>();
         services.AddSingleton<AuditLog>();

@@ -1,4 +1,5 @@
 using FederatedQuery.Gateway.Access;
+using FederatedQuery.Gateway.Access.SignIn;
 using FederatedQuery.Gateway.Rest;
 using Microsoft.Net.Http.Headers;
 
@@ -11,13 +12,16 @@ internal static class DashboardEndpoints
 {
     private const string Html = "text/html; charset=utf-8";
 
-    /// <summary>No script but the gateway's own files, nothing from elsewhere. The component library and the editor set styles of their own.</summary>
+    /// <summary>
+    /// No script but the gateway's own files, nothing from elsewhere, no connection but to the gateway and where people sign in. The component library and the editor set
+    /// styles of their own.
+    /// </summary>
     private const string ContentSecurityPolicy =
         "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; object-src 'none'; base-uri 'self'; "
-        + "form-action 'self'; frame-ancestors 'none'";
+        + "form-action 'self'; frame-ancestors 'none'; connect-src 'self'";
 
     /// <summary>Besides the root, which is the page of logs.</summary>
-    private static readonly string[] Pages = ["/tables", "/tables/{namespace}/{name}", "/sql", "/operations"];
+    private static readonly string[] Pages = ["/tables", "/tables/{namespace}/{name}", "/sql", "/operations", "/sign-in"];
 
     /// <summary>As the build of the gateway has taken it along.</summary>
     public static string DefaultFolder { get; } = Path.Combine(AppContext.BaseDirectory, "dashboard");
@@ -44,17 +48,18 @@ internal static class DashboardEndpoints
             (string name, HttpContext context) => build.Value?.Assets.Serve(name, isForGood: name.Contains('-', StringComparison.Ordinal), context) ?? Results.NotFound());
     }
 
-    private static Task WritePageAsync(HttpContext context, DashboardBuild? build)
+    private static async Task WritePageAsync(HttpContext context, DashboardBuild? build)
     {
         var response = context.Response;
+        var origins = await context.RequestServices.GetRequiredService<SignInWays>().OriginsAsync(context.RequestAborted);
         response.ContentType = Html;
-        response.Headers.ContentSecurityPolicy = ContentSecurityPolicy;
+        response.Headers.ContentSecurityPolicy = ContentSecurityPolicy + origins;
         response.Headers.XContentTypeOptions = "nosniff";
         response.Headers["Referrer-Policy"] = "same-origin";
         // It names the files of this version.
         response.Headers.CacheControl = "no-cache";
         response.Headers.Vary = HeaderNames.Accept;
-        return response.WriteAsync(build?.Page.At(context.Request.Path) ?? NotBuilt(DashboardPage.RootFrom(context.Request.Path)), context.RequestAborted);
+        await response.WriteAsync(build?.Page.At(context.Request.Path) ?? NotBuilt(DashboardPage.RootFrom(context.Request.Path)), context.RequestAborted);
     }
 
     private static string NotBuilt(string root) =>

@@ -1,4 +1,5 @@
 using FederatedQuery.Gateway.Access;
+using FederatedQuery.Gateway.Access.SignIn;
 using FederatedQuery.Gateway.Dashboard;
 using FederatedQuery.Gateway.Demo;
 using FederatedQuery.Gateway.Health;
@@ -81,6 +82,7 @@ internal static class GatewayHost
         app.MapGraphQLForKnown();
         app.MapSchemaRefresh();
         app.MapPlayground();
+        app.MapSignIn();
         app.MapDashboard(DashboardEndpoints.DefaultFolder);
         app.MapHealth();
         app.MapMetrics();

@@ -1,4 +1,5 @@
 using FederatedQuery.Gateway.Access;
+using FederatedQuery.Gateway.Access.SignIn;
 using FederatedQuery.Gateway.StaticFiles;
 using Microsoft.Net.Http.Headers;
 
@@ -10,24 +11,25 @@ internal static class PlaygroundEndpoints
     private const string AssetsFolder = "graphiql";
     private const string Html = "text/html; charset=utf-8";
 
-    /// <summary>No script but the gateway's own files, nothing from elsewhere. GraphiQL's editor sets styles of its own.</summary>
+    /// <summary>As the dashboard's. GraphiQL's editor sets styles of its own.</summary>
     private const string ContentSecurityPolicy =
         "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self' data:; object-src 'none'; "
-        + "base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+        + "base-uri 'none'; form-action 'none'; frame-ancestors 'none'; connect-src 'self'";
 
     private static readonly Lazy<CompressedFiles> Assets = new(() => CompressedFiles.Load(Path.Combine(AppContext.BaseDirectory, AssetsFolder)));
 
     /// <summary>Answers a browser's GET of /graphql.</summary>
-    public static Task WriteGraphiQLAsync(HttpContext context)
+    public static async Task WriteGraphiQLAsync(HttpContext context)
     {
         var response = context.Response;
+        var origins = await context.RequestServices.GetRequiredService<SignInWays>().OriginsAsync(context.RequestAborted);
         response.ContentType = Html;
-        response.Headers.ContentSecurityPolicy = ContentSecurityPolicy;
+        response.Headers.ContentSecurityPolicy = ContentSecurityPolicy + origins;
         response.Headers.XContentTypeOptions = "nosniff";
         // The same address answers GraphQL requests, and the page names the files of this version.
         response.Headers.CacheControl = "no-cache";
         response.Headers.Vary = HeaderNames.Accept;
-        return response.WriteAsync(GraphiQLPage($"{RelativeTo(context.Request.Path)}assets/{Assets.Value.Version}"), context.RequestAborted);
+        await response.WriteAsync(GraphiQLPage($"{RelativeTo(context.Request.Path)}assets/{Assets.Value.Version}"), context.RequestAborted);
     }
 
     public static void MapPlayground(this IEndpointRouteBuilder endpoints) => endpoints.MapMethods(
@@ -62,7 +64,7 @@ internal static class PlaygroundEndpoints
         <script src="{assets}/react-dom.production.min.js"></script>
         <script src="{assets}/graphiql.min.js"></script>
         <script src="{assets}/explorer.js"></script>
-        <script src="{assets}/page.js"></script>
+        <script type="module" src="{assets}/page.js"></script>
         </body>
         </html>
         """;

@@ -1,5 +1,5 @@
 // GraphiQL with the explorer. The endpoint is the page's own address, so it works under any prefix that a proxy adds.
-const { createElement, useState } = React;
+const { createElement, Fragment, useState, useSyncExternalStore } = React;
 const endpoint = location.origin + location.pathname;
 const given = new URLSearchParams(location.search);
 
@@ -20,10 +20,55 @@ query Example {
 }
 `;
 
-const fetcher = GraphiQL.createFetcher({
-  url: endpoint,
-  subscriptionUrl: endpoint.replace(/^http/, 'ws'),
+// The dashboard knows who is signed in, in this tab; a gateway may have been built without it. Both lie below the same root.
+const session = await import(new URL(location.pathname.endsWith('/') ? '../assets/playground.js' : 'assets/playground.js', location.href)).catch((error) => {
+  console.warn('The dashboard is not there to sign in with; a key can be written among the headers.', error);
+  return null;
 });
+
+/** Whether the gateway has refused somebody whom it does not know. */
+let isRefused = false;
+const listeners = new Set();
+const refusals = {
+  subscribe(listener) {
+    listeners.add(listener);
+    return () => listeners.delete(listener);
+  },
+  now: () => isRefused,
+};
+
+async function watchedFetch(input, init) {
+  const response = await fetch(input, init);
+  const refused = response.status === 401;
+  if (refused !== isRefused) {
+    isRefused = refused;
+    listeners.forEach((listener) => listener());
+  }
+  return response;
+}
+
+/** With the key or token of the tab, unless the editor of headers has one of its own. A subscription has them in `connection_init`. */
+async function fetcher(parameters, options) {
+  const written = Object.keys(options?.headers ?? {}).some((name) => /^(authorization|x-api-key)$/i.test(name));
+  const headers = written || session === null ? {} : await session.credentials();
+  const ask = GraphiQL.createFetcher({
+    url: endpoint, subscriptionUrl: endpoint.replace(/^http/, 'ws'), fetch: watchedFetch, headers, wsConnectionParams: headers,
+  });
+  return ask(parameters, options);
+}
+
+/** Who is signed in; nothing while nobody need be. */
+function Who() {
+  const refused = useSyncExternalStore(refusals.subscribe, refusals.now);
+  if (session === null || !(refused || session.isSignedIn())) {
+    return null;
+  }
+
+  const signIn = createElement('a', { href: session.signInAddress(session.here()) }, 'Sign in');
+  return createElement('div', { className: 'who', role: 'status' }, refused
+    ? [session.isSignedIn() ? 'The gateway does not take your key or token (any more). ' : 'This gateway asks who you are. ', createElement(Fragment, { key: 'link' }, signIn)]
+    : ['You are signed in. ', createElement('button', { key: 'out', type: 'button', onClick: () => session.signOut() }, 'Sign out')]);
+}
 
 const explorer = GraphiQLPluginExplorer.explorerPlugin({ showAttribution: false });
 
@@ -54,7 +99,7 @@ function Playground() {
       setOperationName(undefined);
     }
   };
-  return createElement(GraphiQL, {
+  return createElement('div', { className: 'page' }, createElement(Who), createElement('div', { className: 'editor' }, createElement(GraphiQL, {
     fetcher,
     plugins: [explorer],
     defaultQuery: example,
@@ -68,7 +113,7 @@ function Playground() {
     showPersistHeadersSettings: true,
     inputValueDeprecation: true,
     schemaDescription: true,
-  });
+  })));
 }
 
 ReactDOM.createRoot(document.getElementById('graphiql')).render(createElement(Playground));

@@ -13,7 +13,7 @@ internal sealed class AccessReader(Func<string, string?> text, Func<string, stri
     private const int MaximumSkew = 600;
 
     /// <summary>What means something with AUTH_MODE=jwt alone.</summary>
-    private static readonly string[] ForTokens = ["AUTH_JWT_AUTHORITY", "AUTH_JWT_AUDIENCE", "AUTH_JWT_ROLES_CLAIM", "AUTH_JWT_TENANT_CLAIM", "AUTH_JWT_CLOCK_SKEW"];
+    private static readonly string[] ForTokens = ["AUTH_JWT_AUTHORITY", "AUTH_JWT_AUDIENCE", "AUTH_JWT_ROLES_CLAIM", "AUTH_JWT_TENANT_CLAIM", "AUTH_JWT_CLOCK_SKEW", "AUTH_JWT_CLIENT_ID", "AUTH_JWT_SCOPES"];
 
     public AccessSettings Read()
     {
@@ -65,7 +65,26 @@ internal sealed class AccessReader(Func<string, string?> text, Func<string, stri
             RolesClaim = text("AUTH_JWT_ROLES_CLAIM") ?? defaults.RolesClaim,
             TenantClaim = text("AUTH_JWT_TENANT_CLAIM") ?? defaults.TenantClaim,
             ClockSkew = Skew(defaults.ClockSkew),
+            ClientId = text("AUTH_JWT_CLIENT_ID"),
+            Scopes = Scopes() ?? defaults.Scopes,
         };
+    }
+
+    private string? Scopes()
+    {
+        if (text("AUTH_JWT_SCOPES") is not { } given)
+        {
+            return null;
+        }
+
+        var scopes = given.Split(' ', StringSplitOptions.RemoveEmptyEntries);
+        // RFC 6749, 3.3.
+        if (!scopes.Contains(TokenOptions.OpenId) || !scopes.All(scope => scope.All(character => character is >= '!' and <= '~' and not ('"' or '\\'))))
+        {
+            error($"AUTH_JWT_SCOPES is '{given}'; it must be names with spaces between them, '{TokenOptions.OpenId}' among them.");
+        }
+
+        return string.Join(' ', scopes);
     }
 
     private TimeSpan Skew(TimeSpan fallback)

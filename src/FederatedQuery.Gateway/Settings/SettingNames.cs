@@ -59,6 +59,8 @@ internal static class SettingNames
         ("AUTH_JWT_ROLES_CLAIM", "Claim that names roles, a list or one string; dots lead into objects (roles)."),
         ("AUTH_JWT_TENANT_CLAIM", "Claim that names the tenant (tenant)."),
         ("AUTH_JWT_CLOCK_SKEW", "Seconds that the issuer's clock may be off (60)."),
+        ("AUTH_JWT_CLIENT_ID", "Client of the issuer's as which people sign in on the gateway's pages; public, with PKCE (they paste tokens)."),
+        ("AUTH_JWT_SCOPES", "What those pages ask the issuer for; with offline_access most give what tokens are renewed with (openid)."),
         ("AUTH_TENANT", "The tenant that this gateway serves: keys and tokens of others are refused; empty: those that belong to no tenant."),
         ("RATE_LIMIT_PER_SECOND", "Requests that one key (without keys: one address) may make in a second, in each gateway (no limit)."),
         ("RATE_LIMIT_BURST", "Those it may make at once after a pause (twice as many)."),

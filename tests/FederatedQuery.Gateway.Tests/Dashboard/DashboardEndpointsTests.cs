@@ -1,8 +1,11 @@
 using System.Net;
+using FederatedQuery.Gateway.Access.SignIn;
 using FederatedQuery.Gateway.Dashboard;
+using FederatedQuery.Gateway.Settings;
 using FederatedQuery.Testing;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace FederatedQuery.Gateway.Tests.Dashboard;
 
@@ -27,6 +30,7 @@ public sealed class DashboardEndpointsTests : IAsyncLifetime, IDisposable
     [InlineData("/tables", "./")]
     [InlineData("/sql?sql=SELECT%201", "./")]
     [InlineData("/operations/", "../")]
+    [InlineData("/sign-in?return=graphql", "./")]
     [InlineData("/tables/default/sales", "../../")]
     public async Task Page_AtItsAddress_KnowsTheWayToTheRoot(string address, string root)
     {
@@ -39,6 +43,7 @@ public sealed class DashboardEndpointsTests : IAsyncLifetime, IDisposable
         var policy = Assert.Single(response.Headers.GetValues("Content-Security-Policy"));
         Assert.Contains("script-src 'self';", policy, StringComparison.Ordinal);
         Assert.Contains("frame-ancestors 'none'", policy, StringComparison.Ordinal);
+        Assert.EndsWith("connect-src 'self'", policy, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -113,6 +118,7 @@ public sealed class DashboardEndpointsTests : IAsyncLifetime, IDisposable
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
+        builder.Services.AddSingleton(new SignInWays(AccessSettings.Default, null));
         _app = builder.Build();
         _app.MapDashboard(folder);
         await _app.StartAsync();

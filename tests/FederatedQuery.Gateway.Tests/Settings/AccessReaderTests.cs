@@ -22,7 +22,7 @@ public class AccessReaderTests
     public void Read_Tokens_AreTaken()
     {
         var defaults = TestSettings.ReadRight(Tokens).Access.Tokens!;
-        var given = TestSettings.ReadRight([.. Tokens, ("AUTH_JWT_ROLES_CLAIM", "realm_access.roles"), ("AUTH_JWT_TENANT_CLAIM", "org"), ("AUTH_JWT_CLOCK_SKEW", "0")]).Access.Tokens!;
+        var given = TestSettings.ReadRight([.. Tokens, ("AUTH_JWT_ROLES_CLAIM", "realm_access.roles"), ("AUTH_JWT_TENANT_CLAIM", "org"), ("AUTH_JWT_CLOCK_SKEW", "0"), ("AUTH_JWT_CLIENT_ID", "dashboard"), ("AUTH_JWT_SCOPES", "openid  offline_access")]).Access.Tokens!;
 
         Assert.Equal(
             new TokenOptions
@@ -32,9 +32,11 @@ public class AccessReaderTests
                 RolesClaim = "roles",
                 TenantClaim = "tenant",
                 ClockSkew = TimeSpan.FromSeconds(60),
+                ClientId = null,
+                Scopes = "openid",
             },
             defaults);
-        Assert.Equal(defaults with { RolesClaim = "realm_access.roles", TenantClaim = "org", ClockSkew = TimeSpan.Zero }, given);
+        Assert.Equal(defaults with { RolesClaim = "realm_access.roles", TenantClaim = "org", ClockSkew = TimeSpan.Zero, ClientId = "dashboard", Scopes = "openid offline_access" }, given);
     }
 
     [Theory]
@@ -43,6 +45,8 @@ public class AccessReaderTests
     [InlineData("AUTH_JWT_AUTHORITY", "https://me:secret@login.example.com", "AUTH_JWT_AUTHORITY is 'https://login.example.com/'; it must be https (http on loopback only), without a user, query or fragment.")]
     [InlineData("AUTH_JWT_AUDIENCE", "", "AUTH_JWT_AUDIENCE is not set; with AUTH_MODE=jwt it must be what tokens for this gateway have as 'aud'.")]
     [InlineData("AUTH_JWT_CLOCK_SKEW", "601", "AUTH_JWT_CLOCK_SKEW is '601'; it must be a whole number from 0 to 600.")]
+    [InlineData("AUTH_JWT_SCOPES", "profile email", "AUTH_JWT_SCOPES is 'profile email'; it must be names with spaces between them, 'openid' among them.")]
+    [InlineData("AUTH_JWT_SCOPES", "openid \"all\"", "AUTH_JWT_SCOPES is 'openid \"all\"'; it must be names with spaces between them, 'openid' among them.")]
     public void Read_WrongOfTokens_IsReported(string name, string value, string message) =>
         Assert.Equal([message], TestSettings.Read([.. Tokens.Where(setting => setting.Name != name), (name, value)]).Errors);
 

@@ -3,8 +3,8 @@ using System.Text.Json;
 
 namespace FederatedQuery.Gateway.Access.Tokens;
 
-/// <summary>What is known of the issuer: its name, as tokens have it, and its keys.</summary>
-internal sealed record IssuerDocument(string Issuer, ImmutableArray<SigningKey> Keys);
+/// <summary>What is known of the issuer: its name, as tokens have it, its keys, and where people sign in; null: nowhere.</summary>
+internal sealed record IssuerDocument(string Issuer, ImmutableArray<SigningKey> Keys, IssuerEndpoints? Endpoints);
 
 /// <summary>
 /// The issuer's keys, by OpenID Connect's discovery. Read when the first token comes, again every ten minutes beside the requests, and at once when a token
@@ -45,6 +45,21 @@ internal sealed partial class IssuerKeys(TokenOptions options, HttpClient http, 
         }
 
         return known.Document;
+    }
+
+    /// <summary>What is known of the issuer, which is asked first where that is nothing.</summary>
+    /// <returns>Null: it cannot be asked at present.</returns>
+    public async Task<IssuerDocument?> TryFindAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await FindAsync(static _ => true, cancellationToken);
+        }
+        catch (IssuerUnavailableException)
+        {
+            // Why is in the log.
+            return null;
+        }
     }
 
     public void Dispose() => _turn.Dispose();
@@ -129,14 +144,14 @@ internal sealed partial class IssuerKeys(TokenOptions options, HttpClient http, 
         }
 
         var address = new Uri(Text(discovery.RootElement, "jwks_uri"), UriKind.Absolute);
-        if (address.Scheme != Uri.UriSchemeHttps && !(address.Scheme == Uri.UriSchemeHttp && address.IsLoopback))
+        if (!IssuerEndpoints.IsSafe(address))
         {
             throw new FormatException($"its keys are at '{address}', which is not https");
         }
 
         using var keys = await GetAsync(address, cancellationToken);
         return keys.RootElement.ValueKind == JsonValueKind.Object && keys.RootElement.TryGetProperty("keys", out var list) && list.ValueKind == JsonValueKind.Array
-            ? new IssuerDocument(issuer, [.. list.EnumerateArray().Select(SigningKey.Read).OfType<SigningKey>()])
+            ? new IssuerDocument(issuer, [.. list.EnumerateArray().Select(SigningKey.Read).OfType<SigningKey>()], IssuerEndpoints.Read(discovery.RootElement))
             : throw new FormatException($"what is at '{address}' is no list of keys");
     }
 

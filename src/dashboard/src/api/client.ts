@@ -20,7 +20,7 @@ const socket = createClient({
   keepAlive: 15_000,
 });
 
-const http = new SetContextLink(({ headers }) => ({ headers: { ...headers, ...credentials() } })).concat(
+const http = new SetContextLink(async ({ headers }) => ({ headers: { ...headers, ...(await credentials()) } })).concat(
   // Rows of statements may hold figures that JavaScript has no numbers for.
   ApolloLink.split(({ operationName }) => operationName?.endsWith('Sql') === true, new HttpLink({ uri: addressOf('graphql'), fetch: fetchExactly }), new HttpLink({ uri: addressOf('graphql') })),
 );

@@ -24,7 +24,7 @@ export async function saveAnswer(
     return null;
   }
 
-  const response = await fetch(addressOf(path), { ...request, headers: { ...request.headers, ...credentials() }, signal });
+  const response = await fetch(addressOf(path), { ...request, headers: { ...request.headers, ...(await credentials()) }, signal });
   if (!response.ok || response.body === null) {
     return failureOfResponse(response);
   }

@@ -4,6 +4,7 @@ import { createBrowserRouter, RouterProvider } from 'react-router';
 import { basename } from '../api/addresses';
 import { client } from '../api/client';
 import { LogsPage } from '../logs/LogsPage';
+import { signInPath } from '../signin/returning';
 import { LoadingState } from '../ui/States';
 import { NotFoundPage, RouteFailure } from './RouteFailure';
 import { Shell } from './Shell';
@@ -24,6 +25,7 @@ const router = createBrowserRouter(
             { path: '/tables/:namespace/:name', lazy: async () => ({ Component: (await import('../tables/TablePage')).TablePage }) },
             { path: '/sql', lazy: async () => ({ Component: (await import('../sql/SqlPage')).SqlPage }) },
             { path: '/operations', lazy: async () => ({ Component: (await import('../operations/OperationsPage')).OperationsPage }) },
+            { path: `/${signInPath}`, lazy: async () => ({ Component: (await import('../signin/SignInPage')).SignInPage }) },
             { path: '*', element: <NotFoundPage /> },
           ],
         },

@@ -1,9 +1,9 @@
 import { ActionIcon, Anchor, AppShell, Group, Text, Tooltip, useComputedColorScheme, useMantineColorScheme } from '@mantine/core';
 import { NavLink, Outlet } from 'react-router';
 import { addressOf } from '../api/addresses';
+import { SignIn, SignOut } from '../signin/SignIn';
 import { Icon, type IconName } from '../ui/Icon';
 import classes from './Shell.module.css';
-import { SignIn, SignOut } from './SignIn';
 
 const pages: readonly { readonly to: string; readonly label: string; readonly icon: IconName }[] = [
   { to: '/', label: 'Logs', icon: 'logs' },

@@ -5,7 +5,7 @@ import type { Health } from './health';
 const timeoutMilliseconds = 15_000;
 
 export async function readHealth(signal: AbortSignal): Promise<Health> {
-  const response = await fetch(addressOf('health/ready'), { headers: credentials(), signal: AbortSignal.any([signal, AbortSignal.timeout(timeoutMilliseconds)]) });
+  const response = await fetch(addressOf('health/ready'), { headers: await credentials(), signal: AbortSignal.any([signal, AbortSignal.timeout(timeoutMilliseconds)]) });
   if (response.status !== 200 && response.status !== 503) {
     throw new Error(`/health/ready answered ${response.status}.`);
   }

@@ -26,6 +26,9 @@ public sealed class TestIssuer : IAsyncDisposable
 
     public string? KeysAddress { get; set; }
 
+    /// <summary>Where people sign in and get tokens, below its address or elsewhere; null: nowhere.</summary>
+    public (string Authorization, string Token)? SignIn { get; set; }
+
     public bool IsDown { get; set; }
 
     /// <summary>How often the keys were asked for, or would have been.</summary>
@@ -109,7 +112,14 @@ public sealed class TestIssuer : IAsyncDisposable
         Interlocked.Increment(ref _asked);
         return IsDown
             ? Results.StatusCode(StatusCodes.Status503ServiceUnavailable)
-            : Results.Json(new { issuer = ClaimedIssuer ?? Address, jwks_uri = KeysAddress ?? Address + "/keys" });
+            : Results.Json(new
+            {
+                issuer = ClaimedIssuer ?? Address,
+                jwks_uri = KeysAddress ?? Address + "/keys",
+                authorization_endpoint = SignIn?.Authorization,
+                token_endpoint = SignIn?.Token,
+                revocation_endpoint = "http://not.safe.example/revoke",
+            });
     }
 
     private string Keys() => JsonSerializer.Serialize(new { keys = _published.Select(key => Public(key.Id, key.Key)) });
