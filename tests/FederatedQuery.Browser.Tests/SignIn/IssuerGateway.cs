@@ -3,7 +3,7 @@ using FederatedQuery.Testing;
 namespace FederatedQuery.Browser.Tests.SignIn;
 
 /// <summary>A gateway whose pages sign people in at an issuer, and that issuer.</summary>
-public sealed class IssuerGateway : IAsyncLifetime
+public sealed class IssuerGateway : IAsyncLifetime, IDisposable
 {
     /// <summary>So short that a test sees tokens renewed.</summary>
     private const int TokenSeconds = 4;
@@ -44,7 +44,7 @@ public sealed class IssuerGateway : IAsyncLifetime
             await Process.DisposeAsync();
             await _issuer.DisposeAsync();
         }
-
-        _folder.Dispose();
     }
+
+    public void Dispose() => _folder.Dispose();
 }
