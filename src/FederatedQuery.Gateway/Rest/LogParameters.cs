@@ -1,34 +1,42 @@
 using System.Collections.Immutable;
+using System.Text.Json;
 using FederatedQuery.Federation;
 using FederatedQuery.Gateway.Resolvers.Filters;
+using FederatedQuery.GraphQL.Types;
 using FederatedQuery.Iceberg.Expressions;
 using FederatedQuery.Iceberg.Spec;
 using FederatedQuery.Logs;
+using Schema = FederatedQuery.GraphQL.Types.Schema;
 
 namespace FederatedQuery.Gateway.Rest;
 
 /// <summary>
 /// The parameters by which REST endpoints choose log records: <c>from</c> and <c>to</c> (or <c>start_time</c> and <c>end_time</c>), <c>level</c> (or <c>log_level</c>; several with commas between them),
-/// <c>search</c> (or <c>keyword</c>), and one for each text column, by its name, for equality. An empty one counts as absent.
+/// <c>search</c> (or <c>keyword</c>), one for each text column, by its name, for equality, and <c>where</c>: GraphQL's <c>LogFilterInput</c> as JSON. All that are given must hold; an empty one
+/// counts as absent.
 /// </summary>
 internal sealed class LogParameters
 {
     private const string Level = "level";
+    private const string Where = "where";
 
     private static readonly ImmutableArray<string> Columns =
     [
         .. LogTable.Schema.Fields.Where(field => field.Type is StringType && !LogTable.JsonFieldIds.Contains(field.Id)).Select(field => field.Name).Except([Level, "message"]),
     ];
 
-    private static readonly ImmutableArray<string> Filters = ["from", "start_time", "to", "end_time", Level, "log_level", "search", "keyword", .. Columns];
+    private static readonly ImmutableArray<string> Filters = ["from", "start_time", "to", "end_time", Level, "log_level", "search", "keyword", Where, .. Columns];
 
     private readonly Dictionary<string, string> _values = [];
+    private readonly Schema? _schema;
 
     /// <param name="query">As it came.</param>
+    /// <param name="schema">Whose <c>LogFilterInput</c> it is.</param>
     /// <param name="others">Parameters of the endpoint's own.</param>
     /// <exception cref="ProblemException">One is not known, or given twice.</exception>
-    public LogParameters(IQueryCollection query, params IReadOnlyList<string> others)
+    public LogParameters(IQueryCollection query, Schema schema, params IReadOnlyList<string> others)
     {
+        _schema = schema;
         QueryParameters.Require(query, [.. Filters, .. others]);
         foreach (var (name, values) in query)
         {
@@ -39,7 +47,7 @@ internal sealed class LogParameters
         }
     }
 
-    /// <summary>Of a body's members, which the caller has looked at.</summary>
+    /// <summary>Of a body's members, which the caller has looked at; without <c>where</c>.</summary>
     public LogParameters(IReadOnlyDictionary<string, string> values) => _values = values.Where(value => value.Value.Length > 0).ToDictionary();
 
     public static ProblemException Bad(string name, string? value, string expected) => ProblemException.BadField(name, $"`{name}` is '{value}'; it must be {expected}.");
@@ -73,15 +81,42 @@ internal sealed class LogParameters
             conditions.Add(Search(search.Name, search.Value));
         }
 
+        if (_schema is not null && Text(Where) is { } where)
+        {
+            conditions.Add(Filter(where, _schema));
+        }
+
         conditions.AddRange(Columns.Where(_values.ContainsKey).Select(column => Expression.Equal(column, Literal.String(_values[column]))));
         return Expression.And(conditions);
     }
 
-    private static Expression Search(string name, string value)
+    private static Expression Search(string name, string value) => Named(name, () => LogFilterInput.SearchIn(value, name));
+
+    private static Expression Filter(string text, Schema schema)
+    {
+        if (!schema.TryGetType(nameof(LogFilterInput), out var type))
+        {
+            throw new System.Diagnostics.UnreachableException($"The schema has no {nameof(LogFilterInput)}.");
+        }
+
+        try
+        {
+            using var json = JsonDocument.Parse(text);
+            return InputCoercion.TryCoerceJson(json.RootElement, type, out var value, out var error)
+                ? Named(Where, () => (value as LogFilterInput)?.ToExpression(Where) ?? Expression.True)
+                : throw ProblemException.BadField(Where, $"`{Where}{error.Path}` is {error.Found}: {error.Message}");
+        }
+        catch (JsonException broken)
+        {
+            throw ProblemException.BadField(Where, $"`{Where}` must be a LogFilterInput as JSON, such as {{\"level\": {{\"neq\": \"DEBUG\"}}}}; it is no JSON: {broken.Message}", broken);
+        }
+    }
+
+    private static Expression Named(string name, Func<Expression> filter)
     {
         try
         {
-            return LogFilterInput.SearchIn(value, name);
+            return filter();
         }
         catch (FederatedQueryException error)
         {

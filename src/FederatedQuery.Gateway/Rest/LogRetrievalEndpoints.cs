@@ -5,6 +5,7 @@ using FederatedQuery.Federation.Exports;
 using FederatedQuery.Federation.Rows;
 using FederatedQuery.Gateway.Access;
 using FederatedQuery.Gateway.Typed.Rows;
+using FederatedQuery.GraphQL.Transports;
 using FederatedQuery.Iceberg.Expressions;
 using FederatedQuery.Iceberg.Spec;
 using FederatedQuery.Logs;
@@ -26,9 +27,9 @@ internal static class LogRetrievalEndpoints
         logs.MapGet("/download", DownloadAsync);
     }
 
-    private static Task FindAsync(HttpContext context, LogReader logs)
+    private static Task FindAsync(HttpContext context, LogReader logs, GraphQLServer graphQL)
     {
-        var parameters = new LogParameters(context.Request.Query, "date", "limit", "after");
+        var parameters = new LogParameters(context.Request.Query, graphQL.Schema, "date", "limit", "after");
         var filter = parameters.Filter();
         if (parameters.Text("date") is { } text)
         {
@@ -49,9 +50,9 @@ internal static class LogRetrievalEndpoints
         await AnswerAsync(context, logs, query, new PageRequest { Count = LimitOf(request.Limit), After = request.Cursor }, "cursor");
     }
 
-    private static Task DownloadAsync(HttpContext context, LogDownloads downloads, RowExports exports)
+    private static Task DownloadAsync(HttpContext context, LogDownloads downloads, RowExports exports, GraphQLServer graphQL)
     {
-        var parameters = new LogParameters(context.Request.Query, "format", "compression", "after");
+        var parameters = new LogParameters(context.Request.Query, graphQL.Schema, "format", "compression", "after");
         var filter = parameters.Filter();
         if (parameters.Text("after") is { } after)
         {

@@ -4,6 +4,8 @@ using System.Text;
 using System.Text.Json;
 using FederatedQuery.Federation.Budgets;
 using FederatedQuery.Gateway.Access;
+using FederatedQuery.GraphQL.Transports;
+using FederatedQuery.GraphQL.Types;
 using FederatedQuery.Logs.Tail;
 
 namespace FederatedQuery.Gateway.Rest;
@@ -22,9 +24,9 @@ internal static class LogTailEndpoint
 
     public static void MapLogTail(this WebApplication app) => app.MapGet("/logs/tail", TailAsync).WithProblems().ForRole(Roles.Reader).WithMetadata(new EndlessAnswer());
 
-    private static async Task TailAsync(HttpContext context, LogTail tail, IHostApplicationLifetime lifetime, TimeProvider time)
+    private static async Task TailAsync(HttpContext context, LogTail tail, GraphQLServer graphQL, IHostApplicationLifetime lifetime, TimeProvider time)
     {
-        var request = Read(context.Request) with { Caller = context.Caller() };
+        var request = Read(context.Request, graphQL.Schema) with { Caller = context.Caller() };
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, lifetime.ApplicationStopping);
         var events = await tail.SubscribeAsync(request, ending.Token);
 
@@ -41,9 +43,9 @@ internal static class LogTailEndpoint
         }
     }
 
-    private static TailRequest Read(HttpRequest request)
+    private static TailRequest Read(HttpRequest request, Schema schema)
     {
-        var parameters = new LogParameters(request.Query, "replay", "after");
+        var parameters = new LogParameters(request.Query, schema, "replay", "after");
         var replay = parameters.Text("replay");
         if (!int.TryParse(replay ?? "0", NumberStyles.None, CultureInfo.InvariantCulture, out var count))
         {

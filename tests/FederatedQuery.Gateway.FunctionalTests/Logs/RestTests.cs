@@ -84,6 +84,17 @@ public class RestTests(LogsGateway gateway)
         }
     }
 
+    [Fact]
+    public async Task Where_AsInGraphQL_FiltersBesideTheOtherParameters()
+    {
+        var name = await IngestAsync();
+        var where = Uri.EscapeDataString("""{"level": {"neq": "INFO"}, "or": [{"metadata": {"path": "n", "eq": 20}}, {"metadata": {"path": "n", "eq": 40}}]}""");
+
+        Assert.Equal([20, 40], await DownloadAsync($"resource_id={name}&where={where}"));
+        var page = await JsonAsync($"/logs?resource_id={name}&where={where}&limit=5");
+        Assert.Equal([40, 20], page.GetProperty("logs").EnumerateArray().Select(NumberOf));
+    }
+
     [Theory]
     [InlineData("federated", "ndjson", "SELECT i, i / 2.0 AS h, [i] AS l, NULL AS n FROM range(2) AS t(i)", "{\"i\":0,\"h\":0,\"l\":[0],\"n\":null}\n{\"i\":1,\"h\":0.5,\"l\":[1],\"n\":null}\n")]
     [InlineData("federated", "csv", "SELECT 'a,b' AS \"x y\", '' AS e, NULL AS n, 'say \"hi\"' AS x, 1 AS x", "x y,e,n,x,x_1\r\n\"a,b\",\"\",,\"say \"\"hi\"\"\",1\r\n")]
@@ -137,6 +148,9 @@ public class RestTests(LogsGateway gateway)
     [InlineData("/logs?limit=1001", "limit")]
     [InlineData("/logs?after=made-up", null)]
     [InlineData("/logs?nonsense=1", "nonsense")]
+    [InlineData("/logs?where=level", "where")]
+    [InlineData("/logs?where={\"level\":{\"equals\":\"INFO\"}}", "where")]
+    [InlineData("/logs/tail?where={\"search\":\"\\\"open\"}", "where")]
     [InlineData("/logs/download?after=2026", "after")]
     [InlineData("/logs/download?compression=lzma", "compression")]
     public async Task Get_WrongParameter_IsNamed(string path, string? field)

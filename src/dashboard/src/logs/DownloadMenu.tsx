@@ -17,7 +17,7 @@ const formats = [
 
 /** Every record that matches, as a file that the browser writes while it comes. A link carries no credential: where one is needed the page itself fetches the file. */
 export function DownloadMenu({ wanted, bounds }: { readonly wanted: Wanted; readonly bounds: Bounds }) {
-  const download = downloadParameters(wanted, bounds);
+  const parameters = downloadParameters(wanted, bounds);
   const [running, setRunning] = useState<AbortController | null>(null);
   const [failure, setFailure] = useState<Failure | null>(null);
   const save = async (path: string, name: string) => {
@@ -42,8 +42,8 @@ export function DownloadMenu({ wanted, bounds }: { readonly wanted: Wanted; read
         <Button size="xs" variant="default" aria-label="Download"><Icon name="download" size={14} /><Text span inherit ml={8} visibleFrom="sm">Download</Text></Button>
       </Menu.Target>
       <Menu.Dropdown>
-        {'reason' in download ? <Text size="sm" p="xs">{download.reason}</Text> : formats.map(({ format, label }) => {
-          const path = `logs/download?${new URLSearchParams([['format', format], ...download.parameters]).toString()}`;
+        {formats.map(({ format, label }) => {
+          const path = `logs/download?${new URLSearchParams([['format', format], ...parameters]).toString()}`;
           return isSignedIn()
             ? <Menu.Item key={format} onClick={() => { void save(path, `logs.${format}`); }}>All matches as {label}</Menu.Item>
             : <Menu.Item key={format} component="a" download href={addressOf(path)}>All matches as {label}</Menu.Item>;

@@ -1,5 +1,5 @@
 import type { Condition } from './condition';
-import { fieldNames, fields, type FieldName } from './fields';
+import { fieldNames, type FieldName } from './fields';
 import type { LogFilterInput, StringOperationFilterInput } from './logs.generated';
 import type { Bounds } from './timeRange';
 
@@ -41,44 +41,8 @@ export function filterOf(wanted: Wanted, bounds: Bounds): LogFilterInput {
   };
 }
 
-/** The same as parameters of `GET /logs/download`, or in words why they cannot say it. */
-export function downloadParameters(wanted: Wanted, bounds: Bounds): { readonly parameters: URLSearchParams } | { readonly reason: string } {
-  const texts = wanted.conditions.filter(isText);
-  if (texts.length < wanted.conditions.length) {
-    return { reason: 'Files cannot be filtered by metadata; remove those filters first.' };
-  }
-
-  if (texts.some((condition) => condition.excluded)) {
-    return { reason: 'Files cannot leave values out; remove the filters that exclude some first.' };
-  }
-
-  const parameters = new URLSearchParams();
-  for (const name of fieldNames) {
-    const values = texts.filter((condition) => condition.field === name).map((condition) => condition.value);
-    if (values.length > 1 && name !== 'level') {
-      return { reason: `Files can be filtered by one ${fields[name].label.toLowerCase()} at most; remove the others first.` };
-    }
-
-    if (values.length > 0) {
-      if (name === 'message') {
-        return { reason: 'Files cannot be filtered by a whole message; search for its words instead.' };
-      }
-
-      parameters.set(fields[name].key, values.join(','));
-    }
-  }
-
-  if (wanted.search.trim() !== '') {
-    parameters.set('search', wanted.search);
-  }
-
-  if (bounds.from !== null) {
-    parameters.set('from', bounds.from.toISOString());
-  }
-
-  if (bounds.to !== null) {
-    parameters.set('to', bounds.to.toISOString());
-  }
-
-  return { parameters };
+/** The same as parameters of `GET /logs/download`. */
+export function downloadParameters(wanted: Wanted, bounds: Bounds): URLSearchParams {
+  const filter = filterOf(wanted, bounds);
+  return new URLSearchParams(Object.keys(filter).length === 0 ? {} : { where: JSON.stringify(filter) });
 }
