@@ -51,6 +51,13 @@ public sealed class ColdTables(ColdCatalog catalog, ColdScans scans)
         }
     }
 
+    /// <summary>Asks the catalog in Postgres for a table's state, as part of a caller's own round trip; <see cref="SqlCatalog.ReadLocationAsync"/> reads the answer. Not with a REST catalog.</summary>
+    public NpgsqlBatchCommand Locate(TableIdentifier identifier) => catalog.Current.Locate(identifier);
+
+    /// <summary>A table whose state was asked for by <see cref="Locate"/>.</summary>
+    public async Task<ColdTable> LoadAsync(TableIdentifier identifier, TableLocation location, CancellationToken cancellationToken) =>
+        new(await catalog.Current.LoadAsync(identifier, location, cancellationToken));
+
     /// <inheritdoc cref="ColdScans.PlanAsync"/>
     public Task<ColdScan> PlanAsync(TableScan scan, IReadOnlyList<NestedField> columns, Expression predicate, CancellationToken cancellationToken) =>
         ColdScanTrace.PlanAsync(() => scans.PlanAsync(scan, columns, predicate, cancellationToken));

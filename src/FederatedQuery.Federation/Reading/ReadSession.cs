@@ -38,10 +38,13 @@ public sealed class ReadSession : IAsyncDisposable
         var locked = tables.Where(table => table.Hot is { CanBeLocked: true }).Select(table => table.Hot!.Name).Distinct().ToList();
         for (var attempt = 1; ; attempt++)
         {
-            var hot = await HotReadSession.OpenAsync(connections.Owner, locked, lockTimeout, cancellationToken);
+            var catalog = new CatalogState(coldTables, tables);
+            var hot = await HotReadSession.OpenAsync(connections.Owner, locked, lockTimeout, catalog.Questions, cancellationToken);
             try
             {
-                return new ReadSession(hot, await FindColdAsync(hot, coldTables, tables, cancellationToken));
+                return new ReadSession(hot, coldTables.AreInRestCatalog
+                    ? await FindPublishedAsync(hot, coldTables, tables, cancellationToken)
+                    : await catalog.LoadAsync(cancellationToken));
             }
             catch (StateGoneException) when (attempt < MaximumAttempts)
             {
@@ -67,17 +70,13 @@ public sealed class ReadSession : IAsyncDisposable
 
     public ValueTask DisposeAsync() => Hot.DisposeAsync();
 
-    private static async Task<Dictionary<TableIdentifier, ColdTable?>> FindColdAsync(
+    private static async Task<Dictionary<TableIdentifier, ColdTable?>> FindPublishedAsync(
         HotReadSession hot, ColdTables coldTables, IReadOnlyCollection<RegisteredTable> tables, CancellationToken cancellationToken)
     {
         var cold = new Dictionary<TableIdentifier, ColdTable?>();
         foreach (var table in tables.DistinctBy(table => table.Identifier))
         {
-            cold[table.Identifier] = coldTables.AreInRestCatalog
-                ? await FindPublishedAsync(hot, coldTables, table, cancellationToken)
-                : table.Tiering?.PublishedSnapshotId is null
-                    ? await coldTables.FindAsync(table.Identifier, hot.Transaction, cancellationToken)
-                    : throw OtherCatalog(table, "a REST catalog", "sql", "rest");
+            cold[table.Identifier] = await FindPublishedAsync(hot, coldTables, table, cancellationToken);
         }
 
         return cold;
@@ -108,6 +107,41 @@ public sealed class ReadSession : IAsyncDisposable
     private static FederatedQueryException OtherCatalog(RegisteredTable table, string where, string catalog, string other) => new(
         FailureKind.ColdTier,
         $"Table '{table.Identifier}' is tiered, and its cold rows are in {where}, while ICEBERG_CATALOG is {catalog}. With ICEBERG_CATALOG={other} all of its rows are read.");
+
+    /// <summary>Of tables in the catalog in PostgreSQL, the states that belong to the session's snapshot; asked for as it is opened.</summary>
+    private sealed class CatalogState
+    {
+        private readonly ColdTables _coldTables;
+        private readonly List<TableIdentifier> _tables = [];
+        private readonly Dictionary<TableIdentifier, TableLocation?> _locations = [];
+
+        /// <exception cref="FederatedQueryException">A table's cold rows are in another catalog.</exception>
+        public CatalogState(ColdTables coldTables, IReadOnlyCollection<RegisteredTable> tables)
+        {
+            _coldTables = coldTables;
+            if (!coldTables.AreInRestCatalog)
+            {
+                _tables.AddRange(tables.DistinctBy(table => table.Identifier).Select(table => table.Tiering?.PublishedSnapshotId is null
+                    ? table.Identifier
+                    : throw OtherCatalog(table, "a REST catalog", "sql", "rest")));
+            }
+        }
+
+        public SessionQuestions Questions => new(
+            [.. _tables.Select(_coldTables.Locate)],
+            async (i, reader, cancellationToken) => _locations[_tables[i]] = await SqlCatalog.ReadLocationAsync(reader, cancellationToken));
+
+        public async Task<Dictionary<TableIdentifier, ColdTable?>> LoadAsync(CancellationToken cancellationToken)
+        {
+            var cold = new Dictionary<TableIdentifier, ColdTable?>();
+            foreach (var table in _tables)
+            {
+                cold[table] = _locations[table] is { } location ? await _coldTables.LoadAsync(table, location, cancellationToken) : null;
+            }
+
+            return cold;
+        }
+    }
 
     private sealed class StateGoneException(TableIdentifier table) : Exception
     {

@@ -14,8 +14,8 @@ internal static class Keyset
     /// <param name="includesEqual">Whether rows equal in all terms are meant.</param>
     public static Expression From(IReadOnlyList<RowTerm> terms, IReadOnlyList<Literal?> values, bool includesEqual)
     {
-        var rest = includesEqual ? Expression.True : Expression.False;
-        for (var i = terms.Count - 1; i >= 0; i--)
+        var rest = includesEqual ? AtOrBehind(terms[^1], values[terms.Count - 1]) : Behind(terms[^1], values[terms.Count - 1]);
+        for (var i = terms.Count - 2; i >= 0; i--)
         {
             rest = Expression.Or(Behind(terms[i], values[i]), Expression.And(Equal(terms[i], values[i]), rest));
         }

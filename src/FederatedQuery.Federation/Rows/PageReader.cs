@@ -77,12 +77,10 @@ internal sealed class PageReader
 
     private async Task FillAsync(SortedRows rows, Expression wanted, Expression known, int need)
     {
-        var scan = await _tiers.PlanAsync(_query.Layout.Read, known);
-        var cold = scan is null ? null : new ColdOrder(scan, _terms[0]);
         var isOldestFirst = !_terms[0].Descending && _terms[0].Name == _query.Query.Table.Tiering?.TimeColumn;
-        if (cold is not null && isOldestFirst)
+        if (isOldestFirst)
         {
-            await ReadColdAsync(rows, scan!, cold, wanted, need);
+            await ReadColdAsync(rows, wanted, known, need);
         }
 
         if (_tiers.HasHot)
@@ -90,22 +88,22 @@ internal sealed class PageReader
             await ReadHotAsync(rows, wanted, known, need);
         }
 
-        if (cold is not null && !isOldestFirst)
+        if (!isOldestFirst)
         {
-            await ReadColdAsync(rows, scan!, cold, wanted, need);
+            await ReadColdAsync(rows, wanted, known, need);
         }
     }
 
     /// <summary>
     /// Of a table whose partitions are by the leading column, the first partitions that should hold rows enough, then ten times as many: PostgreSQL sorts all rows of partitions that it
-    /// cannot read in order.
+    /// cannot read in order. Where an index finds the rows, all partitions at once.
     /// </summary>
     private async Task ReadHotAsync(SortedRows rows, Expression wanted, Expression known, int need)
     {
         var lead = _terms[0];
         var order = _terms.TakeWhile(term => term.IsKnownToTiers).Select(term => new HotOrder(term.Name, term.Descending)).ToList();
         var first = order.Count == 0 ? null : new FirstRows(order, order.Count == _terms.Count, need);
-        var boundaries = first is null ? [] : StreamWindows.HotBoundariesOf(_query.Query.Table, lead, _start?.Values[0], need, LeastWindowRows);
+        var boundaries = first is null ? [] : HotWindows.BoundariesOf(_query.Query, lead, _start?.Values[0], need, LeastWindowRows);
         for (var window = 0; window <= boundaries.Count; window++)
         {
             Literal? from = window == 0 ? null : boundaries[window - 1];
@@ -117,12 +115,27 @@ internal sealed class PageReader
             var between = StreamWindows.Between(lead, from, window == boundaries.Count ? null : boundaries[window]);
             var bound = Expression.And(BoundOf(rows, need), between);
             var hot = _tiers.HotScan(_query.Layout.ReadSchema, Expression.And(known, lead.IsKnownToTiers ? bound : Expression.True), first);
-            await AddAsync(rows, hot, null, [wanted, bound], need);
+            if (hot.IsFirstInOrder && _query.Direct is { } direct)
+            {
+                rows.Add(await _tiers.ReadDirectlyAsync(hot, direct));
+            }
+            else
+            {
+                await AddAsync(rows, hot, null, [wanted, bound], need);
+            }
         }
     }
 
-    private async Task ReadColdAsync(SortedRows rows, ColdScan scan, ColdOrder order, Expression wanted, int need)
+    /// <summary>Planned when it is its turn: behind a full page there is mostly no file left that could matter, which the manifests' summaries tell.</summary>
+    private async Task ReadColdAsync(SortedRows rows, Expression wanted, Expression known, int need)
     {
+        var bound = _terms[0].IsKnownToTiers ? BoundOf(rows, need) : Expression.True;
+        if (await _tiers.PlanAsync(_query.Layout.Read, Expression.And(known, bound)) is not { } scan)
+        {
+            return;
+        }
+
+        var order = new ColdOrder(scan, _terms[0]);
         while (true)
         {
             if (rows.IsFull)

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using FederatedQuery.DuckDb.Types;
 using FederatedQuery.Iceberg.Expressions;
 using FederatedQuery.Iceberg.Spec;
 
@@ -39,6 +40,21 @@ internal sealed class ResolvedQuery
 
     /// <summary>What is read of each row: the visible columns, then values of terms that none of them is.</summary>
     public string Outputs => string.Join(", ", Layout.Visible.Select(Layout.Output).Concat(Hidden.Select(Layout.Sql)));
+
+    /// <summary>
+    /// The columns of <see cref="Outputs"/> with their types, where rows can be had of PostgreSQL as they are given out: each column once, none of them made into something else. Null: DuckDB has
+    /// to make them.
+    /// </summary>
+    public IReadOnlyList<(NestedField Field, DuckDBLogicalType Type)>? Direct
+    {
+        get
+        {
+            var columns = Layout.Visible.Concat(Hidden.Select(term => term.Field)).ToList();
+            return columns.Count == columns.DistinctBy(column => column.Id).Count() && !Hidden.Any(term => term.IsText) && columns.TrueForAll(Layout.IsDirect)
+                ? columns.ConvertAll(column => (column, Layout.DirectType(column)))
+                : null;
+        }
+    }
 
     private IEnumerable<RowTerm> Hidden => Terms.Where(term => !IsVisible(term));
 

@@ -81,6 +81,12 @@ internal sealed class RowLayout
     /// <summary>A column as it is given out: text that holds JSON as JSON, also inside of structs and lists.</summary>
     public string Output(NestedField field) => HoldsJson(field) ? $"{_sql[field.Id]}::{OutputType(field)}" : _sql[field.Id];
 
+    /// <summary>Whether a column is given out as it is read; text that holds JSON is, under another name for its type.</summary>
+    public bool IsDirect(NestedField field) => field.Type is PrimitiveType || !HoldsJson(field);
+
+    /// <summary>The type under which a column that <see cref="IsDirect"/> is given out.</summary>
+    public DuckDBLogicalType DirectType(NestedField field) => OutputType(field);
+
     public static string OrderBy(RowLayout layout, IEnumerable<RowTerm> terms) =>
         string.Join(", ", terms.Select(term => $"{layout.Sql(term)} {(term.Descending ? "DESC NULLS FIRST" : "ASC NULLS LAST")}"));
 

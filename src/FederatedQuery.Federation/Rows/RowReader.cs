@@ -24,7 +24,7 @@ public sealed class RowReader(
     ReadTelemetry telemetry, IOptions<QueryOptions> options, TimeProvider time)
 {
     private readonly QueryOptions _options = options.Value;
-    private readonly ReadParts _parts = new(coldTables, hotScans, budgets, options.Value);
+    private readonly ReadParts _parts = new(coldTables, hotScans, budgets, options.Value, time);
     private readonly BoundedRun _bounded = new(options.Value.Timeout, time, telemetry);
 
     internal StreamSizes StreamSizes { get; set; } = new();

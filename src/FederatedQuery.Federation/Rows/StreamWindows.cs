@@ -1,5 +1,6 @@
 using FederatedQuery.Cold.Scanning;
 using FederatedQuery.Federation.Registry;
+using FederatedQuery.Hot.Introspection;
 using FederatedQuery.Iceberg.Expressions;
 using FederatedQuery.Iceberg.Spec;
 
@@ -33,11 +34,14 @@ internal static class StreamWindows
             pieces.Add(lead.Descending ? (upper, lower, file.Rows) : (lower, upper, file.Rows));
         }
 
-        pieces.AddRange(PartitionsOf(table, lead));
+        pieces.AddRange(PartitionsOf(table, lead).Select(partition => (partition.Best, partition.Worst, partition.Partition.EstimatedRows)));
         return Divide(pieces, lead, sizes);
     }
 
-    private static List<Literal> Divide(List<(Literal Best, Literal Worst, long Rows)> pieces, RowTerm lead, StreamSizes sizes)
+    /// <param name="pieces">Files and partitions with their first and last value in the order.</param>
+    /// <param name="lead">The order.</param>
+    /// <param name="sizes">Of windows.</param>
+    internal static List<Literal> Divide(List<(Literal Best, Literal Worst, long Rows)> pieces, RowTerm lead, StreamSizes sizes)
     {
         pieces.Sort((one, other) => Compare(lead, one.Best, other.Best));
         var boundaries = new List<Literal>();
@@ -60,23 +64,6 @@ internal static class StreamWindows
         return boundaries;
     }
 
-    /// <summary>Windows of the hot tier for a page: about as many rows as are wanted and some more, ten times as many, the rest.</summary>
-    /// <param name="start">A value of the leading column: windows before it are left out; null: none are.</param>
-    /// <param name="rowsWanted">Of one page.</param>
-    /// <param name="leastRows">Fewer are not worth a statement of their own.</param>
-    public static IReadOnlyList<Literal> HotBoundariesOf(RegisteredTable table, RowTerm lead, Literal? start, int rowsWanted, long leastRows)
-    {
-        var sizes = new StreamSizes { FirstRows = Math.Max(leastRows, 2L * rowsWanted), UsualRows = 10 * Math.Max(leastRows, 2L * rowsWanted), MostRows = long.MaxValue };
-        if (table.Hot?.RangePartitionColumn != lead.Name || table.Hot.Partitions.Any(partition => (partition.From is null || partition.To is null) && partition.EstimatedRows > sizes.FirstRows))
-        {
-            // Each window would look through it.
-            return [];
-        }
-
-        var pieces = PartitionsOf(table, lead).Where(piece => start is not { IsNaN: false } from || Compare(lead, piece.Worst, from) >= 0).ToList();
-        return [.. Divide(pieces, lead, sizes).Take(2)];
-    }
-
     /// <summary>Whether all rows behind a boundary come behind a value too.</summary>
     public static bool IsPast(RowTerm lead, Literal boundary, Literal? value) => value is { IsNaN: false } number
         ? Compare(lead, boundary, number) is var order && (lead.Descending ? order >= 0 : order > 0)
@@ -97,7 +84,8 @@ internal static class StreamWindows
         from is { } first ? Keyset.From([lead], [first], includesEqual: !lead.Descending) : Expression.True,
         to is { } next ? Keyset.From([lead.Reversed], [next], includesEqual: lead.Descending) : Expression.True);
 
-    private static IEnumerable<(Literal Best, Literal Worst, long Rows)> PartitionsOf(RegisteredTable table, RowTerm lead)
+    /// <summary>Partitions by the leading column that hold rows, with their first and last value in the order; in any order.</summary>
+    internal static IEnumerable<(Literal Best, Literal Worst, PostgresPartition Partition)> PartitionsOf(RegisteredTable table, RowTerm lead)
     {
         if (table.Hot is not { } hot || hot.RangePartitionColumn != lead.Name)
         {
@@ -108,10 +96,10 @@ internal static class StreamWindows
         {
             if (partition is { From: { } from, To: { } to, EstimatedRows: > 0 } && EpochTime.LiteralOf(EpochTime.MicrosOf(from), lead.Type) is { } first && EpochTime.LiteralOf(EpochTime.MicrosOf(to) - 1, lead.Type) is { } last)
             {
-                yield return lead.Descending ? (last, first, partition.EstimatedRows) : (first, last, partition.EstimatedRows);
+                yield return lead.Descending ? (last, first, partition) : (first, last, partition);
             }
         }
     }
 
-    private static int Compare(RowTerm lead, Literal one, Literal other) => lead.Descending ? other.CompareTo(one) : one.CompareTo(other);
+    internal static int Compare(RowTerm lead, Literal one, Literal other) => lead.Descending ? other.CompareTo(one) : one.CompareTo(other);
 }

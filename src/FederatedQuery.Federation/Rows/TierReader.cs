@@ -3,6 +3,7 @@ using FederatedQuery.Cold;
 using FederatedQuery.Cold.Scanning;
 using FederatedQuery.Columns;
 using FederatedQuery.DuckDb;
+using FederatedQuery.DuckDb.Types;
 using FederatedQuery.Federation.Budgets;
 using FederatedQuery.Federation.Queries;
 using FederatedQuery.Federation.Registry;
@@ -13,7 +14,7 @@ using FederatedQuery.Iceberg.Spec;
 namespace FederatedQuery.Federation.Rows;
 
 /// <summary>What reads of rows need.</summary>
-internal sealed record ReadParts(ColdTables ColdTables, HotScanRegistry HotScans, ColdBudgets Budgets, QueryOptions Options);
+internal sealed record ReadParts(ColdTables ColdTables, HotScanRegistry HotScans, ColdBudgets Budgets, QueryOptions Options, TimeProvider Time);
 
 /// <summary>Reads one table's rows for one read, tier by tier or both at once, on one DuckDB connection, and keeps account of what that took. Not thread-safe.</summary>
 internal sealed class TierReader(ReadParts parts, RowSession session, RegisteredTable table, DuckDBConnection connection, CancellationToken cancellationToken)
@@ -95,6 +96,19 @@ internal sealed class TierReader(ReadParts parts, RowSession session, Registered
         _hotStatements.Add(sql);
         _hotTime += Stopwatch.GetElapsedTime(started);
         return rows;
+    }
+
+    /// <summary>Reads the first rows of the hot tier in their order without a statement of DuckDB's around them, which would take longer than they do. Chunks are the caller's.</summary>
+    /// <param name="hot"><see cref="HotScan.IsFirstInOrder"/>.</param>
+    /// <param name="columns">What is read of its columns, each once.</param>
+    public async Task<IReadOnlyList<DuckDb.Vectors.DataChunk>> ReadDirectlyAsync(HotScan hot, IReadOnlyList<(NestedField Field, DuckDBLogicalType Type)> columns)
+    {
+        using var turn = await session.TakeHotTurnAsync(cancellationToken);
+        using var account = new Accounted(this, hot);
+        var sql = HotRows.Sql(hot, [.. columns.Select(column => column.Field.Name)]);
+        _hotStatements.Add(sql);
+        _statements.Add(sql);
+        return await HotRows.ReadAsync(hot, [.. columns.Select(column => (column.Field.Name, column.Type))], parts.Time, cancellationToken);
     }
 
     /// <summary>Runs a statement over one or both tiers to its end. Chunks are the caller's.</summary>

@@ -69,7 +69,10 @@ public sealed class PostgresIntrospector(PostgresConnections connections)
 
     private const string PartitionsSql =
         """
-        SELECT c.oid, n.nspname::text, c.relname::text, pg_get_expr(c.relpartbound, c.oid), greatest(c.reltuples, pg_stat_get_live_tuples(c.oid), 0)::bigint, coalesce(pg_total_relation_size(c.oid), 0)
+        SELECT c.oid, n.nspname::text, c.relname::text, pg_get_expr(c.relpartbound, c.oid), greatest(c.reltuples, pg_stat_get_live_tuples(c.oid), 0)::bigint, coalesce(pg_total_relation_size(c.oid), 0),
+          ARRAY(SELECT a.attname::text FROM pg_catalog.pg_index x JOIN pg_catalog.pg_class n ON n.oid = x.indexrelid JOIN pg_catalog.pg_am m ON m.oid = n.relam
+                JOIN pg_catalog.pg_attribute a ON a.attrelid = x.indrelid AND a.attnum = x.indkey[0]
+                WHERE x.indrelid = c.oid AND x.indisvalid AND m.amname = 'btree' AND (x.indpred IS NULL OR pg_get_expr(x.indpred, x.indrelid) = format('(%I IS NOT NULL)', a.attname)))
         FROM pg_catalog.pg_inherits i JOIN pg_catalog.pg_class c ON c.oid = i.inhrelid JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
         WHERE i.inhparent = $1 AND c.relispartition
         """;
@@ -244,7 +247,10 @@ public sealed class PostgresIntrospector(PostgresConnections connections)
             var bounds = PartitionBounds.Parse(results.GetString(3));
             partitions.Add(new PostgresPartition(
                 new TableName(results.GetString(1), results.GetString(2)), results.GetFieldValue<uint>(0),
-                bounds?.From, bounds?.To, bounds?.IsDefault ?? false, results.GetInt64(4), results.GetInt64(5)));
+                bounds?.From, bounds?.To, bounds?.IsDefault ?? false, results.GetInt64(4), results.GetInt64(5))
+            {
+                IndexedColumns = [.. results.GetFieldValue<string[]>(6)],
+            });
         }
 
         return [.. partitions.OrderBy(partition => partition.IsDefault).ThenBy(partition => partition.From ?? DateTimeOffset.MinValue)];

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using FederatedQuery.Hot.Sql;
 
 namespace FederatedQuery.Hot.Introspection;
@@ -11,6 +12,9 @@ namespace FederatedQuery.Hot.Introspection;
 public sealed record PostgresPartition(
     TableName Name, uint Oid, DateTimeOffset? From, DateTimeOffset? To, bool IsDefault, long EstimatedRows, long Bytes)
 {
+    /// <summary>Columns whose rows with a value PostgreSQL finds and puts in order by an index: the first ones of the partition's btree indexes.</summary>
+    public ImmutableHashSet<string> IndexedColumns { get; init; } = [];
+
     /// <summary>The day in UTC that the partition covers exactly; null when it covers anything else.</summary>
     public DateOnly? Day => From is { } from && To == from.AddDays(1) && from.TimeOfDay == TimeSpan.Zero ? DateOnly.FromDateTime(from.Date) : null;
 

@@ -22,6 +22,9 @@ public sealed record FirstRows(IReadOnlyList<HotOrder> Order, bool IsWhole, long
     internal bool CanBeSaid(PostgresTable table) =>
         Terms(table).Count > 0 && (Each is null || (Each.Columns.All(name => table.FindColumn(name) is { Field.Type: PrimitiveType }) && Each.Values.All(values => values.All(value => SqlLiteral.Of(value) is not null))));
 
+    /// <summary>Whether PostgreSQL can be told the whole of <see cref="Order"/>.</summary>
+    internal bool IsSaidWhole(PostgresTable table) => Terms(table).Count == Order.Count;
+
     /// <param name="list">What is selected.</param>
     /// <param name="source">Where from.</param>
     /// <param name="where">The condition with its WHERE; empty: none.</param>

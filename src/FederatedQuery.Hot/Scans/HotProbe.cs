@@ -46,6 +46,8 @@ public static class HotProbe
         batch.BatchCommands.Add(new NpgsqlBatchCommand(HotReadSession.AllowWorkers));
         batch.BatchCommands.Add(new NpgsqlBatchCommand(sql));
         batch.BatchCommands.Add(new NpgsqlBatchCommand(HotReadSession.AllowNoWorkers));
-        return ((long)(await batch.ExecuteScalarAsync(cancellationToken))!, sql);
+        var rows = (long)(await batch.ExecuteScalarAsync(cancellationToken))!;
+        scan.Session.WorkersWereDisallowed();
+        return (rows, sql);
     }
 }

@@ -20,10 +20,14 @@ public sealed class HotReadSession : IAsyncDisposable
 
     internal const string AllowNoWorkers = "SET LOCAL max_parallel_workers_per_gather = 0";
 
+    private const string Savepoint = "scan";
+
     private readonly NpgsqlDataSource _source;
     private readonly string _snapshot;
     private readonly Lock _gate = new();
     private bool _mainIsFree = true;
+    private bool _hasSavepoint;
+    private bool _allowsWorkers;
     private bool _disposed;
 
     private HotReadSession(NpgsqlDataSource source, NpgsqlConnection connection, NpgsqlTransaction transaction, string snapshot)
@@ -47,8 +51,19 @@ public sealed class HotReadSession : IAsyncDisposable
     /// <param name="tables">What will be read; may be empty.</param>
     /// <param name="lockTimeout">How long to wait for the locks, which only exclusive ones (ALTER, TRUNCATE, the end of a move) hold up.</param>
     /// <exception cref="PostgresException">A table is not there (42P01), or its lock not to be had in time (55P03).</exception>
+    public static Task<HotReadSession> OpenAsync(
+        NpgsqlDataSource source, IReadOnlyCollection<TableName> tables, TimeSpan lockTimeout, CancellationToken cancellationToken) =>
+        OpenAsync(source, tables, lockTimeout, null, cancellationToken);
+
+    /// <summary>Opens a session whose transaction gets no settings of the caller's, and asks in the same round trip for what is wanted of its snapshot first.</summary>
+    /// <param name="source">The owner's connections.</param>
+    /// <param name="tables">What will be read; may be empty.</param>
+    /// <param name="lockTimeout">How long to wait for the locks.</param>
+    /// <param name="questions">Null: none, and the transaction may get settings of the caller's before its first scan.</param>
+    /// <param name="cancellationToken">Gives up; nothing stays open.</param>
+    /// <inheritdoc cref="OpenAsync(NpgsqlDataSource, IReadOnlyCollection{TableName}, TimeSpan, CancellationToken)"/>
     public static async Task<HotReadSession> OpenAsync(
-        NpgsqlDataSource source, IReadOnlyCollection<TableName> tables, TimeSpan lockTimeout, CancellationToken cancellationToken)
+        NpgsqlDataSource source, IReadOnlyCollection<TableName> tables, TimeSpan lockTimeout, SessionQuestions? questions, CancellationToken cancellationToken)
     {
         var connection = await source.OpenConnectionAsync(cancellationToken);
         try
@@ -66,8 +81,29 @@ public sealed class HotReadSession : IAsyncDisposable
             }
 
             Add(batch, "SELECT pg_export_snapshot()");
-            var snapshot = (string)(await batch.ExecuteScalarAsync(cancellationToken))!;
-            return new HotReadSession(source, connection, transaction, snapshot);
+            foreach (var question in questions?.Commands ?? [])
+            {
+                batch.BatchCommands.Add(question);
+            }
+
+            if (questions is not null)
+            {
+                Add(batch, $"SAVEPOINT {Savepoint}");
+            }
+
+            string snapshot;
+            await using (var reader = await batch.ExecuteReaderAsync(cancellationToken))
+            {
+                await reader.ReadAsync(cancellationToken);
+                snapshot = reader.GetString(0);
+                for (var i = 0; i < questions?.Commands.Count; i++)
+                {
+                    await reader.NextResultAsync(cancellationToken);
+                    await questions.ReadAsync(i, reader, cancellationToken);
+                }
+            }
+
+            return new HotReadSession(source, connection, transaction, snapshot) { _hasSavepoint = questions is not null };
         }
         catch
         {
@@ -130,6 +166,44 @@ public sealed class HotReadSession : IAsyncDisposable
             _mainIsFree = true;
         }
     }
+
+    /// <summary>
+    /// Makes the session's own connection ready for a COPY, by its renter: one that is given up fails its transaction, and the session's has to live on, with its locks. One
+    /// savepoint is enough for all of them, since those that end leave nothing to be kept.
+    /// </summary>
+    /// <param name="mayUseWorkers">Whether PostgreSQL may do it in several processes.</param>
+    internal void BeginCopy(bool mayUseWorkers)
+    {
+        if (!_hasSavepoint)
+        {
+            Execute(Connection, $"SAVEPOINT {Savepoint}{(mayUseWorkers ? $"; {AllowWorkers}" : "")}");
+        }
+        else if (mayUseWorkers != _allowsWorkers)
+        {
+            Execute(Connection, mayUseWorkers ? AllowWorkers : AllowNoWorkers);
+        }
+
+        (_hasSavepoint, _allowsWorkers) = (true, mayUseWorkers);
+    }
+
+    /// <summary>After a COPY of the session's own connection was given up, by its renter.</summary>
+    internal void RollBackCopy()
+    {
+        // That takes back the setting as well.
+        _allowsWorkers = false;
+        try
+        {
+            Execute(Connection, $"ROLLBACK TO SAVEPOINT {Savepoint}");
+        }
+        catch (PostgresException error) when (error.SqlState == PostgresErrorCodes.QueryCanceled)
+        {
+            // The cancellation came after the COPY's end and hit this instead.
+            Execute(Connection, $"ROLLBACK TO SAVEPOINT {Savepoint}");
+        }
+    }
+
+    /// <summary>After a statement that ran with <see cref="AllowWorkers"/> and then <see cref="AllowNoWorkers"/> by itself.</summary>
+    internal void WorkersWereDisallowed() => _allowsWorkers = false;
 
     internal static void Execute(NpgsqlConnection connection, string sql)
     {

@@ -75,6 +75,9 @@ public sealed class HotScan
     /// <summary>Whether PostgreSQL could be told the whole predicate: then the scan gives no row but those it selects.</summary>
     public bool IsExact { get; }
 
+    /// <summary>Whether the scan gives exactly the first rows that were asked for, in their order.</summary>
+    public bool IsFirstInOrder => First is { IsWhole: true, Each: null } first && first.IsSaidWhole(Table);
+
     public HotScanStatistics Statistics { get; } = new();
 
     /// <summary>The span that the scan's belongs under; by default the one in which it is made.</summary>

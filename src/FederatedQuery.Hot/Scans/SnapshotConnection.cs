@@ -5,12 +5,9 @@ namespace FederatedQuery.Hot.Scans;
 /// <summary>A connection lent by a read session for one COPY at a time.</summary>
 internal sealed class SnapshotConnection : IDisposable
 {
-    private const string Savepoint = "scan";
-
     private readonly NpgsqlConnection _connection;
     private readonly HotReadSession? _owner;
     private NpgsqlRawCopyStream? _stream;
-    private bool _mayUseWorkers;
 
     /// <param name="connection">In a transaction.</param>
     /// <param name="owner">The session whose own connection this is; null when it is this object's to close.</param>
@@ -25,11 +22,9 @@ internal sealed class SnapshotConnection : IDisposable
     /// <param name="mayUseWorkers">Whether PostgreSQL may do it in several processes.</param>
     public NpgsqlRawCopyStream Begin(string copySql, bool mayUseWorkers = false)
     {
-        _mayUseWorkers = mayUseWorkers;
         if (_owner is not null)
         {
-            // A COPY that is given up fails its transaction: the session's has to live on, with its locks. That takes back the setting as well.
-            HotReadSession.Execute(_connection, $"SAVEPOINT {Savepoint}{(mayUseWorkers ? $"; {HotReadSession.AllowWorkers}" : "")}");
+            _owner.BeginCopy(mayUseWorkers);
         }
         else if (mayUseWorkers)
         {
@@ -46,10 +41,6 @@ internal sealed class SnapshotConnection : IDisposable
     {
         _stream?.Dispose();
         _stream = null;
-        if (_owner is not null)
-        {
-            HotReadSession.Execute(_connection, $"RELEASE SAVEPOINT {Savepoint}{(_mayUseWorkers ? $"; {HotReadSession.AllowNoWorkers}" : "")}");
-        }
     }
 
     /// <summary>Gives up a COPY that still runs, without reading what is left of it.</summary>
@@ -60,13 +51,8 @@ internal sealed class SnapshotConnection : IDisposable
             if (_stream is { } stream)
             {
                 _stream = null;
-                // Disposing alone would read to the end.
-                stream.Cancel();
-                stream.Dispose();
-                if (_owner is not null)
-                {
-                    RollBack();
-                }
+                GiveUp(stream);
+                _owner?.RollBackCopy();
             }
         }
         finally
@@ -82,16 +68,17 @@ internal sealed class SnapshotConnection : IDisposable
         }
     }
 
-    private void RollBack()
+    private static void GiveUp(NpgsqlRawCopyStream stream)
     {
         try
         {
-            HotReadSession.Execute(_connection, $"ROLLBACK TO SAVEPOINT {Savepoint}");
+            // Disposing alone would read to the end.
+            stream.Cancel();
+            stream.Dispose();
         }
-        catch (PostgresException error) when (error.SqlState == PostgresErrorCodes.QueryCanceled)
+        catch (ObjectDisposedException)
         {
-            // The cancellation came after the COPY's end and hit this instead.
-            HotReadSession.Execute(_connection, $"ROLLBACK TO SAVEPOINT {Savepoint}");
+            // PostgreSQL has ended it, by an error that its reader was told.
         }
     }
 }

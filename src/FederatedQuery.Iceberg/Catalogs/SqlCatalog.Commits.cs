@@ -68,7 +68,7 @@ public sealed partial class SqlCatalog
         using var timeout = new CancellationTokenSource(TimeSpan.FromSeconds(10));
         try
         {
-            if ((await FindTableAsync(commit.Identifier, transaction: null, timeout.Token))?.Location == commit.NewLocation)
+            if ((await FindTableAsync(commit.Identifier, transaction: null, timeout.Token))?.MetadataLocation == commit.NewLocation)
             {
                 return true;
             }

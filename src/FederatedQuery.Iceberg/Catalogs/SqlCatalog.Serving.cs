@@ -105,7 +105,7 @@ public sealed partial class SqlCatalog
     /// <summary>The metadata location of a table, without reading it.</summary>
     /// <exception cref="IcebergException">NotFound.</exception>
     public async Task<string> FindMetadataLocationAsync(TableIdentifier identifier, CancellationToken cancellationToken) =>
-        (await FindTableAsync(identifier, transaction: null, cancellationToken) ?? throw TableNotFound(identifier)).Location;
+        (await FindTableAsync(identifier, transaction: null, cancellationToken) ?? throw TableNotFound(identifier)).MetadataLocation;
 
     /// <summary>Publishes staged commits to several tables, all or none.</summary>
     /// <returns>False when somebody else was first with one of them; nothing has changed then.</returns>

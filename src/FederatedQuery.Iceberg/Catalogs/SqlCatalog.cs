@@ -165,8 +165,37 @@ public sealed partial class SqlCatalog : ICatalog
     /// <exception cref="IcebergException">NotFound.</exception>
     public async Task<CatalogTable> LoadTableAsync(TableIdentifier identifier, NpgsqlTransaction? transaction, CancellationToken cancellationToken)
     {
-        var (location, map) = await FindTableAsync(identifier, transaction, cancellationToken) ?? throw TableNotFound(identifier);
-        return await LoadAsync(identifier, location, map, cancellationToken);
+        var location = await FindTableAsync(identifier, transaction, cancellationToken) ?? throw TableNotFound(identifier);
+        return await LoadAsync(identifier, location, cancellationToken);
+    }
+
+    /// <summary>Asks where a table's metadata is, as part of a caller's own round trip.</summary>
+    public NpgsqlBatchCommand Locate(TableIdentifier identifier) => _sql.SelectTable(identifier);
+
+    /// <summary>The answer to <see cref="Locate"/>.</summary>
+    /// <param name="reader">At its result, which is read to its end.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <returns>Null when there is no such table.</returns>
+    public static async Task<TableLocation?> ReadLocationAsync(NpgsqlDataReader reader, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(reader);
+        if (!await reader.ReadAsync(cancellationToken) || await reader.IsDBNullAsync(0, cancellationToken))
+        {
+            return null;
+        }
+
+        return new TableLocation(reader.GetString(0), await reader.IsDBNullAsync(1, cancellationToken)
+            ? LocationMap.Empty
+            : LocationMap.Of(reader.GetFieldValue<string[]>(1).Zip(reader.GetFieldValue<string[]>(2))));
+    }
+
+    /// <summary>A table whose metadata was located.</summary>
+    /// <exception cref="IcebergException">InvalidMetadata, Unsupported.</exception>
+    /// <exception cref="ObjectStoreException">The file cannot be read.</exception>
+    public Task<CatalogTable> LoadAsync(TableIdentifier identifier, TableLocation location, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(location);
+        return LoadAsync(identifier, location.MetadataLocation, location.Map, cancellationToken);
     }
 
     public async Task<bool> DropTableAsync(TableIdentifier identifier, CancellationToken cancellationToken)
@@ -223,20 +252,12 @@ public sealed partial class SqlCatalog : ICatalog
         }
     }
 
-    private async Task<(string Location, LocationMap Map)?> FindTableAsync(
-        TableIdentifier identifier, NpgsqlTransaction? transaction, CancellationToken cancellationToken)
+    private async Task<TableLocation?> FindTableAsync(TableIdentifier identifier, NpgsqlTransaction? transaction, CancellationToken cancellationToken)
     {
         await using var opened = transaction is null ? await _dataSource.OpenConnectionAsync(cancellationToken) : null;
-        await using var command = _sql.SelectTable(opened ?? ConnectionOf(transaction!), identifier);
-        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
-        if (!await reader.ReadAsync(cancellationToken) || await reader.IsDBNullAsync(0, cancellationToken))
-        {
-            return null;
-        }
-
-        return (reader.GetString(0), await reader.IsDBNullAsync(1, cancellationToken)
-            ? LocationMap.Empty
-            : LocationMap.Of(reader.GetFieldValue<string[]>(1).Zip(reader.GetFieldValue<string[]>(2))));
+        await using var batch = new NpgsqlBatch(opened ?? ConnectionOf(transaction!)) { BatchCommands = { Locate(identifier) } };
+        await using var reader = await batch.ExecuteReaderAsync(cancellationToken);
+        return await ReadLocationAsync(reader, cancellationToken);
     }
 
     /// <summary>The registered stores, and for the files of this one table those that its map leads to besides.</summary>

@@ -124,17 +124,16 @@ internal sealed partial class SqlCatalogStatements
         _catalog);
 
     /// <summary>metadata_location, and the location map as two arrays in one order, null when there is none.</summary>
-    public NpgsqlCommand SelectTable(NpgsqlConnection connection, TableIdentifier identifier) => Command(
-        connection,
+    public NpgsqlBatchCommand SelectTable(TableIdentifier identifier) => new(
         $"""
         SELECT t.metadata_location, m.sources, m.targets FROM {_tables} t CROSS JOIN LATERAL (
             SELECT array_agg(from_prefix ORDER BY from_prefix) AS sources, array_agg(to_prefix ORDER BY from_prefix) AS targets FROM {_maps} m
             WHERE m.catalog_name = t.catalog_name AND m.table_namespace = t.table_namespace AND m.table_name = t.table_name) m
         WHERE t.catalog_name = $1 AND t.table_namespace = $2 AND t.table_name = $3{IsTable}
-        """,
-        _catalog,
-        identifier.Namespace,
-        identifier.Name);
+        """)
+    {
+        Parameters = { new() { Value = _catalog }, new() { Value = identifier.Namespace }, new() { Value = identifier.Name } },
+    };
 
     public NpgsqlCommand InsertLocationMapEntry(NpgsqlConnection connection, TableIdentifier identifier, LocationMap.Entry entry) => Command(
         connection,

@@ -95,6 +95,22 @@ public class PostgresIntrospectorTests(PostgresFixture postgres) : IClassFixture
     }
 
     [Fact]
+    public async Task FindAsync_Partitions_SayWhichColumnsTheyAreIndexedBy()
+    {
+        var table = await FindAsync(
+            """
+            CREATE TABLE t (at timestamptz NOT NULL, "User" text, x int, y int) PARTITION BY RANGE (at);
+            CREATE TABLE t_1 PARTITION OF t FOR VALUES FROM ('2026-01-01 00:00+00') TO ('2026-01-02 00:00+00');
+            CREATE TABLE t_2 PARTITION OF t FOR VALUES FROM ('2026-01-02 00:00+00') TO ('2026-01-03 00:00+00');
+            CREATE INDEX ON t_1 (at, x); CREATE INDEX ON t_1 ("User") WHERE "User" IS NOT NULL; CREATE INDEX ON t_1 (x) WHERE y IS NOT NULL;
+            CREATE INDEX ON t_2 USING brin (at); CREATE INDEX ON t_2 USING hash (x); CREATE INDEX ON t_2 ((x + y))
+            """);
+
+        Assert.Equal(["User", "at"], table.Partitions[0].IndexedColumns.Order(StringComparer.Ordinal));
+        Assert.Empty(table.Partitions[1].IndexedColumns);
+    }
+
+    [Fact]
     public async Task ListAsync_LeavesOutPartitionsAndOurs()
     {
         await using var database = await HotDatabase.CreateAsync(postgres);

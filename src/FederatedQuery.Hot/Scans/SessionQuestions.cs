@@ -1,0 +1,8 @@
+using Npgsql;
+
+namespace FederatedQuery.Hot.Scans;
+
+/// <summary>What a read session asks of its snapshot as it is opened.</summary>
+/// <param name="Commands">Each with one result.</param>
+/// <param name="ReadAsync">Given the place of each command in turn and the reader at its result.</param>
+public sealed record SessionQuestions(IReadOnlyList<NpgsqlBatchCommand> Commands, Func<int, NpgsqlDataReader, CancellationToken, Task> ReadAsync);
