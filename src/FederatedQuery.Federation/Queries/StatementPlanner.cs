@@ -21,6 +21,8 @@ namespace FederatedQuery.Federation.Queries;
 internal sealed class StatementPlanner(
     DuckDBConnection connection, ColdTables coldTables, HotScanRegistry hotScans, CancellationToken cancellationToken) : IDisposable
 {
+    private const string Unnamed = "\" \"";
+
     private const string LeftOut = "This column was not fetched.";
 
     /// <summary>The span of the whole read: scans are parts of it, not of their planning.</summary>
@@ -50,11 +52,11 @@ internal sealed class StatementPlanner(
         {
             var predicate = await PushAsync(reference, table.Schema, table.JsonFieldIds);
             var found = session.Cold(table);
-            var hot = table.Hot is not null ? await HotPartAsync(table, session, predicate, hasCold: found is not null) : null;
-            var cold = found is not null
-                ? await PlanColdAsync(found.Scan, use.Restrict(table.Schema.Fields, reference), predicate, table)
-                : null;
-            _parts.Add(new Part(reference, hot, cold, table.Schema.Fields, table.JsonFieldIds));
+            var read = use.Restrict(table.Schema.Fields, reference);
+            var isRestricted = read.Count < table.Schema.Fields.Length;
+            var hot = table.Hot is not null ? await HotPartAsync(table, session, predicate, isRestricted, hasCold: found is not null) : null;
+            var cold = found is not null ? await PlanColdAsync(found.Scan, read, predicate, table) : null;
+            _parts.Add(new Part(reference, hot, cold, table.Schema.Fields, table.JsonFieldIds, isRestricted));
         }
     }
 
@@ -69,8 +71,9 @@ internal sealed class StatementPlanner(
             var scan = timeTravel.Of(cold.Scan);
             var columns = RowLineageColumns.Add(scan, statement);
             var predicate = await PushAsync(reference, scan.Schema, cold.JsonFieldIds);
-            var planned = await PlanColdAsync(scan, use.Restrict(columns, reference), predicate, table);
-            _parts.Add(new Part(reference, Hot: null, planned, columns, cold.JsonFieldIds));
+            var read = use.Restrict(columns, reference);
+            var planned = await PlanColdAsync(scan, read, predicate, table);
+            _parts.Add(new Part(reference, Hot: null, planned, columns, cold.JsonFieldIds, IsRestricted: read.Count < columns.Count));
         }
     }
 
@@ -78,10 +81,10 @@ internal sealed class StatementPlanner(
     public async Task OpenAsync(SqlStatement statement)
     {
         await OpenColdAsync();
-        foreach (var (reference, hot, cold, columns, jsonFieldIds) in _parts)
+        foreach (var part in _parts)
         {
-            var sql = cold is not null && (cold.FilesRead > 0 || hot is null) ? ColdPart(cold, columns, jsonFieldIds) : null;
-            await ScanSubstitution.ApplyAsync(connection, reference, string.Join(" UNION ALL ", new[] { hot, sql }.OfType<string>()), cancellationToken);
+            var cold = part.Cold is { } scan && (scan.FilesRead > 0 || part.Hot is null) ? ColdPart(scan, part) : null;
+            await ScanSubstitution.ApplyAsync(connection, part.Reference, string.Join(" UNION ALL ", new[] { part.Hot, cold }.OfType<string>()), cancellationToken);
         }
 
         ScanSubstitution.Unqualify(statement.Tree, _parts.Select(part => part.Reference));
@@ -119,7 +122,7 @@ internal sealed class StatementPlanner(
         new PredicatePusher(reference, schema, _constants, jsonFieldIds).PushAsync();
 
     /// <returns>Null where the hot tier holds no row that could matter, and the cold tier says the table's columns.</returns>
-    private async Task<string?> HotPartAsync(RegisteredTable table, ReadSession session, Expression predicate, bool hasCold)
+    private async Task<string?> HotPartAsync(RegisteredTable table, ReadSession session, Expression predicate, bool isRestricted, bool hasCold)
     {
         var scan = new HotScan(session.Hot, table.Hot!, table.Schema, predicate) { Parent = _read };
         if (hasCold && await HotRouting.IsEmptyAsync(table, scan, predicate, cancellationToken))
@@ -129,7 +132,7 @@ internal sealed class StatementPlanner(
 
         var lease = hotScans.Register(scan);
         Hot.Add(lease);
-        return $"SELECT {ColumnList(table.Schema.Fields, table.JsonFieldIds)} FROM {lease.Sql} AS hot";
+        return $"SELECT {ColumnList(table.Schema.Fields, table.JsonFieldIds, isRestricted)} FROM {lease.Sql} AS hot";
     }
 
     private async Task<ColdScan> PlanColdAsync(
@@ -142,8 +145,8 @@ internal sealed class StatementPlanner(
         return scan;
     }
 
-    private static string ColdPart(ColdScan scan, IReadOnlyList<NestedField> columns, IReadOnlySet<int> jsonFieldIds) =>
-        $"SELECT {ColumnList(columns, jsonFieldIds, scan.ColumnNames)} FROM ({scan.SelectSql}) AS cold";
+    private static string ColdPart(ColdScan scan, Part part) =>
+        $"SELECT {ColumnList(part.Columns, part.JsonFieldIds, part.IsRestricted, scan.ColumnNames)} FROM ({scan.SelectSql}) AS cold";
 
     /// <summary>Brings the files of all scans at once: scans that took theirs one by one could wait for each other's room in the cache.</summary>
     private async Task OpenColdAsync()
@@ -157,21 +160,25 @@ internal sealed class StatementPlanner(
         }
     }
 
-    /// <summary>Both sides of the UNION ALL say their columns in one order and one type; text that holds JSON becomes JSON.</summary>
+    /// <summary>
+    /// Both sides of the UNION ALL say their columns in one order and one type; text that holds JSON becomes JSON. Of a statement that may not read all of them, a column that no statement names
+    /// comes first: where DuckDB needs none, as to count rows, it takes the first, which might not have been fetched.
+    /// </summary>
     /// <param name="read">The columns that are read; the others are there by name and type, so that messages about names are right, but not to be read.</param>
-    private static string ColumnList(IReadOnlyList<NestedField> columns, IReadOnlySet<int> jsonFieldIds, IReadOnlySet<string>? read = null) =>
-        string.Join(", ", columns.Zip(DuckDbNames.Of(columns), (field, called) =>
+    private static string ColumnList(IReadOnlyList<NestedField> columns, IReadOnlySet<int> jsonFieldIds, bool isRestricted, IReadOnlySet<string>? read = null) =>
+        string.Join(", ", (isRestricted ? [$"NULL::BOOLEAN AS {Unnamed}"] : Enumerable.Empty<string>()).Concat(columns.Zip(DuckDbNames.Of(columns), (field, called) =>
         {
             var name = DuckDBSql.QuoteIdentifier(called);
             var value = read is null || read.Contains(called) ? name : $"error({DuckDBSql.QuoteLiteral(LeftOut)})";
             return $"{value}::{TypeOf(field, jsonFieldIds)} AS {name}";
-        }));
+        })));
 
     private static DuckDBLogicalType TypeOf(NestedField field, IReadOnlySet<int> jsonFieldIds) =>
         jsonFieldIds.Contains(field.Id) ? DuckDBLogicalType.Json : DuckDbTypes.Of(field.Type);
 
     /// <summary>What takes the place of a table in the statement.</summary>
     /// <param name="Hot">A SELECT; null: the hot tier is not read.</param>
+    /// <param name="IsRestricted">Whether the statement names all columns that it reads.</param>
     private sealed record Part(
-        TableReference Reference, string? Hot, ColdScan? Cold, IReadOnlyList<NestedField> Columns, IReadOnlySet<int> JsonFieldIds);
+        TableReference Reference, string? Hot, ColdScan? Cold, IReadOnlyList<NestedField> Columns, IReadOnlySet<int> JsonFieldIds, bool IsRestricted);
 }

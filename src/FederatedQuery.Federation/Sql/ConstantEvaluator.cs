@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using FederatedQuery.Columns;
 using FederatedQuery.DuckDb;
 using FederatedQuery.DuckDb.Vectors;
+using FederatedQuery.Iceberg.Caching;
 using FederatedQuery.Iceberg.Spec;
 
 namespace FederatedQuery.Federation.Sql;
@@ -15,6 +16,11 @@ internal sealed class ConstantEvaluator(DuckDBConnection connection, Cancellatio
 {
     /// <summary>Planning a longer IN list costs more than the files that it prunes.</summary>
     private const int MaximumCount = 1_000;
+
+    private const long MaximumKnownBytes = 4L * 1024 * 1024;
+
+    /// <summary>By expressions and type: the same always come to the same. No load goes through it, so its timeout is never used.</summary>
+    private static readonly SizeBoundedCache<KnownValues> Known = new(MaximumKnownBytes, static known => known.Bytes, TimeSpan.FromMinutes(1));
 
     private readonly Dictionary<PrimitiveType, JsonObject> _templates = [];
 
@@ -42,6 +48,23 @@ internal sealed class ConstantEvaluator(DuckDBConnection connection, Cancellatio
             return null;
         }
 
+        var key = $"{type}\0{string.Join('\0', expressions.Select(expression => expression.ToJsonString(SqlStatement.DeepWriting)))}";
+        if (Known.TryGet(key, out var known))
+        {
+            return known.Values;
+        }
+
+        var values = await AskAsync(expressions, type);
+        if (key.Length <= MaximumKnownBytes / 64)
+        {
+            Known.Add(key, new KnownValues(values, (sizeof(char) * (long)key.Length) + (64 * expressions.Count)));
+        }
+
+        return values;
+    }
+
+    private async Task<Literal[]?> AskAsync(IReadOnlyList<JsonObject> expressions, PrimitiveType type)
+    {
         try
         {
             var statement = (JsonObject)(await TemplateAsync(type)).DeepClone();
@@ -109,4 +132,7 @@ internal sealed class ConstantEvaluator(DuckDBConnection connection, Cancellatio
 
         return item;
     }
+
+    /// <param name="Values">Not to be changed; null: there are none to be pushed down.</param>
+    private sealed record KnownValues(Literal[]? Values, long Bytes);
 }

@@ -25,7 +25,7 @@ internal sealed class SqlStatement
     /// <summary>By function and argument; see <see cref="ScalarAsync"/>. No load goes through it, so its timeout is never used.</summary>
     private static readonly SizeBoundedCache<KnownText> Known = new(MaximumKnownBytes, static known => sizeof(char) * (long)known.Characters, TimeSpan.FromMinutes(1));
 
-    private static readonly JsonSerializerOptions DeepWriting = new() { MaxDepth = 8_192 };
+    internal static readonly JsonSerializerOptions DeepWriting = new() { MaxDepth = 8_192 };
 
     private SqlStatement(string text, JsonObject tree)
     {
