@@ -13,11 +13,14 @@ public sealed class ColdOptions
     /// <summary>The folder of the tables, new ones unless there is a <see cref="Bucket"/>. Made when absent.</summary>
     public string WarehouseDirectory { get; set; } = Path.Combine(".data", "warehouse");
 
-    /// <summary>S3_TABLE_BUCKET: where new tables go; null: to <see cref="WarehouseDirectory"/>. All of the bucket is readable.</summary>
+    /// <summary>S3_TABLE_BUCKET: where new tables go; null: to <see cref="WarehouseDirectory"/>. All of the bucket is readable, unless <see cref="IsPrefixAlone"/>.</summary>
     public S3Options? Bucket { get; set; }
 
     /// <summary>Where in the bucket: <c>a/b</c>, or empty for its top.</summary>
     public string BucketPrefix { get; set; } = "";
+
+    /// <summary>Of the bucket, only what is below <see cref="BucketPrefix"/> is readable: the rest is others'.</summary>
+    public bool IsPrefixAlone { get; set; }
 
     /// <summary>The location below which new tables lie: <c>file:///data/warehouse</c>, <c>s3://bucket/prefix</c>.</summary>
     public string WarehouseLocation => Bucket is { } bucket

@@ -116,7 +116,9 @@ public static class ColdServiceCollectionExtensions
         }
 
         var store = new S3ObjectStore(bucket, time, provider.GetService<ILogger<S3ObjectStore>>());
-        return folder.With(new ObjectStoreRegistry.Root(store.Name, store));
+        return folder.With(options.IsPrefixAlone && options.BucketPrefix.Length > 0
+            ? new ObjectStoreRegistry.Root($"{store.Name}/{options.BucketPrefix}", store, options.BucketPrefix)
+            : new ObjectStoreRegistry.Root(store.Name, store));
     }
 
     private static RestCatalog Rest(IServiceProvider provider)

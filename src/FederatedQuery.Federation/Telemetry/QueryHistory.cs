@@ -5,7 +5,8 @@ using Microsoft.Extensions.Options;
 namespace FederatedQuery.Federation.Telemetry;
 
 /// <summary>
-/// The figures of this process's reads over the last while, interval by interval, listened to at the instruments of <see cref="ReadTelemetry"/>. Thread-safe.
+/// The figures of a gateway's reads over the last while, interval by interval, listened to at the instruments of its <see cref="ReadTelemetry"/>: of several gateways in one
+/// process each has its own. Thread-safe.
 /// </summary>
 public sealed class QueryHistory : IHostedService, IDisposable
 {
@@ -15,13 +16,17 @@ public sealed class QueryHistory : IHostedService, IDisposable
     private readonly Lock _lock = new();
     private readonly SortedDictionary<(long Interval, DataSource Source), IntervalFigures> _intervals = [];
 
-    public QueryHistory(IOptions<QueryHistoryOptions> options, TimeProvider time)
+    /// <param name="options">How much is kept.</param>
+    /// <param name="time">Says which interval a read belongs to.</param>
+    /// <param name="meters">The factory that the gateway's meters are of; null: they are of none.</param>
+    public QueryHistory(IOptions<QueryHistoryOptions> options, TimeProvider time, IMeterFactory? meters = null)
     {
         _options = options.Value;
         _time = time;
         _listener.InstrumentPublished = (instrument, listener) =>
         {
-            if (instrument.Meter.Name == ReadTelemetry.SourceName && instrument.Name is ReadTelemetry.DurationName or ReadTelemetry.RowsName or ReadTelemetry.BytesName)
+            if (instrument.Meter.Name == ReadTelemetry.SourceName && ReferenceEquals(instrument.Meter.Scope, meters)
+                && instrument.Name is ReadTelemetry.DurationName or ReadTelemetry.RowsName or ReadTelemetry.BytesName)
             {
                 listener.EnableMeasurementEvents(instrument);
             }

@@ -1,4 +1,5 @@
 using FederatedQuery.Federation.Budgets;
+using FederatedQuery.Gateway.Hosting.Tenants;
 using FederatedQuery.Gateway.Rest;
 using FederatedQuery.Gateway.Settings;
 
@@ -10,6 +11,11 @@ internal sealed class Authenticator(IAuthenticator mode, GatewaySettings setting
     /// <summary>Either who asks, or why he is not let in.</summary>
     public ValueTask<(Caller? Caller, Problem? Problem)> AuthenticateAsync(HttpRequest request, CancellationToken cancellationToken)
     {
+        if (request.HttpContext.Features.Get<TenantRefusal>() is { } refusal)
+        {
+            return ValueTask.FromResult<(Caller?, Problem?)>((null, refusal.Problem));
+        }
+
         string? credential = null, problem = null;
         if (mode.NeedsCredential)
         {

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using FederatedQuery.Gateway.Hosting.Tenants;
 using FederatedQuery.Gateway.Rest;
 using FederatedQuery.GraphQL.Transports;
 using FederatedQuery.GraphQL.Transports.WebSockets;
@@ -38,7 +39,7 @@ internal static class GraphQLAccess
         ConnectionInit init, Authenticator authenticator, Sessions sessions, CancellationToken cancellationToken)
     {
         var context = init.HttpContext;
-        var (caller, problem) = Read(init.Payload) is { } given
+        var (caller, problem) = context.Features.Get<TenantRefusal>() is null && Read(init.Payload) is { } given
             ? await authenticator.AuthenticateAsync(given.Credential, given.Problem, cancellationToken)
             : await authenticator.AuthenticateAsync(context.Request, cancellationToken);
         if (caller is null)

@@ -11,26 +11,15 @@ internal static class ConfigCommand
     /// <summary>Values so long still leave the origins one below the other.</summary>
     private const int Column = 56;
 
-    public static Command Create(IReadOnlyList<Option<string?>> options)
+    public static Command Create(TenantChoice choice)
     {
         var command = new Command("config", "Print the settings in effect as lines of a .env file, with where each came from; secrets are masked.");
-        command.SetAction(parsed => Run(parsed, options));
+        command.SetAction(parsed => choice.WithValuesAsync(parsed, values => Task.FromResult(Run(values))));
         return command;
     }
 
-    private static int Run(ParseResult parsed, IReadOnlyList<Option<string?>> options)
+    private static int Run(SettingValues values)
     {
-        SettingValues values;
-        try
-        {
-            values = SettingsSources.Find(Environment.CurrentDirectory, parsed, options).Read();
-        }
-        catch (FormatException error)
-        {
-            Console.Error.WriteLine(error.Message);
-            return Failed;
-        }
-
         var (settings, errors, defaults) = SettingsReader.ReadAll(values);
         foreach (var line in Lines(values, defaults))
         {

@@ -14,16 +14,16 @@ internal static class KeyCommand
     private const int MaximumDays = 36_500;
     private const int MaximumNameLength = 200;
 
-    public static Command Create(Func<ParseResult, Func<GatewaySettings, Task<int>>, Task<int>> withSettings)
+    public static Command Create(Option<string?> tenant, Func<ParseResult, Func<GatewaySettings, Task<int>>, Task<int>> withSettings)
     {
         var command = new Command("key", "Make, list and revoke the keys that requests come with.");
-        command.Subcommands.Add(CreateCreate(withSettings));
+        command.Subcommands.Add(CreateCreate(tenant, withSettings));
         command.Subcommands.Add(CreateList(withSettings));
         command.Subcommands.Add(CreateRevoke(withSettings));
         return command;
     }
 
-    private static Command CreateCreate(Func<ParseResult, Func<GatewaySettings, Task<int>>, Task<int>> withSettings)
+    private static Command CreateCreate(Option<string?> tenant, Func<ParseResult, Func<GatewaySettings, Task<int>>, Task<int>> withSettings)
     {
         var roles = new Option<string[]>("--role")
         {
@@ -33,10 +33,9 @@ internal static class KeyCommand
             HelpName = "reader|writer|admin",
         };
         roles.AcceptOnlyFromAmong([.. RoleNames.All]);
-        var tenant = new Option<string?>("--tenant") { Description = "The tenant that its holder belongs to; a gateway of another tenant (AUTH_TENANT) refuses it." };
         var name = new Option<string?>("--name") { Description = "What people call it, such as 'shipper of web-1'." };
         var expires = new Option<int?>("--expires") { Description = $"Days after which it counts for nothing, 1 to {MaximumDays} (never).", HelpName = "DAYS" };
-        var command = new Command("create", "Make a key and print it; it is not shown again, for only a hash of it is kept.") { roles, tenant, name, expires };
+        var command = new Command("create", "Make a key and print it; it is not shown again, for only a hash of it is kept.") { roles, name, expires };
         command.SetAction((parsed, cancellationToken) => withSettings(parsed, settings => StandaloneCommand.RunAsync(
             "key create", "no key was made", settings,
             services => CreateAsync(

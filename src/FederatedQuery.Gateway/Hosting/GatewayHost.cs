@@ -27,12 +27,32 @@ internal static class GatewayHost
     /// <returns>The exit code.</returns>
     public static async Task<int> RunAsync(SettingsSources sources, SettingValues values, GatewaySettings settings, bool demo, CancellationToken cancellationToken)
     {
+        return await ServeAsync(
+            settings,
+            starting =>
+            {
+                var builder = CreateBuilder(settings, sources.CanChange ? sources.Read : null, values, demo);
+                builder.WebHost.Listen(settings);
+                builder.Services.AddHostedService(_ => new StartingServer.End(starting));
+                return Finish(builder.Build(), settings);
+            },
+            app => app.Services.GetRequiredService<PostgresConnections>().Waiting,
+            cancellationToken);
+    }
+
+    /// <param name="settings">Where it listens.</param>
+    /// <param name="build">Makes the server, which is given what listens until it does.</param>
+    /// <param name="waiting">What its start waits for; null where nothing in particular is.</param>
+    /// <param name="cancellationToken">Stops the server.</param>
+    /// <inheritdoc cref="RunAsync"/>
+    internal static async Task<int> ServeAsync(GatewaySettings settings, Func<StartingServer, WebApplication> build, Func<WebApplication, string?> waiting, CancellationToken cancellationToken)
+    {
         using var secondSignal = new SecondSignal();
         await using var starting = new StartingServer(settings);
-        await using var app = Build(sources, values, settings, demo, starting);
+        await using var app = build(starting);
         try
         {
-            await starting.StartAsync(() => app.Services.GetRequiredService<PostgresConnections>().Waiting, cancellationToken);
+            await starting.StartAsync(() => waiting(app), cancellationToken);
             await app.StartAsync(cancellationToken);
         }
         catch (OperationCanceledException) when (app.Lifetime.ApplicationStopping.IsCancellationRequested)
@@ -50,10 +70,11 @@ internal static class GatewayHost
         return 0;
     }
 
-    private static WebApplication Build(SettingsSources sources, SettingValues values, GatewaySettings settings, bool demo, StartingServer starting)
+    /// <summary>A gateway, but for what it listens with.</summary>
+    /// <param name="reread">Reads the settings again; null: they cannot change.</param>
+    internal static WebApplicationBuilder CreateBuilder(GatewaySettings settings, Func<SettingValues>? reread, SettingValues values, bool demo)
     {
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
-        builder.WebHost.Listen(settings);
         builder.Logging.AddGatewayLogging(quiet: demo);
         builder.Services.AddGateway(settings);
         if (demo)
@@ -61,13 +82,17 @@ internal static class GatewayHost
             builder.Services.AddDemo();
         }
 
-        if (sources.CanChange)
+        if (reread is not null)
         {
-            builder.Services.AddHostedService(provider => ActivatorUtilities.CreateInstance<SettingsReload>(provider, sources, values));
+            builder.Services.AddHostedService(provider => ActivatorUtilities.CreateInstance<SettingsReload>(provider, reread, values));
         }
 
-        builder.Services.AddHostedService(_ => new StartingServer.End(starting));
-        var app = builder.Build();
+        return builder;
+    }
+
+    /// <summary>What requests go through.</summary>
+    internal static WebApplication Finish(WebApplication app, GatewaySettings settings)
+    {
         Draining.CloseConnections(app);
         app.UseNetwork(settings.Network);
         app.UseMiddleware<AccessMiddleware>();

@@ -79,7 +79,12 @@ internal static class GatewayServices
         services.AddTypedTables();
         services.AddSingleton<PrometheusMetrics>();
         services.AddHostedService(provider => provider.GetRequiredService<PrometheusMetrics>());
-        GatewayTelemetry.AddTo(services);
+        GatewayTelemetry.AddTo(services, settings.IsOneOfTenants ? settings.Access.Tenant : null);
+        if (!settings.IsOneOfTenants)
+        {
+            GatewayTelemetry.AddExportTo(services);
+        }
+
         services.AddGraphQLServer()
             .AddInstrumentation()
             .AddDiagnosticEventListener<AuditListener>()
@@ -110,6 +115,7 @@ internal static class GatewayServices
                 options.StagingDirectory = staging;
                 options.Bucket = settings.Bucket?.Options;
                 options.BucketPrefix = settings.Bucket?.Prefix ?? "";
+                options.IsPrefixAlone = settings.IsOneOfTenants;
                 options.RestCatalog = settings.RestCatalog;
                 options.Analytics = settings.Analytics?.Catalog;
                 options.Buckets = settings.Buckets;
@@ -155,6 +161,7 @@ internal static class GatewayServices
         options.PoolSize = settings.PostgresPoolSize;
         options.QueryTimeout = settings.QueryTimeout;
         options.StartTimeout = settings.StartupTimeout;
+        options.PoolName = settings.PoolName;
         if (settings.Postgres is not { } postgres)
         {
             return;

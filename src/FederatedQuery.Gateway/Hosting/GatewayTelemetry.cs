@@ -23,18 +23,24 @@ internal sealed class GatewayTelemetry : IHostedService, IDisposable
     private TracerProvider? _traces;
     private MeterProvider? _metrics;
 
-    /// <summary>Adds it if the environment asks for it.</summary>
-    public static IServiceCollection AddTo(IServiceCollection services)
+    /// <summary>If the environment asks for it, has requests traced, with their tenant where there are several.</summary>
+    public static void AddTo(IServiceCollection services, string? tenant)
     {
         if (IsAskedFor)
         {
             // ASP.NET Core fills in the conventions' attributes of its server spans only when told to.
             AppContext.SetSwitch("Microsoft.AspNetCore.Hosting.SuppressActivityOpenTelemetryData", false);
-            services.AddHostedService<GatewayTelemetry>();
-            services.AddSingleton<IStartupFilter, ResponseStatusFilter>();
+            services.AddSingleton<IStartupFilter>(new ServerSpanFilter(tenant));
         }
+    }
 
-        return services;
+    /// <summary>If the environment asks for it, sends what the whole process has. Once for a process.</summary>
+    public static void AddExportTo(IServiceCollection services)
+    {
+        if (IsAskedFor)
+        {
+            services.AddHostedService<GatewayTelemetry>();
+        }
     }
 
     public Task StartAsync(CancellationToken cancellationToken)

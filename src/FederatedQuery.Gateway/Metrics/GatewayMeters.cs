@@ -24,7 +24,7 @@ internal static class GatewayMeters
         TelemetryNames.Source, ReadTelemetry.SourceName, DataFileCacheMetrics.MeterName, DuckDbMetrics.MeterName, MaterializationMetrics.MeterName, IcebergRestMetrics.MeterName,
         VerificationMetrics.MeterName, AnalyticsMetrics.MeterName, MaintenanceMetrics.MeterName, JobMetrics.MeterName, LogIngestMetrics.MeterName, LogTailMetrics.MeterName,
         // Connections of the pools.
-        "Npgsql",
+        PrometheusText.PoolMeter,
         "Microsoft.AspNetCore.Hosting", "Microsoft.AspNetCore.Server.Kestrel", "System.Runtime",
     ];
 

@@ -9,8 +9,14 @@ namespace FederatedQuery.Gateway.Metrics;
 /// Writes metrics in the text format of Prometheus (https://prometheus.io/docs/instrumenting/exposition_formats, version 0.0.4), with names as OpenTelemetry's
 /// "Prometheus and OpenMetrics compatibility" makes them: dots become underscores, the unit and, for counters, <c>_total</c> are added.
 /// </summary>
-internal sealed class PrometheusText
+/// <param name="pools">What the names of those pools of connections begin with that are shown.</param>
+internal sealed class PrometheusText(string pools)
 {
+    /// <summary>Of all pools of the process.</summary>
+    public const string PoolMeter = "Npgsql";
+
+    private const string PoolTag = "db.client.connection.pool.name";
+
     public const string ContentType = "text/plain; version=0.0.4; charset=utf-8";
 
     private readonly StringBuilder _text = new();
@@ -42,7 +48,10 @@ internal sealed class PrometheusText
         _text.Append("# TYPE ").Append(name).Append(' ').Append(type).Append('\n');
         foreach (ref readonly var point in metric.GetMetricPoints())
         {
-            Write(name, metric.MetricType, in point);
+            if (pools.Length == 0 || metric.MeterName != PoolMeter || PoolOf(point.Tags).StartsWith(pools, StringComparison.Ordinal))
+            {
+                Write(name, metric.MetricType, in point);
+            }
         }
     }
 
@@ -93,6 +102,19 @@ internal sealed class PrometheusText
         }
 
         _text.Append(separator == ',' ? "} " : " ").Append(Number(value)).Append('\n');
+    }
+
+    private static string PoolOf(ReadOnlyTagCollection tags)
+    {
+        foreach (var (tag, of) in tags)
+        {
+            if (tag == PoolTag)
+            {
+                return of as string ?? "";
+            }
+        }
+
+        return "";
     }
 
     private static string? TypeOf(MetricType type) => type switch

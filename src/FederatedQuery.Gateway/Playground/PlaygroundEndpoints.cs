@@ -1,5 +1,6 @@
 using FederatedQuery.Gateway.Access;
 using FederatedQuery.Gateway.Access.SignIn;
+using FederatedQuery.Gateway.Hosting.Tenants;
 using FederatedQuery.Gateway.StaticFiles;
 using Microsoft.Net.Http.Headers;
 
@@ -22,7 +23,7 @@ internal static class PlaygroundEndpoints
     public static async Task WriteGraphiQLAsync(HttpContext context)
     {
         var response = context.Response;
-        var origins = await context.RequestServices.GetRequiredService<SignInWays>().OriginsAsync(context.RequestAborted);
+        var origins = TenantRefusal.OfSignIn(context) is not null ? "" : await context.RequestServices.GetRequiredService<SignInWays>().OriginsAsync(context.RequestAborted);
         response.ContentType = Html;
         response.Headers.ContentSecurityPolicy = ContentSecurityPolicy + origins;
         response.Headers.XContentTypeOptions = "nosniff";

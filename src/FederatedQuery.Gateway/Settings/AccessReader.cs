@@ -24,7 +24,11 @@ internal sealed class AccessReader(Func<string, string?> text, Func<string, stri
             _ => AuthMode.None,
         };
         var tenant = text("AUTH_TENANT");
-        if (tenant is not null && mode == AuthMode.None)
+        if (mode == AuthMode.None && text(SettingsSources.Tenants) is not null)
+        {
+            error($"AUTH_MODE is 'none'; it must be apikey or jwt with {SettingsSources.Tenants}: nobody says what tenant he is of.");
+        }
+        else if (tenant is not null && mode == AuthMode.None)
         {
             error($"AUTH_TENANT is '{tenant}'; it must be empty while AUTH_MODE is none: nobody says what tenant he is of.");
         }

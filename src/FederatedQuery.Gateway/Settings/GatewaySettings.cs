@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Net;
 using FederatedQuery.Cold;
 using FederatedQuery.Federation.Materialized;
@@ -16,6 +17,15 @@ internal sealed record GatewaySettings
 
     /// <summary>AUTH_*.</summary>
     public required AccessSettings Access { get; init; }
+
+    /// <summary>TENANTS_DIRECTORY: the process serves several tenants, and this is one of them.</summary>
+    public required bool IsOneOfTenants { get; init; }
+
+    /// <summary>What the names of its pools of connections begin with, in metrics.</summary>
+    public string PoolName => IsOneOfTenants ? Access.Tenant + " " : "";
+
+    /// <summary>TENANT_HOSTS, in lower case.</summary>
+    public required ImmutableArray<string> TenantHosts { get; init; }
 
     /// <summary>CORS_ORIGINS, TRUSTED_PROXIES, TLS_*.</summary>
     public required NetworkSettings Network { get; init; }

@@ -62,6 +62,8 @@ internal static class SettingNames
         ("AUTH_JWT_CLIENT_ID", "Client of the issuer's as which people sign in on the gateway's pages; public, with PKCE (they paste tokens)."),
         ("AUTH_JWT_SCOPES", "What those pages ask the issuer for; with offline_access most give what tokens are renewed with (openid)."),
         ("AUTH_TENANT", "The tenant that this gateway serves: keys and tokens of others are refused; empty: those that belong to no tenant."),
+        (SettingsSources.Tenants, "Folder with a file of settings for each tenant (acme.yaml), all of which this process serves, each with its own database and warehouse (one tenant, or none)."),
+        ("TENANT_HOSTS", "In a tenant's file: names of hosts by which it is asked for, with commas between them (none)."),
         ("RATE_LIMIT_PER_SECOND", "Requests that one key (without keys: one address) may make in a second, in each gateway (no limit)."),
         ("RATE_LIMIT_BURST", "Those it may make at once after a pause (twice as many)."),
         ("CORS_ORIGINS", "Origins whose pages may call the gateway, such as https://app.example.org, with commas between them (none but its own)."),

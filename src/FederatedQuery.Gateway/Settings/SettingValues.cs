@@ -14,6 +14,9 @@ internal sealed record SettingValue(string Text, string Origin);
 /// <param name="layers">The first that has a setting counts.</param>
 internal sealed class SettingValues(IReadOnlyList<SettingLayer> layers)
 {
+    /// <summary>The same below others, which count before them.</summary>
+    public SettingValues Below(params IReadOnlyList<SettingLayer> above) => new([.. above, .. layers]);
+
     /// <returns>Null where no source gives the setting.</returns>
     public SettingValue? Find(string name)
     {

@@ -6,7 +6,7 @@ using YamlDotNet.RepresentationModel;
 namespace FederatedQuery.Gateway.Settings;
 
 /// <summary>
-/// The file that CONFIG_FILE names, YAML or JSON: an object of settings by name. Names may be taken apart at underscores (<c>postgres: { host: db }</c> is POSTGRES_HOST), in any
+/// The file that CONFIG_FILE names, or that of a tenant, YAML or JSON: an object of settings by name. Names may be taken apart at underscores (<c>postgres: { host: db }</c> is POSTGRES_HOST), in any
 /// case, with dashes; lists become values with commas. Unlike the environment the file is the gateway's alone, so a name that it does not know is a mistake.
 /// </summary>
 internal static class SettingsFile
@@ -14,10 +14,13 @@ internal static class SettingsFile
     /// <summary>Aliases may make a file of YAML endless.</summary>
     private const int DeepestNesting = 8;
 
+    /// <param name="path">Of the file.</param>
+    /// <param name="setting">The setting that leads to it.</param>
+    /// <param name="refuse">Says why a setting may not be in it; null: it may.</param>
     /// <exception cref="FormatException">No such file, or something in it that is no setting; the message says what, and on which line.</exception>
-    public static IReadOnlyDictionary<string, string?> Read(string path)
+    public static IReadOnlyDictionary<string, string?> Read(string path, string setting, Func<string, string?>? refuse = null)
     {
-        var collected = new Collected(path);
+        var collected = new Collected(path, refuse);
         try
         {
             switch (Path.GetExtension(path).ToLowerInvariant())
@@ -29,16 +32,16 @@ internal static class SettingsFile
                     ReadJson(path, collected);
                     break;
                 default:
-                    throw new FormatException($"{SettingsSources.File} is '{path}'; it must end in .yaml, .yml or .json.");
+                    throw new FormatException($"{setting} is '{path}'; it must end in .yaml, .yml or .json.");
             }
         }
         catch (Exception error) when (error is FileNotFoundException or DirectoryNotFoundException)
         {
-            throw new FormatException($"{SettingsSources.File} is '{path}', and there is no such file.", error);
+            throw new FormatException($"{setting} is '{path}', and there is no such file.", error);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            throw new FormatException($"{SettingsSources.File} '{path}' could not be read: {error.Message}", error);
+            throw new FormatException($"{setting}: '{path}' could not be read: {error.Message}", error);
         }
 
         return collected.Values;
@@ -150,7 +153,7 @@ internal static class SettingsFile
         }
     }
 
-    private sealed class Collected(string path)
+    private sealed class Collected(string path, Func<string, string?>? refuse)
     {
         private readonly Dictionary<string, string?> _values = new(StringComparer.OrdinalIgnoreCase);
 
@@ -158,6 +161,11 @@ internal static class SettingsFile
 
         public void Add(string name, string value, long? line)
         {
+            if (refuse?.Invoke(name) is { } reason)
+            {
+                throw Wrong(line, reason);
+            }
+
             if (name is SettingsSources.File or SettingsSources.Folder)
             {
                 throw Wrong(line, $"{name} says where settings are found, so it must be given in the environment or on the command line");

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Globalization;
 using System.Net;
 using FederatedQuery.Cold;
@@ -40,6 +41,7 @@ internal sealed class SettingsReader(SettingValues values)
 
     private GatewaySettings Read()
     {
+        var isOneOfTenants = Text(SettingsSources.Tenants) is not null;
         var allowAnonymous = Boolean("AUTH_ALLOW_ANONYMOUS", false);
         var access = new AccessReader(Text, OneOf, HttpAddress, _errors.Add).Read();
         var isRest = OneOf("ICEBERG_CATALOG", "sql", ["sql", "rest"]) == "rest";
@@ -75,6 +77,8 @@ internal sealed class SettingsReader(SettingValues values)
         return new GatewaySettings
         {
             Access = access,
+            IsOneOfTenants = isOneOfTenants,
+            TenantHosts = TenantHosts(isOneOfTenants),
             Network = new NetworkReader(Text, _errors.Add).Read(),
             RateLimit = RateLimit(),
             Host = host,
@@ -121,6 +125,23 @@ internal sealed class SettingsReader(SettingValues values)
                 LogFile = Text("DEMO_LOG_FILE") is { } file ? Path.GetFullPath(file) : null,
             },
         };
+    }
+
+    private ImmutableArray<string> TenantHosts(bool isOneOfTenants)
+    {
+        const string Name = "TENANT_HOSTS";
+        string[] hosts = [.. (Text(Name)?.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries) ?? []).Select(host => host.ToLowerInvariant())];
+        foreach (var wrong in hosts.Where(host => Uri.CheckHostName(host) is UriHostNameType.Unknown or UriHostNameType.Basic))
+        {
+            Wrong(Name, wrong, "names of hosts such as acme.example.org, without scheme and port, with commas between them");
+        }
+
+        if (hosts.Length > 0 && !isOneOfTenants)
+        {
+            Wrong(Name, hosts[0], $"empty where {SettingsSources.Tenants} is: there is one tenant, whatever the name of the host");
+        }
+
+        return hosts.Length == 0 ? [] : [.. hosts];
     }
 
     private RateLimit? RateLimit()

@@ -9,9 +9,10 @@ namespace FederatedQuery.Gateway.Settings;
 /// Looks every few seconds whether CONFIG_FILE or CONFIG_DIRECTORY say something else (Kubernetes exchanges mounted files by links, which file watches miss) and takes up what
 /// can change in a running gateway; the rest is named in the log, and waits for the next start. What is wrong is named too, and changes nothing.
 /// </summary>
+/// <param name="read">Reads the settings again; throws <see cref="FormatException"/>.</param>
 /// <param name="started">What the gateway was started with.</param>
 internal sealed partial class SettingsReload(
-    SettingsSources sources, SettingValues started, PostgresConnections connections, QueryRole queryRole, IOptions<QueryOptions> queries, IOptions<TieringOptions> tiering,
+    Func<SettingValues> read, SettingValues started, PostgresConnections connections, QueryRole queryRole, IOptions<QueryOptions> queries, IOptions<TieringOptions> tiering,
     TimeProvider time, ILogger<SettingsReload> logger) : PeriodicService(time)
 {
     private SettingValues _current = started;
@@ -71,7 +72,7 @@ internal sealed partial class SettingsReload(
         string complaint;
         try
         {
-            var values = sources.Read();
+            var values = read();
             var (settings, errors) = SettingsReader.Read(values);
             if (settings is not null)
             {

@@ -11,14 +11,17 @@ internal sealed class SettingsSources
 {
     public const string File = "CONFIG_FILE";
     public const string Folder = "CONFIG_DIRECTORY";
+    public const string Tenants = "TENANTS_DIRECTORY";
 
     private readonly IReadOnlyList<SettingLayer> _fixed;
     private readonly string? _file;
     private readonly IReadOnlyList<string> _folders;
+    private readonly string _workingDirectory;
 
     private SettingsSources(IReadOnlyList<SettingLayer> layers, string workingDirectory)
     {
         _fixed = layers;
+        _workingDirectory = workingDirectory;
         var values = new SettingValues(layers);
         _file = values.Text(File) is { } file ? Path.GetFullPath(file, workingDirectory) : null;
         _folders =
@@ -64,6 +67,9 @@ internal sealed class SettingsSources
             workingDirectory);
     }
 
+    /// <summary>A path of the settings, absolute.</summary>
+    public string PathOf(string path) => Path.GetFullPath(path, _workingDirectory);
+
     /// <summary>Reads the file and the folders, and puts them below the rest.</summary>
     /// <exception cref="FormatException">One of them is not there, or says what is no setting; the message says which and what.</exception>
     public SettingValues Read()
@@ -71,7 +77,7 @@ internal sealed class SettingsSources
         var layers = new List<SettingLayer>(_fixed);
         if (_file is not null)
         {
-            layers.Add(new SettingLayer(_file, SettingsFile.Read(_file)));
+            layers.Add(new SettingLayer(_file, SettingsFile.Read(_file, File)));
         }
 
         layers.AddRange(_folders.Select(folder => new SettingLayer(folder, SettingsFolder.Read(folder))));

@@ -136,7 +136,7 @@ public sealed partial class PostgresConnections : IAsyncDisposable
 
     /// <param name="name">In metrics, which would show the connection string otherwise.</param>
     private NpgsqlDataSource Build(NpgsqlConnectionStringBuilder settings, string name) =>
-        new NpgsqlDataSourceBuilder(settings.ConnectionString) { Name = name }.UseLoggerFactory(_loggers).Build();
+        new NpgsqlDataSourceBuilder(settings.ConnectionString) { Name = _options.PoolName + name }.UseLoggerFactory(_loggers).Build();
 
     /// <summary>A server beside this one may need longer to start; a wrong password does not get right by waiting.</summary>
     private async Task WaitForServerAsync(CancellationToken cancellationToken)

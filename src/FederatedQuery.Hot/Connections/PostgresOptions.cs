@@ -25,6 +25,9 @@ public sealed class PostgresOptions
     /// <summary>The most connections that queries hold, of each of the two roles; at least 2. Moves and look-ups have eight more of their own.</summary>
     public int PoolSize { get; set; } = 5;
 
+    /// <summary>What the names of the pools begin with in metrics, where one process has several of each.</summary>
+    public string PoolName { get; set; } = "";
+
     /// <summary>The role that raw SQL logs in as. Made when absent, where <see cref="User"/> may make roles.</summary>
     public string QueryUser { get; set; } = "federatedquery_query";
 

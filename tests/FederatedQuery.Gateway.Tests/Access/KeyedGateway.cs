@@ -37,18 +37,7 @@ public sealed class KeyedGateway : IAsyncLifetime, IDisposable
     /// <summary>The key of a role; "nobody" has none.</summary>
     public string? KeyOf(string role) => _keys.GetValueOrDefault(role);
 
-    public async Task<string> AddKeyAsync(string[] roles, string? tenant = null, DateTime? expires = null)
-    {
-        var (id, text) = KeyText.Create();
-        await using var command = _database.CreateCommand("INSERT INTO federated_query.api_keys (id, hash, roles, tenant, expires_at) VALUES ($1, $2, $3, $4, $5)");
-        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = id });
-        command.Parameters.Add(new NpgsqlParameter<byte[]> { TypedValue = KeyText.HashOf(text) });
-        command.Parameters.Add(new NpgsqlParameter<string[]> { TypedValue = roles });
-        command.Parameters.Add(new NpgsqlParameter<string?> { TypedValue = tenant });
-        command.Parameters.Add(new NpgsqlParameter { NpgsqlDbType = NpgsqlTypes.NpgsqlDbType.TimestampTz, Value = expires ?? (object)DBNull.Value });
-        await command.ExecuteNonQueryAsync();
-        return text;
-    }
+    public Task<string> AddKeyAsync(string[] roles, string? tenant = null, DateTime? expires = null) => TestKeys.AddAsync(_database, roles, tenant, expires);
 
     public async Task RevokeAsync(string key)
     {

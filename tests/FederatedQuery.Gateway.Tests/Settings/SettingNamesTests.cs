@@ -13,6 +13,7 @@ public partial class SettingNamesTests
         "DATA_DIRECTORY", "CACHE_DIRECTORY", "DUCKDB_EXTENSION_DIRECTORY", "DEMO_LOG_FILE", "AWS_REGION", "POSTGRES_HOST", "POSTGRES_DATABASE", "POSTGRES_USER", "POSTGRES_PASSWORD",
         "POSTGRES_QUERY_PASSWORD", "ICEBERG_WAREHOUSE", "ICEBERG_REST_SCOPE", "ICEBERG_REST_CREDENTIAL", "ANALYTICS_REST_WAREHOUSE", "ANALYTICS_REST_SCOPE",
         "ANALYTICS_REST_CREDENTIAL", "AUTH_JWT_AUDIENCE", "AUTH_JWT_ROLES_CLAIM", "AUTH_JWT_TENANT_CLAIM", "AUTH_JWT_CLIENT_ID", SettingsSources.File, SettingsSources.Folder,
+        SettingsSources.Tenants,
     ];
 
     /// <summary>Names of the contract that not every version of the gateway reads. The list may only become shorter.</summary>

@@ -27,6 +27,8 @@ public class SettingsReaderTests
             new GatewaySettings
             {
                 Access = AccessSettings.Default,
+                IsOneOfTenants = false,
+                TenantHosts = [],
                 Network = new NetworkSettings(),
                 RateLimit = null,
                 SlowQuery = TimeSpan.FromSeconds(1),

@@ -58,6 +58,23 @@ internal sealed class KeyRing(ApiKeyStore store, Sessions sessions, TimeProvider
         return held.Caller;
     }
 
+    /// <summary>Whether it is one of the keys that are in memory, expired ones among them. Asks nobody.</summary>
+    public bool Holds(string text) => _known is { } known && Holds(known, text);
+
+    /// <summary>As <see cref="Holds(string)"/>, after a look for new keys.</summary>
+    /// <returns>Null: the keys could not be read for too long.</returns>
+    public async Task<bool?> LooksForAsync(string text, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return KeyText.IdOf(text) is not null && Holds(await LookAsync(cancellationToken), text);
+        }
+        catch (KeysUnavailableException)
+        {
+            return null;
+        }
+    }
+
     /// <summary>Reads the keys if any was added or revoked; ends what was begun with those that are gone.</summary>
     public async Task RefreshAsync(CancellationToken cancellationToken)
     {
@@ -90,6 +107,9 @@ internal sealed class KeyRing(ApiKeyStore store, Sessions sessions, TimeProvider
     }
 
     public void Dispose() => _turn.Dispose();
+
+    private static bool Holds(Known known, string text) =>
+        KeyText.IdOf(text) is { } id && known.Keys.TryGetValue(id, out var held) && CryptographicOperations.FixedTimeEquals(KeyText.HashOf(text), held.Hash);
 
     private bool IsOld(Known known) => time.GetElapsedTime(known.ReadAt) > Grace;
 
@@ -163,4 +183,7 @@ internal sealed class KeyRing(ApiKeyStore store, Sessions sessions, TimeProvider
 }
 
 /// <summary>Whether a key is good cannot be said: the keys could not be read.</summary>
-internal sealed class KeysUnavailableException(Exception? innerException) : Exception("The keys cannot be read from PostgreSQL at present.", innerException);
+internal sealed class KeysUnavailableException(Exception? innerException) : Exception(Text, innerException)
+{
+    public const string Text = "The keys cannot be read from PostgreSQL at present.";
+}

@@ -16,7 +16,7 @@ internal sealed class TokenAuthenticator(TokenReader tokens, IssuerKeys issuer, 
 
         try
         {
-            var token = tokens.Parse(credential);
+            var token = TokenReader.Parse(credential);
             return Authentication.Of(tokens.Verify(token, await issuer.FindAsync(token.IsSignedWith, cancellationToken)));
         }
         catch (BadTokenException bad)

@@ -16,7 +16,7 @@ internal sealed class TokenReader(TokenOptions options, TimeProvider time)
 
     /// <summary>The parts of a token, unverified.</summary>
     /// <exception cref="BadTokenException">It is none, or of a kind that is not taken.</exception>
-    public Token Parse(string text)
+    public static Token Parse(string text)
     {
         if (text.Length > MaximumLength)
         {
@@ -88,10 +88,15 @@ internal sealed class TokenReader(TokenOptions options, TimeProvider time)
             : new Caller(subject)
             {
                 Roles = Roles(claims),
-                Tenant = Find(claims, options.TenantClaim) is { ValueKind: JsonValueKind.String } tenant && String(tenant) is { Length: > 0 } name ? name : null,
+                Tenant = TenantOf(token),
                 Expires = expires + options.ClockSkew,
             };
     }
+
+    /// <summary>The tenant that a token names, verified or not; null: none.</summary>
+    /// <exception cref="BadTokenException">Its name is no Unicode.</exception>
+    public string? TenantOf(Token token) =>
+        Find(token.Claims, options.TenantClaim) is { ValueKind: JsonValueKind.String } tenant && String(tenant) is { Length: > 0 } name ? name : null;
 
     /// <summary>Names that are no role's are others' business.</summary>
     private Roles Roles(JsonElement claims)

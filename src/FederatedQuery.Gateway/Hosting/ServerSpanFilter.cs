@@ -1,10 +1,11 @@
 using System.Diagnostics;
+using FederatedQuery.Gateway.Hosting.Tenants;
 using Microsoft.AspNetCore.Http.Features;
 
 namespace FederatedQuery.Gateway.Hosting;
 
-/// <summary>Gives ASP.NET Core's server spans the status that they end with: it fills in what is known of the request alone.</summary>
-internal sealed class ResponseStatusFilter : IStartupFilter
+/// <summary>Gives ASP.NET Core's server spans the status that they end with, and the tenant where there are several: it fills in what is known of the request alone.</summary>
+internal sealed class ServerSpanFilter(string? tenant) : IStartupFilter
 {
     public Action<IApplicationBuilder> Configure(Action<IApplicationBuilder> next) => app =>
     {
@@ -24,10 +25,15 @@ internal sealed class ResponseStatusFilter : IStartupFilter
         next(app);
     };
 
-    private static void Describe(HttpContext context, int status)
+    private void Describe(HttpContext context, int status)
     {
         var activity = context.Features.Get<IHttpActivityFeature>()?.Activity;
         activity?.SetTag("http.response.status_code", status);
+        if (tenant is not null)
+        {
+            activity?.SetTag(TenantMeters.Tag, tenant);
+        }
+
         if (status >= StatusCodes.Status500InternalServerError)
         {
             activity?.SetStatus(ActivityStatusCode.Error);

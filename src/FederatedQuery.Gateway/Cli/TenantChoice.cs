@@ -1,0 +1,108 @@
+using System.CommandLine;
+using FederatedQuery.Gateway.Hosting;
+using FederatedQuery.Gateway.Hosting.Tenants;
+using FederatedQuery.Gateway.Settings;
+using FederatedQuery.Gateway.Settings.Tenants;
+
+namespace FederatedQuery.Gateway.Cli;
+
+/// <summary>Reads the settings of a command: with TENANTS_DIRECTORY those of the tenant that <c>--tenant</c> names. What is wrong with them is said on standard error, a line each.</summary>
+/// <param name="options">Every setting.</param>
+/// <param name="tenant">As <see cref="CreateOption"/> makes it.</param>
+internal sealed class TenantChoice(IReadOnlyList<Option<string?>> options, Option<string?> tenant)
+{
+    private const int Failed = 1;
+
+    public static Option<string?> CreateOption() => new("--tenant")
+    {
+        Description = "With TENANTS_DIRECTORY, whose tables, keys and settings the command is about. 'key create' without it: the tenant that the key's holder belongs to; a gateway of another (AUTH_TENANT) refuses it.",
+        Recursive = true,
+    };
+
+    /// <summary>The settings of one gateway.</summary>
+    public Task<int> WithSettingsAsync(ParseResult parsed, Func<GatewaySettings, Task<int>> run) => ReadAsync(parsed, async (sources, values) =>
+    {
+        var name = parsed.GetValue(tenant);
+        if (values.Text(SettingsSources.Tenants) is null)
+        {
+            // 'key create' has always had the option for itself.
+            return name is null || parsed.CommandResult.Command.Name == "create" ? await RunAsync(SettingsReader.Read(values), run)
+                : throw new FormatException($"--tenant is '{name}', and {SettingsSources.Tenants} is not set: there is one tenant.");
+        }
+
+        if (name is null)
+        {
+            throw new FormatException($"--tenant is not given; with {SettingsSources.Tenants} it must be one of {string.Join(", ", TenantsReader.Names(sources, values))}.");
+        }
+
+        var (settings, errors) = TenantsReader.Read(sources, values);
+        return await RunAsync((settings is null ? null : settings.Of(name), errors), run);
+    });
+
+    /// <summary>Those of the process, which listens; of one tenant where one is named.</summary>
+    public Task<int> WithProcessAsync(ParseResult parsed, Func<GatewaySettings, Task<int>> run) => ReadAsync(parsed, async (sources, values) =>
+    {
+        if (values.Text(SettingsSources.Tenants) is null)
+        {
+            return await RunAsync(SettingsReader.Read(values), run);
+        }
+
+        var (settings, errors) = TenantsReader.Read(sources, values);
+        return await RunAsync((settings?.Process, errors), run);
+    });
+
+    /// <summary>What is in effect, right or wrong.</summary>
+    public Task<int> WithValuesAsync(ParseResult parsed, Func<SettingValues, Task<int>> run) => ReadAsync(
+        parsed, (sources, values) => run(parsed.GetValue(tenant) is { } name ? TenantsReader.ValuesOf(sources, values, name) : values));
+
+    /// <summary>Serves one tenant, or all that there are.</summary>
+    public Task<int> ServeAsync(ParseResult parsed, bool demo, CancellationToken cancellationToken) => ReadAsync(parsed, async (sources, values) =>
+    {
+        if (parsed.GetValue(tenant) is { } name)
+        {
+            throw new FormatException($"--tenant is '{name}'; it is for commands: a gateway serves the tenant that AUTH_TENANT names, or all of {SettingsSources.Tenants}.");
+        }
+
+        if (values.Text(SettingsSources.Tenants) is null)
+        {
+            return await RunAsync(SettingsReader.Read(values), settings => GatewayHost.RunAsync(sources, values, settings, demo, cancellationToken));
+        }
+
+        if (demo)
+        {
+            throw new FormatException($"--demo is given with {SettingsSources.Tenants}; it is for a gateway of one tenant.");
+        }
+
+        return await RunAsync(TenantsReader.Read(sources, values), settings => TenantsHost.RunAsync(settings, cancellationToken));
+    });
+
+    private async Task<int> ReadAsync(ParseResult parsed, Func<SettingsSources, SettingValues, Task<int>> run)
+    {
+        try
+        {
+            var sources = SettingsSources.Find(Environment.CurrentDirectory, parsed, options);
+            return await run(sources, sources.Read());
+        }
+        catch (FormatException error)
+        {
+            await Console.Error.WriteLineAsync(error.Message);
+            return Failed;
+        }
+    }
+
+    private static async Task<int> RunAsync<TSettings>((TSettings? Settings, IReadOnlyList<string> Errors) read, Func<TSettings, Task<int>> run)
+        where TSettings : class
+    {
+        if (read.Settings is not null)
+        {
+            return await run(read.Settings);
+        }
+
+        foreach (var error in read.Errors)
+        {
+            await Console.Error.WriteLineAsync(error);
+        }
+
+        return Failed;
+    }
+}
