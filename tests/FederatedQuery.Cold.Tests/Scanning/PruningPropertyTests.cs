@@ -1,4 +1,3 @@
-using System.Globalization;
 using FederatedQuery.Cold.Engine;
 using FederatedQuery.Cold.Writing;
 using FederatedQuery.DuckDb;
@@ -41,7 +40,7 @@ public sealed class PruningPropertyTests : IAsyncLifetime, IDisposable
             .BuildServiceProvider();
     }
 
-    private static int Cases => int.TryParse(Environment.GetEnvironmentVariable("PRUNING_CASES"), CultureInfo.InvariantCulture, out var cases) ? cases : 6;
+    private static int Cases => TestVariables.Count("PRUNING_CASES", 6);
 
     private DuckDBConnection Connection => _lease.Connection;
 
@@ -59,9 +58,7 @@ public sealed class PruningPropertyTests : IAsyncLifetime, IDisposable
     [Fact]
     public async Task Plan_RandomTablesAndPredicates_GiveTheRowsOfAFullScan()
     {
-        var seed = ulong.TryParse(Environment.GetEnvironmentVariable("PRUNING_SEED"), CultureInfo.InvariantCulture, out var named)
-            ? named
-            : (ulong)Random.Shared.NextInt64();
+        var seed = TestVariables.Seed("PRUNING_SEED");
         _output.WriteLine($"PRUNING_SEED={seed}");
         var (read, total) = (0L, 0L);
         for (var i = 0; i < Cases; i++)

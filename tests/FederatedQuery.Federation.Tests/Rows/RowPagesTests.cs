@@ -1,4 +1,3 @@
-using System.Globalization;
 using FederatedQuery.Federation.Rows;
 using FederatedQuery.Federation.Tests.Sql;
 using FederatedQuery.Testing;
@@ -15,12 +14,12 @@ public sealed class RowPagesTests(PostgresFixture postgres, ITestOutputHelper ou
 {
     private const int QueriesPerTable = 20;
 
-    private static int Cases => int.TryParse(Environment.GetEnvironmentVariable("ROWS_CASES"), CultureInfo.InvariantCulture, out var cases) ? cases : 5;
+    private static int Cases => TestVariables.Count("ROWS_CASES", 5);
 
     [Fact]
     public async Task ReadPage_RandomQueries_PagesAreTheRowsOfOneStatement()
     {
-        var seed = ulong.TryParse(Environment.GetEnvironmentVariable("ROWS_SEED"), CultureInfo.InvariantCulture, out var asked) ? asked : (ulong)Random.Shared.NextInt64();
+        var seed = TestVariables.Seed("ROWS_SEED");
         output.WriteLine($"ROWS_SEED={seed} ROWS_CASES={Cases}");
         var random = new SeededRandom(seed);
         await using var services = await GatewayServices.StartAsync(postgres);

@@ -18,12 +18,12 @@ public sealed class RowReadsTests(PostgresFixture postgres, ITestOutputHelper ou
 {
     private const int QueriesPerTable = 8;
 
-    private static int Cases => int.TryParse(Environment.GetEnvironmentVariable("ROWS_CASES"), CultureInfo.InvariantCulture, out var cases) ? cases : 5;
+    private static int Cases => TestVariables.Count("ROWS_CASES", 5);
 
     [Fact]
     public async Task Reads_RandomQueries_GiveTheRowsOfOneStatement()
     {
-        var seed = ulong.TryParse(Environment.GetEnvironmentVariable("ROWS_SEED"), CultureInfo.InvariantCulture, out var asked) ? asked : (ulong)Random.Shared.NextInt64();
+        var seed = TestVariables.Seed("ROWS_SEED");
         output.WriteLine($"ROWS_SEED={seed} ROWS_CASES={Cases}");
         var random = new SeededRandom(seed);
         await using var services = await GatewayServices.StartAsync(postgres);

@@ -4,6 +4,7 @@ using FederatedQuery.DuckDb;
 using FederatedQuery.Federation.Sql;
 using FederatedQuery.Iceberg.Expressions;
 using FederatedQuery.Iceberg.Spec;
+using FederatedQuery.Testing;
 using Xunit.Abstractions;
 
 namespace FederatedQuery.Federation.Tests.Sql;
@@ -30,7 +31,7 @@ public sealed class PushedRowsTests : IDisposable
         _constants = new ConstantEvaluator(_connection, CancellationToken.None);
     }
 
-    private static int Cases => int.TryParse(Environment.GetEnvironmentVariable("PUSHDOWN_CASES"), CultureInfo.InvariantCulture, out var cases) ? cases : 500;
+    private static int Cases => TestVariables.Count("PUSHDOWN_CASES", 500);
 
     public void Dispose()
     {
@@ -97,9 +98,7 @@ public sealed class PushedRowsTests : IDisposable
 
     private SeededRandom NewRandom()
     {
-        var seed = ulong.TryParse(Environment.GetEnvironmentVariable("PUSHDOWN_SEED"), CultureInfo.InvariantCulture, out var asked)
-            ? asked
-            : (ulong)Random.Shared.NextInt64();
+        var seed = TestVariables.Seed("PUSHDOWN_SEED");
         _output.WriteLine($"PUSHDOWN_SEED={seed} PUSHDOWN_CASES={Cases}");
         return new SeededRandom(seed);
     }

@@ -29,12 +29,12 @@ public sealed class ChaosTests(PostgresFixture postgres, S3Server s3, ITestOutpu
     private int _answers;
     private int _jobs;
 
-    private static int Seconds => int.TryParse(Environment.GetEnvironmentVariable("CHAOS_SECONDS"), CultureInfo.InvariantCulture, out var seconds) ? seconds : 25;
+    private static int Seconds => TestVariables.Count("CHAOS_SECONDS", 25);
 
     [S3Fact]
     public async Task Gateways_KilledAtRandomUnderLoad_LoseAndDoubleNothing()
     {
-        var seed = int.TryParse(Environment.GetEnvironmentVariable("CHAOS_SEED"), CultureInfo.InvariantCulture, out var given) ? given : Random.Shared.Next();
+        var seed = (int)TestVariables.Seed("CHAOS_SEED");
         output.WriteLine($"CHAOS_SEED={seed}");
         var database = await postgres.CreateDatabaseAsync("chaos");
         await using var source = NpgsqlDataSource.Create(database);

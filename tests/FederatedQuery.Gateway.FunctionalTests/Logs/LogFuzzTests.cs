@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Globalization;
 using System.IO.Compression;
 using System.Text;
+using FederatedQuery.Testing;
 using Xunit.Abstractions;
 
 namespace FederatedQuery.Gateway.FunctionalTests.Logs;
@@ -29,7 +30,7 @@ public class LogFuzzTests(LogsGateway gateway, ITestOutputHelper output)
     [Fact]
     public async Task Post_MutatedRequests_NeverFailTheServer()
     {
-        var requests = Environment.GetEnvironmentVariable("LOG_FUZZ") is { Length: > 0 } text ? int.Parse(text, CultureInfo.InvariantCulture) : 4_000;
+        var requests = TestVariables.Count("LOG_FUZZ", 4_000);
         var seeds = Seeds();
         var statuses = new ConcurrentDictionary<int, int>();
         var memory = 0L;

@@ -1,13 +1,15 @@
 using FederatedQuery.Testing;
+using Xunit.Abstractions;
 
 namespace FederatedQuery.Gateway.FunctionalTests.Tiering;
 
 /// <summary>The gateway dies at any moment of a move and is started again: rows exactly once, no partition stuck.</summary>
-public sealed class KillTests : IDisposable
+public sealed class KillTests(ITestOutputHelper output) : IDisposable
 {
-    private const int Kills = 30;
-
     private readonly TemporaryFolder _folder = new();
+
+    /// <summary>Each is another moment of another day: a run of many is made by hand, one of few again and again.</summary>
+    private static int Kills => TestVariables.Count("MOVE_KILLS", 8);
 
     public void Dispose() => _folder.Dispose();
 
@@ -22,7 +24,9 @@ public sealed class KillTests : IDisposable
         });
         var load = await gateway.RunAsync("load", "--table", "events", "--time-column", "happened", "--primary-key", "id", _folder.File("events.parquet"));
         Assert.True(load.ExitCode == 0, load.Output);
-        var random = new Random(20261121);
+        var seed = (int)TestVariables.Seed("MOVE_KILLS_SEED");
+        output.WriteLine($"MOVE_KILLS={Kills} MOVE_KILLS_SEED={seed}");
+        var random = new Random(seed);
 
         for (var kill = 0; kill < Kills; kill++)
         {

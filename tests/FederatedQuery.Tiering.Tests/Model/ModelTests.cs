@@ -1,4 +1,3 @@
-using System.Globalization;
 using FederatedQuery.Testing;
 using FsCheck;
 using FsCheck.Fluent;
@@ -15,15 +14,12 @@ public sealed class ModelTests(PostgresFixture postgres, ITestOutputHelper outpu
 {
     private const int Workers = 2;
 
-    private static int Sequences =>
-        int.TryParse(Environment.GetEnvironmentVariable("MODEL_SEQUENCES"), CultureInfo.InvariantCulture, out var sequences) ? sequences : 300;
+    private static int Sequences => TestVariables.Count("MODEL_SEQUENCES", 300);
 
     [Fact]
     public async Task Query_AfterAnyHistory_AnswersAsTheModel()
     {
-        var seed = ulong.TryParse(Environment.GetEnvironmentVariable("MODEL_SEED"), CultureInfo.InvariantCulture, out var given)
-            ? given
-            : (ulong)Random.Shared.NextInt64(1, 1_000_000_000);
+        var seed = TestVariables.Seed("MODEL_SEED");
         output.WriteLine($"MODEL_SEED={seed}");
         await Task.WhenAll(Enumerable.Range(0, Workers).Select(worker => Task.Run(() => PlayAsync(seed + ((ulong)worker * 1_000_003), worker))));
     }

@@ -20,7 +20,7 @@ public sealed class LogKillsTests(ITestOutputHelper output) : IDisposable
     private readonly DataFolder _server = new();
     private readonly DataFolder _home = new();
 
-    private static int Kills => Number("LOG_KILLS") ?? 4;
+    private static int Kills => TestVariables.Count("LOG_KILLS", 4);
 
     public void Dispose()
     {
@@ -31,7 +31,7 @@ public sealed class LogKillsTests(ITestOutputHelper output) : IDisposable
     [Fact]
     public async Task Ingest_GatewayAndPostgresKilledAtRandomMoments_EachAcknowledgedRecordIsStoredAndTailedOnce()
     {
-        var seed = Number("LOG_KILLS_SEED") ?? Random.Shared.Next();
+        var seed = (int)TestVariables.Seed("LOG_KILLS_SEED");
         output.WriteLine($"LOG_KILLS={Kills} LOG_KILLS_SEED={seed}");
         await using var postgres = await KilledPostgres.StartAsync(_server.FullPath);
         await using var gateway = new GatewayProcess(_home.FullPath, GatewaySettings.Over(postgres.Connection));
@@ -68,9 +68,6 @@ public sealed class LogKillsTests(ITestOutputHelper output) : IDisposable
         Assert.Empty(stored.Keys.Except(follower.Seen.Keys).Take(10));
         Assert.Empty(follower.Seen.Where(seen => seen.Value != 1).Take(10));
     }
-
-    private static int? Number(string variable) =>
-        int.TryParse(Environment.GetEnvironmentVariable(variable), CultureInfo.InvariantCulture, out var number) ? number : null;
 
     private async Task<(int Gateway, int Postgres)> KillAsync(Random random, GatewayProcess gateway, KilledPostgres postgres)
     {
