@@ -39,17 +39,9 @@ internal sealed class TenantChoice(IReadOnlyList<Option<string?>> options, Optio
         return await RunAsync((settings is null ? null : settings.Of(name), errors), run);
     });
 
-    /// <summary>Those of the process, which listens; of one tenant where one is named.</summary>
-    public Task<int> WithProcessAsync(ParseResult parsed, Func<GatewaySettings, Task<int>> run) => ReadAsync(parsed, async (sources, values) =>
-    {
-        if (values.Text(SettingsSources.Tenants) is null)
-        {
-            return await RunAsync(SettingsReader.Read(values), run);
-        }
-
-        var (settings, errors) = TenantsReader.Read(sources, values);
-        return await RunAsync((settings?.Process, errors), run);
-    });
+    /// <summary>Those of the process, which listens; a tenant's file that has become wrong since it started does not matter.</summary>
+    public Task<int> WithProcessAsync(ParseResult parsed, Func<GatewaySettings, Task<int>> run) =>
+        ReadAsync(parsed, (_, values) => RunAsync(values.Text(SettingsSources.Tenants) is null ? SettingsReader.Read(values) : TenantsReader.ReadProcess(values), run));
 
     /// <summary>What is in effect, right or wrong.</summary>
     public Task<int> WithValuesAsync(ParseResult parsed, Func<SettingValues, Task<int>> run) => ReadAsync(

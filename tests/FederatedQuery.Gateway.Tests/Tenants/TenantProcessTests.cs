@@ -33,6 +33,8 @@ public sealed class TenantProcessTests(PostgresFixture postgres) : IClassFixture
         Assert.Equal(HttpStatusCode.Accepted, await ShipAsync(gateway, key, "/logs"));
         Assert.Equal(HttpStatusCode.Unauthorized, await ShipAsync(gateway, key, "/logs?tenant=beta"));
 
+        Assert.Equal(0, (await gateway.RunAsync("health")).ExitCode);
+
         Assert.Equal(0, await gateway.StopAsync());
         // The process has stopped, and each of its tenants before.
         Assert.Equal(3, gateway.Output.Split('\n').Count(line => line.Contains("All services have stopped", StringComparison.Ordinal)));

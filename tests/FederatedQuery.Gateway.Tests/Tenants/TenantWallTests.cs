@@ -282,6 +282,11 @@ public sealed class TenantWallTests(TenantsGateway gateway) : IClassFixture<Tena
         using var page = await gateway.BeginAsync(null, "GET", "/?tenant=beta", null, ("Accept", "text/html"));
 
         Assert.StartsWith("fq_tenant=beta; ", Assert.Single(page.Headers.GetValues("Set-Cookie")), StringComparison.Ordinal);
+        // So has one that asks with a key: its WebSocket cannot send one.
+        using var asking = await gateway.BeginAsync(
+            gateway.KeyOf(Acme), "POST", "/graphql", System.Net.Http.Json.JsonContent.Create(new { query = "{ __typename }" }), ("Origin", $"http://127.0.0.1:{gateway.Process.Port}"), ("Cookie", "fq_tenant=beta"));
+        Assert.Equal(HttpStatusCode.OK, asking.StatusCode);
+        Assert.StartsWith("fq_tenant=acme; ", Assert.Single(asking.Headers.GetValues("Set-Cookie")), StringComparison.Ordinal);
         // It says where to ask, not who asks: a key counts for more.
         AssertOwn(Acme, Beta, (await gateway.SendAsync(gateway.KeyOf(Acme), "GET", "/logs", null, ("Cookie", "fq_tenant=beta"))).Text);
         Assert.Equal(HttpStatusCode.Unauthorized, (await gateway.SendAsync(null, "GET", "/logs", null, ("Cookie", "fq_tenant=beta"))).Status);

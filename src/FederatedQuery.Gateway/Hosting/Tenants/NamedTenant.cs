@@ -8,7 +8,7 @@ namespace FederatedQuery.Gateway.Hosting.Tenants;
 
 /// <summary>
 /// The tenant that a request names: by a header <c>X-Tenant</c>, a parameter <c>tenant</c> in the address (which is taken out of it), or the host that was asked (TENANT_HOSTS). A page that was
-/// opened with the parameter has it remembered in a cookie, for what the browser asks for next and cannot name: a WebSocket, a page's files. No more than that: who asks is told
+/// opened with the parameter, or asks with a key, has the tenant remembered in a cookie, for what the browser asks for next and cannot name: a WebSocket, a page's files. No more than that: who asks is told
 /// by keys and tokens alone.
 /// </summary>
 /// <param name="hosts">Tenants by the names of hosts, in lower case.</param>
@@ -64,10 +64,13 @@ internal sealed class NamedTenant(IReadOnlyDictionary<string, string> hosts, Net
         return true;
     }
 
-    /// <summary>Has a page's tenant known by the cookie from now on.</summary>
+    /// <summary>Has a page's tenant known by the cookie from now on: of one that is opened, and of one that asks with a key.</summary>
     public static void Remember(HttpContext context, string name)
     {
-        if (HttpMethods.IsGet(context.Request.Method) && context.Request.Headers.Accept.ToString().Contains("text/html", StringComparison.OrdinalIgnoreCase))
+        var request = context.Request;
+        var isPage = HttpMethods.IsGet(request.Method) && request.Headers.Accept.ToString().Contains("text/html", StringComparison.OrdinalIgnoreCase);
+        // Browsers say where a page is from that asks by POST; nobody else has use for a cookie.
+        if ((isPage || request.Headers.Origin.Count > 0) && Remembered(request) != name)
         {
             context.Response.Cookies.Append(Cookie, name, new CookieOptions { HttpOnly = true, SameSite = SameSiteMode.Lax, Secure = context.Request.IsHttps, IsEssential = true, Path = "/" });
         }

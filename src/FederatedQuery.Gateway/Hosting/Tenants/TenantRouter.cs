@@ -56,7 +56,13 @@ internal sealed class TenantRouter(TenantHosts hosts, NamedTenant named)
         }
 
         var (holder, refusal) = KeyText.IsKey(credential) ? await HolderOfKeyAsync(credential, context.RequestAborted) : HolderOfToken(credential);
-        return holder is not null ? Hand(features, holder) : Refuse(features, refusal!);
+        if (holder is null)
+        {
+            return Refuse(features, refusal!);
+        }
+
+        NamedTenant.Remember(context, holder.Name);
+        return Hand(features, holder);
     }
 
     private async ValueTask<(TenantHost? Host, Problem? Problem)> HolderOfKeyAsync(string key, CancellationToken cancellationToken)

@@ -23,7 +23,7 @@ internal static class TenantsReader
             errors.Add($"AUTH_TENANT is '{tenant}'; it must be empty with {SettingsSources.Tenants}, whose files are the tenants.");
         }
 
-        var (process, wrong) = SettingsReader.Read(ProcessOf(values));
+        var (process, wrong) = ReadProcess(values);
         errors.AddRange(wrong);
         var tenants = new List<TenantSettings>();
         foreach (var name in Names(sources, values))
@@ -41,6 +41,9 @@ internal static class TenantsReader
         errors.AddRange(TenantPlaces.Shared(tenants));
         return errors.Count == 0 ? (new TenantsSettings(process!, tenants), []) : (null, errors);
     }
+
+    /// <summary>What is the process' own, whatever its tenants are.</summary>
+    public static (GatewaySettings? Settings, IReadOnlyList<string> Errors) ReadProcess(SettingValues values) => SettingsReader.Read(ProcessOf(values));
 
     /// <summary>The names of the tenants, in order.</summary>
     /// <inheritdoc cref="TenantFiles.List"/>
