@@ -67,12 +67,14 @@ const container = parse(read('ecs/task-definition.json')).containerDefinitions[0
 const environment = Object.fromEntries(container.environment.map(({ name, value }) => [name, value]));
 for (const [file, names] of [
   ['docker-compose.yml', Object.keys(compose.services.gateway.environment)],
-  ['ecs/task-definition.json', [...Object.keys(environment), ...container.secrets.map((secret) => secret.name)]],
+  ['ecs/task-definition.json', [...Object.keys(environment), ...(container.secrets ?? []).map((secret) => secret.name)]],
 ]) {
   for (const name of names) check(settings.has(name) || ownedBySdk(name), `${file}: ${name} is no setting of the gateway.`);
 }
 
-for (const name of Object.keys(environment)) check(!/PASSWORD|SECRET|CREDENTIAL|TOKEN/.test(name), `ecs/task-definition.json: ${name} belongs under secrets.`);
+for (const name of Object.keys(environment)) check(!/PASSWORD|_SECRET$|CREDENTIAL|TOKEN/.test(name), `ecs/task-definition.json: ${name} belongs into the secret.`);
+const mayRead = JSON.parse(read('ecs/iam-task-policy.json')).Statement.filter((statement) => statement.Action === 'secretsmanager:GetSecretValue').map((statement) => statement.Resource);
+check(mayRead.join() === environment.AWS_SECRET_NAME, `ecs/iam-task-policy.json: may read ${mayRead.join()}, and AWS_SECRET_NAME is ${environment.AWS_SECRET_NAME}.`);
 const ingest = 10;
 const drain = (env) => Number(env.SHUTDOWN_DELAY) + Number(env.SHUTDOWN_TIMEOUT) + ingest;
 check(drain(environment) <= container.stopTimeout, `ecs/task-definition.json: stopTimeout is ${container.stopTimeout}; draining takes ${drain(environment)}.`);

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Security.Cryptography;
+using Amazon;
 using Amazon.Runtime;
 using Amazon.Runtime.Credentials;
 using Amazon.Runtime.Internal.Auth;
@@ -9,23 +10,28 @@ using FederatedQuery.Iceberg.Catalogs.Rest.Authentication;
 namespace FederatedQuery.Cold.Rest;
 
 /// <summary>
-/// Signs requests to Glue, S3 Tables and API Gateway (AWS Signature Version 4) with the credentials of the SDK's chain, asked again for every request,
+/// Signs requests to Glue, S3 Tables, API Gateway and Secrets Manager (AWS Signature Version 4) with the credentials of the SDK's chain, asked again for every request,
 /// so that rotated ones are taken up without a restart.
 /// </summary>
 /// <param name="credentials">Null: the SDK's chain.</param>
 /// <param name="defaultRegion">AWS_REGION; null: what profile or instance say.</param>
 /// <param name="time">Of the signatures; servers accept some minutes of difference.</param>
-internal sealed class AwsRequestSigner(AWSCredentials? credentials, string? defaultRegion, TimeProvider time) : IRequestSigner
+public sealed class AwsRequestSigner(AWSCredentials? credentials, string? defaultRegion, TimeProvider time) : IRequestSigner
 {
     private const string Date = "X-Amz-Date";
     private const string SecurityToken = "X-Amz-Security-Token";
     private const string ContentHash = "X-Amz-Content-Sha256";
 
+    /// <summary>The region that the environment, the profile or the instance says.</summary>
+    /// <returns>Null where none of them does.</returns>
+    public static RegionEndpoint? FindRegion() => FallbackRegionFactory.GetRegionEndpoint();
+
+    /// <inheritdoc/>
     public async Task SignAsync(
         HttpRequestMessage request, ReadOnlyMemory<byte> body, string service, string? region, CancellationToken cancellationToken)
     {
         var address = request.RequestUri!;
-        var keys = await GetCredentialsAsync().WaitAsync(cancellationToken);
+        var keys = await GetCredentialsAsync(service).WaitAsync(cancellationToken);
         var signedAt = time.GetUtcNow().UtcDateTime;
         var hash = Convert.ToHexStringLower(SHA256.HashData(body.Span));
         request.Headers.TryAddWithoutValidation(Date, signedAt.ToString("yyyyMMdd'T'HHmmss'Z'", CultureInfo.InvariantCulture));
@@ -41,7 +47,7 @@ internal sealed class AwsRequestSigner(AWSCredentials? credentials, string? defa
             '\n',
             request.Method.Method, CanonicalPath(address), CanonicalQuery(address), string.Concat(headers.Select(header => $"{header.Key}:{header.Value}\n")), names, hash);
         var signature = AWS4Signer.ComputeSignature(
-            keys, region ?? defaultRegion ?? RegionOfProcess(), signedAt, service, names, canonical);
+            keys, region ?? defaultRegion ?? RegionOfProcess(service), signedAt, service, names, canonical);
         request.Headers.TryAddWithoutValidation("Authorization", signature.ForAuthorizationHeader);
     }
 
@@ -77,7 +83,7 @@ internal sealed class AwsRequestSigner(AWSCredentials? credentials, string? defa
         return signed;
     }
 
-    private async Task<ImmutableCredentials> GetCredentialsAsync()
+    private async Task<ImmutableCredentials> GetCredentialsAsync(string service)
     {
         try
         {
@@ -87,10 +93,10 @@ internal sealed class AwsRequestSigner(AWSCredentials? credentials, string? defa
         catch (AmazonClientException exception)
         {
             throw new IcebergException(
-                IcebergErrorKind.AccessDenied, $"There are no AWS credentials to sign requests to the REST catalog with (environment, web identity, profile, container, instance): {exception.Message}", exception);
+                IcebergErrorKind.AccessDenied, $"There are no AWS credentials to sign requests to {service} with (environment, web identity, profile, container, instance): {exception.Message}", exception);
         }
     }
 
-    private static string RegionOfProcess() => FallbackRegionFactory.GetRegionEndpoint()?.SystemName
-        ?? throw new IcebergException(IcebergErrorKind.AccessDenied, "Requests to the REST catalog are signed for a region, and none is known; set AWS_REGION, such as eu-central-1.");
+    private static string RegionOfProcess(string service) => FindRegion()?.SystemName
+        ?? throw new IcebergException(IcebergErrorKind.AccessDenied, $"Requests to {service} are signed for a region, and none is known; set AWS_REGION, such as eu-central-1.");
 }

@@ -58,7 +58,8 @@ public static class FailureTranslation
     {
         PostgresErrorCodes.QueryCanceled => new(FailureKind.Timeout, "PostgreSQL interrupted the statement (QUERY_TIMEOUT).", error),
         PostgresErrorCodes.LockNotAvailable => new(FailureKind.HotTier, $"A table is locked: {error.MessageText}. Try again.", error),
-        ['0', '8', ..] or ['5', '7', 'P', ..] or ['5', '3', ..] => new(FailureKind.HotTier, $"The hot tier (PostgreSQL) failed: {error.MessageText}", error),
+        // Class 28: the role may not log in, its password was changed perhaps. Nothing that the statement could do about.
+        ['0', '8', ..] or ['2', '8', ..] or ['5', '7', 'P', ..] or ['5', '3', ..] => new(FailureKind.HotTier, $"The hot tier (PostgreSQL) failed: {error.MessageText}", error),
         PostgresErrorCodes.SyntaxError => At(FailureKind.Syntax, error, sql),
         PostgresErrorCodes.InsufficientPrivilege or PostgresErrorCodes.ReadOnlySqlTransaction => At(FailureKind.NotAllowed, error, sql),
         PostgresErrorCodes.UndefinedTable => At(FailureKind.UnknownTable, error, sql),

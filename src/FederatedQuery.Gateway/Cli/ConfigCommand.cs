@@ -14,21 +14,21 @@ internal static class ConfigCommand
     public static Command Create(TenantChoice choice)
     {
         var command = new Command("config", "Print the settings in effect as lines of a .env file, with where each came from; secrets are masked.");
-        command.SetAction(parsed => choice.WithValuesAsync(parsed, values => Task.FromResult(Run(values))));
+        command.SetAction(parsed => choice.WithValuesAsync(parsed, RunAsync));
         return command;
     }
 
-    private static int Run(SettingValues values)
+    private static async Task<int> RunAsync(SettingValues values)
     {
         var (settings, errors, defaults) = SettingsReader.ReadAll(values);
         foreach (var line in Lines(values, defaults))
         {
-            Console.Out.WriteLine(line);
+            await Console.Out.WriteLineAsync(line);
         }
 
         foreach (var error in errors)
         {
-            Console.Error.WriteLine(error);
+            await Console.Error.WriteLineAsync(error);
         }
 
         return settings is null ? Failed : 0;
@@ -40,7 +40,7 @@ internal static class ConfigCommand
         foreach (var (name, _) in SettingNames.All)
         {
             var found = values.Find(name) is { Text.Length: > 0 } given ? given : null;
-            var isRead = defaults.TryGetValue(name, out var fallback) || name is SettingsSources.File or SettingsSources.Folder;
+            var isRead = defaults.TryGetValue(name, out var fallback) || name is SettingsSources.File or SettingsSources.Folder or SettingsSources.Secret;
             var origin = (found, isRead, fallback) switch
             {
                 (not null, true, _) => found.Origin,

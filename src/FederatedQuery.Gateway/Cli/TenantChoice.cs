@@ -39,9 +39,12 @@ internal sealed class TenantChoice(IReadOnlyList<Option<string?>> options, Optio
         return await RunAsync((settings is null ? null : settings.Of(name), errors), run);
     });
 
-    /// <summary>Those of the process, which listens; a tenant's file that has become wrong since it started does not matter.</summary>
-    public Task<int> WithProcessAsync(ParseResult parsed, Func<GatewaySettings, Task<int>> run) =>
-        ReadAsync(parsed, (_, values) => RunAsync(values.Text(SettingsSources.Tenants) is null ? SettingsReader.Read(values) : TenantsReader.ReadProcess(values), run));
+    /// <summary>
+    /// Those of the process, which listens; a tenant's file that has become wrong since it started does not matter. What a secret gives has nothing to do with it, and checks of
+    /// health come often: it is not asked for.
+    /// </summary>
+    public Task<int> WithProcessAsync(ParseResult parsed, Func<GatewaySettings, Task<int>> run) => ReadAsync(
+        parsed, (_, values) => RunAsync(values.Text(SettingsSources.Tenants) is null ? SettingsReader.Read(values) : TenantsReader.ReadProcess(values), run), withSecret: false);
 
     /// <summary>What is in effect, right or wrong.</summary>
     public Task<int> WithValuesAsync(ParseResult parsed, Func<SettingValues, Task<int>> run) => ReadAsync(
@@ -65,14 +68,14 @@ internal sealed class TenantChoice(IReadOnlyList<Option<string?>> options, Optio
             throw new FormatException($"--demo is given with {SettingsSources.Tenants}; it is for a gateway of one tenant.");
         }
 
-        return await RunAsync(TenantsReader.Read(sources, values), settings => TenantsHost.RunAsync(settings, cancellationToken));
+        return await RunAsync(TenantsReader.Read(sources, values), settings => TenantsHost.RunAsync(settings, sources.FoundSecret, cancellationToken));
     });
 
-    private async Task<int> ReadAsync(ParseResult parsed, Func<SettingsSources, SettingValues, Task<int>> run)
+    private async Task<int> ReadAsync(ParseResult parsed, Func<SettingsSources, SettingValues, Task<int>> run, bool withSecret = true)
     {
         try
         {
-            var sources = SettingsSources.Find(Environment.CurrentDirectory, parsed, options);
+            var sources = await SettingsSources.FindAsync(Environment.CurrentDirectory, parsed, options, withSecret, CancellationToken.None);
             return await run(sources, sources.Read());
         }
         catch (FormatException error)

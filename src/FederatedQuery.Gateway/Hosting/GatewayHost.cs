@@ -8,6 +8,7 @@ using FederatedQuery.Gateway.Metrics;
 using FederatedQuery.Gateway.Playground;
 using FederatedQuery.Gateway.Rest;
 using FederatedQuery.Gateway.Settings;
+using FederatedQuery.Gateway.Settings.Secrets;
 using FederatedQuery.Gateway.Typed.Refresh;
 using FederatedQuery.Hot.Connections;
 
@@ -17,6 +18,9 @@ namespace FederatedQuery.Gateway.Hosting;
 internal static class GatewayHost
 {
     private const int Failed = 1;
+
+    /// <summary>Of the looks at files of settings.</summary>
+    internal static readonly TimeSpan RereadInterval = TimeSpan.FromSeconds(5);
 
     /// <summary>Serves until a signal ends it. What keeps it from starting is said in one line on standard error.</summary>
     /// <param name="sources">Where the settings were found.</param>
@@ -31,7 +35,10 @@ internal static class GatewayHost
             settings,
             starting =>
             {
-                var builder = CreateBuilder(settings, sources.CanChange ? sources.Read : null, values, demo);
+                // A rotated secret is in memory: looking costs nothing, and queries wait for its password.
+                var interval = sources.FoundSecret is null ? RereadInterval : TimeSpan.FromSeconds(1);
+                var builder = CreateBuilder(settings, sources.CanChange ? sources.Read : null, interval, values, demo);
+                AddRefresh(builder.Services, sources.FoundSecret);
                 builder.WebHost.Listen(settings);
                 builder.Services.AddHostedService(_ => new StartingServer.End(starting));
                 return Finish(builder.Build(), settings);
@@ -70,9 +77,21 @@ internal static class GatewayHost
         return 0;
     }
 
+    /// <summary>Reads the secret again while the process runs.</summary>
+    /// <param name="services">Of the process' own host.</param>
+    /// <param name="secret">Null: there is none.</param>
+    internal static void AddRefresh(IServiceCollection services, SettingsSecret? secret)
+    {
+        if (secret is not null)
+        {
+            services.AddHostedService(provider => ActivatorUtilities.CreateInstance<SecretRefresh>(provider, secret));
+        }
+    }
+
     /// <summary>A gateway, but for what it listens with.</summary>
     /// <param name="reread">Reads the settings again; null: they cannot change.</param>
-    internal static WebApplicationBuilder CreateBuilder(GatewaySettings settings, Func<SettingValues>? reread, SettingValues values, bool demo)
+    /// <param name="interval">How often.</param>
+    internal static WebApplicationBuilder CreateBuilder(GatewaySettings settings, Func<SettingValues>? reread, TimeSpan interval, SettingValues values, bool demo)
     {
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
         builder.Logging.AddGatewayLogging(quiet: demo);
@@ -84,7 +103,7 @@ internal static class GatewayHost
 
         if (reread is not null)
         {
-            builder.Services.AddHostedService(provider => ActivatorUtilities.CreateInstance<SettingsReload>(provider, reread, values));
+            builder.Services.AddHostedService(provider => ActivatorUtilities.CreateInstance<SettingsReload>(provider, reread, values, interval));
         }
 
         return builder;

@@ -97,6 +97,7 @@ internal static class SettingNames
         ("DEMO_PERCENT", "Share of the demo's rows that --demo loads, 1 to 100 (100)."),
         ("DEMO_TABLES", "Tables that --demo loads, of users, sales, logs, iceberg_db.sales, flights (all)."),
         ("DEMO_LOG_FILE", "Web server access log that --demo loads into logs (found beside the checkout, else generated)."),
+        (SettingsSources.Secret, "A secret of AWS Secrets Manager, by name or ARN: JSON with POSTGRES_* and other secret settings, or as RDS writes it; it counts before the environment."),
         (SettingsSources.File, "A file of settings: YAML or JSON, by its ending."),
         (SettingsSources.Folder, "Folders with a file for each setting, as Kubernetes mounts them; several with a colon between."),
     ];

@@ -6,15 +6,17 @@ using Microsoft.Extensions.Options;
 namespace FederatedQuery.Gateway.Settings;
 
 /// <summary>
-/// Looks every few seconds whether CONFIG_FILE or CONFIG_DIRECTORY say something else (Kubernetes exchanges mounted files by links, which file watches miss) and takes up what
+/// Looks every few seconds whether CONFIG_FILE or CONFIG_DIRECTORY say something else (Kubernetes exchanges mounted files by links, which file watches miss), or the secret as it was read last, and takes up what
 /// can change in a running gateway; the rest is named in the log, and waits for the next start. What is wrong is named too, and changes nothing.
 /// </summary>
 /// <param name="read">Reads the settings again; throws <see cref="FormatException"/>.</param>
 /// <param name="started">What the gateway was started with.</param>
+/// <param name="interval">Between two looks.</param>
 internal sealed partial class SettingsReload(
-    Func<SettingValues> read, SettingValues started, PostgresConnections connections, QueryRole queryRole, IOptions<QueryOptions> queries, IOptions<TieringOptions> tiering,
+    Func<SettingValues> read, SettingValues started, TimeSpan interval, PostgresConnections connections, QueryRole queryRole, IOptions<QueryOptions> queries, IOptions<TieringOptions> tiering,
     TimeProvider time, ILogger<SettingsReload> logger) : PeriodicService(time)
 {
+    private readonly (string?, string?) _users = Users(started);
     private SettingValues _current = started;
     private string? _complaint;
 
@@ -22,7 +24,7 @@ internal sealed partial class SettingsReload(
     public static IReadOnlyList<string> Reloadable { get; } =
         ["COMPACTION_ENABLED", "MAX_COLD_BYTES_PER_KEY", "MAX_COLD_BYTES_PER_QUERY", "POSTGRES_PASSWORD", "POSTGRES_QUERY_PASSWORD", "SNAPSHOT_RETENTION_DAYS"];
 
-    protected override TimeSpan Interval => TimeSpan.FromSeconds(5);
+    protected override TimeSpan Interval => interval;
 
     protected override bool BeginsAtOnce => false;
 
@@ -43,7 +45,7 @@ internal sealed partial class SettingsReload(
         queries.Value.MaximumColdBytesPerCaller = settings.MaxColdBytesPerKey;
         tiering.Value.CompactionEnabled = settings.CompactionEnabled;
         tiering.Value.SnapshotRetentionDays = settings.SnapshotRetentionDays;
-        if (settings.Postgres is { } postgres && changed.Any(name => name is "POSTGRES_PASSWORD" or "POSTGRES_QUERY_PASSWORD"))
+        if (settings.Postgres is { } postgres && changed.Any(IsPassword) && HasTheSameUsers(values))
         {
             connections.ChangePasswords(postgres.Password, postgres.QueryPassword);
             await queryRole.EnsureAsync(stoppingToken);
@@ -53,7 +55,7 @@ internal sealed partial class SettingsReload(
         _current = values;
         foreach (var name in changed)
         {
-            if (Reloadable.Contains(name))
+            if (Reloadable.Contains(name) && (!IsPassword(name) || HasTheSameUsers(values)))
             {
                 Log.TakenUp(logger, name, values.Find(name)?.Origin ?? "default");
             }
@@ -65,6 +67,13 @@ internal sealed partial class SettingsReload(
     }
 
     protected override void LogFailure(Exception error) => Log.Failed(logger, error);
+
+    private static bool IsPassword(string name) => name is "POSTGRES_PASSWORD" or "POSTGRES_QUERY_PASSWORD";
+
+    /// <summary>A password is its user's: one of another user, as secrets with two users in turn have it, is of no use to the connections that there are.</summary>
+    private bool HasTheSameUsers(SettingValues values) => Users(values) == _users;
+
+    private static (string? Owner, string? Query) Users(SettingValues values) => (values.Text("POSTGRES_USER"), values.Text("POSTGRES_QUERY_USER"));
 
     /// <returns>Null when something is wrong, which is said once.</returns>
     private (SettingValues Values, GatewaySettings Settings)? Read()

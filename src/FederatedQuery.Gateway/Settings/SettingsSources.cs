@@ -1,22 +1,29 @@
 using System.Collections;
 using System.CommandLine;
+using System.Globalization;
+using FederatedQuery.Cold.Rest;
+using FederatedQuery.Gateway.Settings.Secrets;
 
 namespace FederatedQuery.Gateway.Settings;
 
 /// <summary>
-/// Where settings come from, the strongest first: the command line, the environment, <c>.env</c> in the working directory, the file that CONFIG_FILE names, the
-/// folders that CONFIG_DIRECTORY names. The last two may change while the gateway runs, so they can be read again.
+/// Where settings come from, the strongest first: the command line, the secret that AWS_SECRET_NAME names, the environment, <c>.env</c> in the working directory, the file that
+/// CONFIG_FILE names, the folders that CONFIG_DIRECTORY names. Secret, file and folders may change while the gateway runs, so they can be read again.
 /// </summary>
 internal sealed class SettingsSources
 {
     public const string File = "CONFIG_FILE";
     public const string Folder = "CONFIG_DIRECTORY";
     public const string Tenants = "TENANTS_DIRECTORY";
+    public const string Secret = "AWS_SECRET_NAME";
+
+    private const int DefaultPatienceSeconds = 60;
 
     private readonly IReadOnlyList<SettingLayer> _fixed;
     private readonly string? _file;
     private readonly IReadOnlyList<string> _folders;
     private readonly string _workingDirectory;
+    private Func<SettingLayer>? _ofSecret;
 
     private SettingsSources(IReadOnlyList<SettingLayer> layers, string workingDirectory)
     {
@@ -33,7 +40,10 @@ internal sealed class SettingsSources
     }
 
     /// <summary>Whether there is anything that <see cref="Read"/> may find changed.</summary>
-    public bool CanChange => _file is not null || _folders.Count > 0;
+    public bool CanChange => _file is not null || _folders.Count > 0 || FoundSecret is not null;
+
+    /// <summary>The secret that <see cref="FindAsync"/> has read; null where AWS_SECRET_NAME names none.</summary>
+    public SettingsSecret? FoundSecret { get; private set; }
 
     /// <summary>Every setting as an option: <c>--PORT=8001</c>, <c>--PORT 8001</c>, also <c>--port</c> and <c>--data-directory</c>.</summary>
     public static IReadOnlyList<Option<string?>> CreateOptions() =>
@@ -50,6 +60,38 @@ internal sealed class SettingsSources
             };
         }),
     ];
+
+    /// <summary>As <see cref="Find"/>, and reads the secret, if there is one, waiting for AWS Secrets Manager for STARTUP_TIMEOUT.</summary>
+    /// <param name="workingDirectory">Where <c>.env</c> is, and what paths are relative to.</param>
+    /// <param name="commandLine">What was given there.</param>
+    /// <param name="options">Those of <see cref="CreateOptions"/>.</param>
+    /// <param name="withSecret">False: it is not asked for, and what it could give counts as not given.</param>
+    /// <param name="cancellationToken">Ends the waiting.</param>
+    /// <exception cref="FormatException">As for <see cref="Find"/> and <see cref="Read"/>, or the secret could not be had; the message says why.</exception>
+    public static async Task<SettingsSources> FindAsync(
+        string workingDirectory, ParseResult commandLine, IReadOnlyList<Option<string?>> options, bool withSecret, CancellationToken cancellationToken)
+    {
+        var sources = Find(workingDirectory, commandLine, options);
+        var values = sources.Read();
+        if (values.Text(Secret) is not { } name)
+        {
+            return sources;
+        }
+
+        if (!withSecret)
+        {
+            var taken = new SettingLayer("secret", SettingNames.All.Where(setting => SecretValues.MayGive(setting.Name)).ToDictionary(setting => setting.Name, _ => (string?)""));
+            sources._ofSecret = () => taken;
+            return sources;
+        }
+
+        var address = SecretAddress.Of(name, values.Text("AWS_REGION"), Environment.GetEnvironmentVariable);
+        var client = new SecretsManagerClient(address, new AwsRequestSigner(credentials: null, address.Region, TimeProvider.System), SecretsManagerClient.DefaultTimeout);
+        var secret = new SettingsSecret(name, client.GetAsync, TimeProvider.System);
+        await secret.ReadPatientlyAsync(Patience(values), Console.Error.WriteLineAsync, cancellationToken);
+        (sources.FoundSecret, sources._ofSecret) = (secret, () => secret.Layer);
+        return sources;
+    }
 
     /// <summary>Reads what does not change while the process runs.</summary>
     /// <exception cref="FormatException">The <c>.env</c> file has a line that is not NAME=value.</exception>
@@ -70,11 +112,16 @@ internal sealed class SettingsSources
     /// <summary>A path of the settings, absolute.</summary>
     public string PathOf(string path) => Path.GetFullPath(path, _workingDirectory);
 
-    /// <summary>Reads the file and the folders, and puts them below the rest.</summary>
+    /// <summary>Reads the file and the folders, and puts them below the rest, and what the secret said last below the command line.</summary>
     /// <exception cref="FormatException">One of them is not there, or says what is no setting; the message says which and what.</exception>
     public SettingValues Read()
     {
         var layers = new List<SettingLayer>(_fixed);
+        if (_ofSecret is not null)
+        {
+            layers.Insert(1, _ofSecret());
+        }
+
         if (_file is not null)
         {
             layers.Add(new SettingLayer(_file, SettingsFile.Read(_file, File)));
@@ -83,6 +130,10 @@ internal sealed class SettingsSources
         layers.AddRange(_folders.Select(folder => new SettingLayer(folder, SettingsFolder.Read(folder))));
         return new SettingValues(layers);
     }
+
+    /// <summary>STARTUP_TIMEOUT, which is judged with the other settings when they are complete.</summary>
+    private static TimeSpan Patience(SettingValues values) =>
+        TimeSpan.FromSeconds(int.TryParse(values.Text("STARTUP_TIMEOUT"), NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) ? seconds : DefaultPatienceSeconds);
 
     private static Dictionary<string, string?> FromEnvironment()
     {

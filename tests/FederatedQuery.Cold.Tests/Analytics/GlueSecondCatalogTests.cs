@@ -3,7 +3,6 @@ using System.Text.Json.Nodes;
 using Amazon.Runtime;
 using FederatedQuery.Cold.Analytics;
 using FederatedQuery.Cold.Rest;
-using FederatedQuery.Cold.Tests.Rest;
 using FederatedQuery.Iceberg;
 using FederatedQuery.Iceberg.Catalogs;
 using FederatedQuery.Iceberg.Spec;

@@ -5,6 +5,7 @@ using FederatedQuery.Cold.Rest;
 using FederatedQuery.Iceberg.Catalogs;
 using FederatedQuery.Iceberg.Catalogs.Rest;
 using FederatedQuery.ObjectStore;
+using FederatedQuery.Testing;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;

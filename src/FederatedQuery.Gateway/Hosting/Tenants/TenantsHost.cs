@@ -1,4 +1,5 @@
 using FederatedQuery.Gateway.Health;
+using FederatedQuery.Gateway.Settings.Secrets;
 using FederatedQuery.Gateway.Settings.Tenants;
 using Microsoft.AspNetCore.Hosting.Server;
 
@@ -7,13 +8,16 @@ namespace FederatedQuery.Gateway.Hosting.Tenants;
 /// <summary>The gateway as a server of several tenants: one that listens, and behind it a host for each tenant.</summary>
 internal static class TenantsHost
 {
+    /// <param name="settings">Of the process and its tenants.</param>
+    /// <param name="secret">Of the whole process; null: there is none.</param>
+    /// <param name="cancellationToken">Stops the server.</param>
     /// <inheritdoc cref="GatewayHost.RunAsync"/>
-    public static async Task<int> RunAsync(TenantsSettings settings, CancellationToken cancellationToken)
+    public static async Task<int> RunAsync(TenantsSettings settings, SettingsSecret? secret, CancellationToken cancellationToken)
     {
         var databases = new TenantDatabases();
         List<TenantHost> hosts = [.. settings.Tenants.Select(tenant => Build(tenant, databases))];
         return await GatewayHost.ServeAsync(
-            settings.Process, starting => BuildFront(settings, hosts, starting), _ => Waiting(hosts), cancellationToken);
+            settings.Process, starting => BuildFront(settings, secret, hosts, starting), _ => Waiting(hosts), cancellationToken);
     }
 
     /// <summary>What the starts of all wait for.</summary>
@@ -25,7 +29,7 @@ internal static class TenantsHost
     private static TenantHost Build(TenantSettings tenant, TenantDatabases databases)
     {
         var server = new TenantServer();
-        var builder = GatewayHost.CreateBuilder(tenant.Settings, tenant.Read, tenant.Values, demo: false);
+        var builder = GatewayHost.CreateBuilder(tenant.Settings, tenant.Read, GatewayHost.RereadInterval, tenant.Values, demo: false);
         TenantLogging.AddTo(builder.Logging, tenant.Name);
         builder.Services.AddSingleton<System.Diagnostics.Metrics.IMeterFactory>(_ => new TenantMeters(tenant.Name));
         builder.Services.AddSingleton<IHostLifetime, OwnersLifetime>();
@@ -34,13 +38,14 @@ internal static class TenantsHost
         return new TenantHost(tenant.Name, GatewayHost.Finish(builder.Build(), tenant.Settings), server);
     }
 
-    private static WebApplication BuildFront(TenantsSettings settings, List<TenantHost> hosts, StartingServer starting)
+    private static WebApplication BuildFront(TenantsSettings settings, SettingsSecret? secret, List<TenantHost> hosts, StartingServer starting)
     {
         var process = settings.Process;
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
         builder.WebHost.Listen(process);
         builder.Logging.AddGatewayLogging(quiet: false);
         builder.Services.AddSingleton(TimeProvider.System);
+        GatewayHost.AddRefresh(builder.Services, secret);
         builder.Services.AddSingleton(process);
         builder.Services.AddNetwork(process.Network);
         Draining.AddTo(builder.Services, process);

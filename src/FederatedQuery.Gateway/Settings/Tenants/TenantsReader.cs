@@ -10,7 +10,7 @@ internal static class TenantsReader
     private static readonly HashSet<string> OfProcess = new(StringComparer.OrdinalIgnoreCase)
     {
         "HOST", "PORT", "TLS_CERTIFICATE", "TLS_KEY", "TRUSTED_PROXIES", "CORS_ORIGINS", "AUTH_ALLOW_ANONYMOUS", "SHUTDOWN_DELAY", "SHUTDOWN_TIMEOUT",
-        SettingsSources.File, SettingsSources.Folder, SettingsSources.Tenants,
+        SettingsSources.File, SettingsSources.Folder, SettingsSources.Tenants, SettingsSources.Secret,
     };
 
     /// <returns>The settings, or the errors that keep them from being made (never both).</returns>

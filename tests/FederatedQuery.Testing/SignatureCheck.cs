@@ -3,10 +3,10 @@ using System.Text;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 
-namespace FederatedQuery.Cold.Tests.Rest;
+namespace FederatedQuery.Testing;
 
 /// <summary>AWS Signature Version 4 by its documentation, from a request as a server got it.</summary>
-internal static class SignatureCheck
+public static class SignatureCheck
 {
     /// <returns>What is wrong with the request's signature; null when nothing is.</returns>
     public static async Task<string?> FindFaultAsync(HttpRequest request, string accessKeyId, string secret, string service, string region)
