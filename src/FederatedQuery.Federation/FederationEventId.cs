@@ -18,4 +18,7 @@ internal static class FederationEventId
 
     // Reads: 5040 to 5059.
     public const int SlowQuery = 5040;
+
+    // Registry: 5060 to 5079.
+    public const int DescriptionNotRenewed = 5060;
 }

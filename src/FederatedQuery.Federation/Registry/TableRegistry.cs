@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using FederatedQuery.Cold;
 using FederatedQuery.Columns;
 using FederatedQuery.Hot.Control;
@@ -7,6 +6,7 @@ using FederatedQuery.Hot.Introspection;
 using FederatedQuery.Hot.Sql;
 using FederatedQuery.Iceberg;
 using FederatedQuery.Iceberg.Catalogs;
+using Microsoft.Extensions.Logging;
 
 namespace FederatedQuery.Federation.Registry;
 
@@ -15,13 +15,10 @@ namespace FederatedQuery.Federation.Registry;
 /// kept: a read session looks that up within its own snapshot.
 /// </summary>
 public sealed class TableRegistry(
-    PostgresIntrospector introspector, TieredTableStore tieredTables, RowMutationStore mutations, ColdTables coldTables, TimeProvider time)
+    PostgresIntrospector introspector, TieredTableStore tieredTables, RowMutationStore mutations, ColdTables coldTables, TimeProvider time,
+    ILogger<TableRegistry> logger)
 {
-    private const int MaximumKept = 10_000;
-
-    private static readonly TimeSpan KeptFor = TimeSpan.FromSeconds(5);
-
-    private readonly ConcurrentDictionary<(string Namespace, string Name), (RegisteredTable Table, long At)> _kept = new();
+    private readonly KeptTables _kept = new(time, logger);
 
     /// <summary>Namespaces are Postgres's schemas, but for <c>public</c>, which is <c>default</c>.</summary>
     public static string NamespaceOf(string schema) =>
@@ -90,7 +87,7 @@ public sealed class TableRegistry(
         ?? throw new FederatedQueryException(FailureKind.UnknownTable, await UnknownMessageAsync(tableNamespace, name, cancellationToken));
 
     /// <summary>Forgets what is kept of a table, after a change made by this process.</summary>
-    public void Forget() => _kept.Clear();
+    public void Forget() => _kept.Forget();
 
     internal async Task<string> UnknownMessageAsync(string? tableNamespace, string name, CancellationToken cancellationToken)
     {
@@ -107,15 +104,8 @@ public sealed class TableRegistry(
         return $"There is no table '{wanted}'." + (near.Count == 0 ? "" : $" Did you mean {NearNames.Say(near)}?");
     }
 
-    private async Task<RegisteredTable?> FindExactAsync(string tableNamespace, string name, CancellationToken cancellationToken)
-    {
-        if (_kept.TryGetValue((tableNamespace, name), out var kept) && time.GetElapsedTime(kept.At) < KeptFor)
-        {
-            return kept.Table;
-        }
-
-        return await LookUpAsync(tableNamespace, name, cancellationToken);
-    }
+    private async Task<RegisteredTable?> FindExactAsync(string tableNamespace, string name, CancellationToken cancellationToken) =>
+        _kept.Find(tableNamespace, name, token => LookUpAsync(tableNamespace, name, token)) ?? await LookUpAsync(tableNamespace, name, cancellationToken);
 
     private async Task<RegisteredTable?> LookUpAsync(string tableNamespace, string name, CancellationToken cancellationToken)
     {
@@ -124,18 +114,11 @@ public sealed class TableRegistry(
             return null;
         }
 
-        var at = time.GetTimestamp();
+        var begun = _kept.Begin();
         var hotName = new TableName(SchemaOf(tableNamespace), name);
         var hot = await introspector.FindAsync(hotName, cancellationToken);
         var cold = await coldTables.FindAsync(identifier, null, cancellationToken);
-        if (hot is null && cold is null)
-        {
-            // Not kept: a table that was just made is found by the next statement that names it.
-            _kept.TryRemove((tableNamespace, name), out _);
-            return null;
-        }
-
-        var table = new RegisteredTable
+        var table = hot is null && cold is null ? null : new RegisteredTable
         {
             Namespace = tableNamespace,
             Name = name,
@@ -144,12 +127,7 @@ public sealed class TableRegistry(
             Tiering = hot is null ? null : await tieredTables.FindAsync(hotName, cancellationToken),
             RowMutations = hot is null ? RowMutations.None : await mutations.FindAsync(hotName, cancellationToken),
         };
-        if (_kept.Count >= MaximumKept)
-        {
-            _kept.Clear();
-        }
-
-        _kept[(tableNamespace, name)] = (table, at);
+        _kept.Keep(tableNamespace, name, table, begun);
         return table;
     }
 
