@@ -1,5 +1,7 @@
 using FederatedQuery.DuckDb;
 using FederatedQuery.Federation.Queries;
+using FederatedQuery.Hot.Control;
+using FederatedQuery.Hot.Scans;
 
 namespace FederatedQuery.Federation.Materialized;
 
@@ -11,7 +13,11 @@ internal sealed class MaterializationTurn(
     MaterializedResults results, MaterializationSubject subject, MaterializationOrder? order, string? flightName, RunFlight? flight, CancellationToken cancellationToken)
     : IDisposable
 {
+    private SessionQuestion<MaterializedResult?>? _asked;
     private KeptRows? _kept;
+
+    /// <summary>To be asked as the statement's read session is opened; null: nothing.</summary>
+    public SessionQuestion? Ask() => _asked = subject.Key is null || order is not null ? null : results.AskFor(subject);
 
     /// <summary>The answer of an identical statement; null: run it.</summary>
     public QueryAnswer? Shared { get; init; }
@@ -25,7 +31,7 @@ internal sealed class MaterializationTurn(
             return null;
         }
 
-        var answer = await results.FindAsync(subject, sources, connection, started, cancellationToken);
+        var answer = await results.FindAsync(subject, _asked, sources, connection, started, cancellationToken);
         if (answer is not null && flight is not null)
         {
             results.Land(flightName!, flight, new FlightOutcome(answer, flight.Waiting > 0 ? await TryStampAsync(sources) : null, IsAbandoned: false));

@@ -5,6 +5,7 @@ using FederatedQuery.Cold.Results;
 using FederatedQuery.DuckDb;
 using FederatedQuery.Federation.Queries;
 using FederatedQuery.Hot.Control;
+using FederatedQuery.Hot.Scans;
 using FederatedQuery.Hot.Sql;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -117,11 +118,12 @@ public sealed partial class MaterializedResults(
     internal Task<int> DropAsync(byte[] statement, CancellationToken cancellationToken) => store.DropStatementAsync(statement, time.GetUtcNow(), cancellationToken);
 
     /// <summary>A valid stored result's answer.</summary>
+    /// <param name="asked">What the statement's read session was asked; null: it has none.</param>
     /// <returns>Null: run the statement.</returns>
     internal async Task<QueryAnswer?> FindAsync(
-        MaterializationSubject subject, ResultSources sources, DuckDBConnection connection, long started, CancellationToken cancellationToken)
+        MaterializationSubject subject, SessionQuestion<MaterializedResult?>? asked, ResultSources sources, DuckDBConnection connection, long started, CancellationToken cancellationToken)
     {
-        var result = await LookUpAsync(subject.Key!, sources, cancellationToken);
+        var result = asked is not null ? asked.Answer : await LookUpAsync(subject.Key!, cancellationToken);
         if (result is null || (result.Truncated && (subject.Limit is not { } wanted || wanted > result.Rows)))
         {
             if (subject.Traits.Combines)
@@ -216,13 +218,17 @@ public sealed partial class MaterializedResults(
         }
     }
 
-    private async Task<MaterializedResult?> LookUpAsync(byte[] key, ResultSources sources, CancellationToken cancellationToken)
+    /// <summary>Asks a read session for the stored result of a statement, as it is opened.</summary>
+    internal SessionQuestion<MaterializedResult?> AskFor(MaterializationSubject subject) => MaterializedResultStore.AskFor(subject.Key!, time.GetUtcNow());
+
+    /// <summary>Outside of any session: of statements that read the cold tier alone.</summary>
+    private async Task<MaterializedResult?> LookUpAsync(byte[] key, CancellationToken cancellationToken)
     {
         try
         {
-            return await store.FindAsync(key, time.GetUtcNow(), sources.Transaction, cancellationToken);
+            return await store.FindAsync(key, time.GetUtcNow(), cancellationToken);
         }
-        catch (NpgsqlException error) when (sources.Transaction is null && !cancellationToken.IsCancellationRequested)
+        catch (NpgsqlException error) when (!cancellationToken.IsCancellationRequested)
         {
             // The cold tier answers without PostgreSQL.
             Log.IndexUnavailable(logger, error);

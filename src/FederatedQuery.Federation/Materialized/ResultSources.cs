@@ -7,7 +7,6 @@ using FederatedQuery.Hot.Sql;
 using FederatedQuery.Hot.Writes;
 using FederatedQuery.Iceberg.Catalogs;
 using FederatedQuery.Iceberg.Scan;
-using Npgsql;
 
 namespace FederatedQuery.Federation.Materialized;
 
@@ -31,9 +30,6 @@ internal sealed class ResultSources
     public IReadOnlyList<TableName> HotTables { get; }
 
     public IEnumerable<string> Tables => _cold.Select(source => source.Table.ToString());
-
-    /// <summary>The session's transaction; null: there is none.</summary>
-    public NpgsqlTransaction? Transaction => _session?.Hot.Transaction;
 
     public static ResultSources OfBothTiers(IEnumerable<RegisteredTable> tables, ReadSession session)
     {

@@ -190,7 +190,7 @@ public sealed class QueryService(
 
         using var lease = await engine.Pool.RentAsync(token);
         using var pass = await hotConnections.EnterAsync(places, token);
-        await using var session = await _tables.OpenSessionAsync(named, token);
+        await using var session = await _tables.OpenSessionAsync(named, token, turn.Ask());
         var sources = ResultSources.OfBothTiers(named, session);
         if (await turn.FindAsync(sources, lease.Connection, started) is { } stored)
         {

@@ -3,6 +3,7 @@ using FederatedQuery.Federation.Reading;
 using FederatedQuery.Federation.Registry;
 using FederatedQuery.Federation.Sql;
 using FederatedQuery.Hot.Connections;
+using FederatedQuery.Hot.Scans;
 
 namespace FederatedQuery.Federation.Queries;
 
@@ -22,8 +23,9 @@ internal sealed class StatementTables(ColdTables coldTables, PostgresConnections
                 + "common table expression (WITH t AS MATERIALIZED ...) instead of many times.");
     }
 
-    public Task<ReadSession> OpenSessionAsync(IReadOnlyList<RegisteredTable> tables, CancellationToken cancellationToken) =>
-        ReadSession.OpenAsync(connections, coldTables, tables, options.Timeout, cancellationToken);
+    /// <param name="question">What else is to be asked of the session's snapshot; null: nothing.</param>
+    public Task<ReadSession> OpenSessionAsync(IReadOnlyList<RegisteredTable> tables, CancellationToken cancellationToken, SessionQuestion? question = null) =>
+        ReadSession.OpenAsync(connections, coldTables, tables, options.Timeout, question, cancellationToken);
 
     /// <summary>The cold side of each table, as its catalog has it now.</summary>
     /// <exception cref="FederatedQueryException">UnknownTable: one has none.</exception>

@@ -30,16 +30,17 @@ public sealed class ReadSession : IAsyncDisposable
     /// <param name="coldTables">Reads the catalog within the snapshot.</param>
     /// <param name="tables">All that will be read.</param>
     /// <param name="lockTimeout">How long to wait for tables that an exclusive lock holds.</param>
+    /// <param name="question">What else is to be asked of the snapshot as it is taken; null: nothing.</param>
     /// <param name="cancellationToken">Gives up; nothing stays open.</param>
     public static async Task<ReadSession> OpenAsync(
         PostgresConnections connections, ColdTables coldTables, IReadOnlyCollection<RegisteredTable> tables, TimeSpan lockTimeout,
-        CancellationToken cancellationToken)
+        SessionQuestion? question, CancellationToken cancellationToken)
     {
         var locked = tables.Where(table => table.Hot is { CanBeLocked: true }).Select(table => table.Hot!.Name).Distinct().ToList();
         for (var attempt = 1; ; attempt++)
         {
             var catalog = new CatalogState(coldTables, tables);
-            var hot = await HotReadSession.OpenAsync(connections.Owner, locked, lockTimeout, catalog.Questions, cancellationToken);
+            var hot = await HotReadSession.OpenAsync(connections.Owner, locked, lockTimeout, question?.AddTo(catalog.Questions) ?? catalog.Questions, cancellationToken);
             try
             {
                 return new ReadSession(hot, coldTables.AreInRestCatalog

@@ -37,7 +37,15 @@ public sealed class RowReader(
     /// <param name="caller">Whose budget of cold bytes the reads draw on.</param>
     /// <param name="cancellationToken">Gives up.</param>
     public Task<RowSession> OpenAsync(IReadOnlyCollection<RegisteredTable> tables, Caller caller, CancellationToken cancellationToken) =>
-        _bounded.RunAsync(null, DataSource.Federated, cancellationToken, (_, token) => OpenSessionAsync(tables, caller, token), BoundedRun.SessionSpan);
+        OpenAsync(tables, caller, null, cancellationToken);
+
+    /// <param name="tables">All that will be read.</param>
+    /// <param name="caller">Whose budget of cold bytes the reads draw on.</param>
+    /// <param name="question">Asked of PostgreSQL as of the session's snapshot; null: nothing is.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <inheritdoc cref="OpenAsync(IReadOnlyCollection{RegisteredTable}, Caller, CancellationToken)"/>
+    public Task<RowSession> OpenAsync(IReadOnlyCollection<RegisteredTable> tables, Caller caller, SessionQuestion? question, CancellationToken cancellationToken) =>
+        _bounded.RunAsync(null, DataSource.Federated, cancellationToken, (_, token) => OpenSessionAsync(tables, caller, token, question), BoundedRun.SessionSpan);
 
     /// <summary>One page of a query's rows.</summary>
     /// <exception cref="FederatedQueryException">BadArgument: a cursor is broken or of another query, or the query does not suit the table.</exception>
@@ -189,12 +197,12 @@ public sealed class RowReader(
             : throw new ArgumentException($"The session was not opened for table '{query.Table}'.", nameof(session));
     }
 
-    private async Task<RowSession> OpenSessionAsync(IReadOnlyCollection<RegisteredTable> tables, Caller caller, CancellationToken cancellationToken)
+    private async Task<RowSession> OpenSessionAsync(IReadOnlyCollection<RegisteredTable> tables, Caller caller, CancellationToken cancellationToken, SessionQuestion? question = null)
     {
         var place = await hotConnections.EnterAsync(1, cancellationToken);
         try
         {
-            return new RowSession(await ReadSession.OpenAsync(connections, coldTables, tables, _options.Timeout, cancellationToken), place, tables, caller);
+            return new RowSession(await ReadSession.OpenAsync(connections, coldTables, tables, _options.Timeout, question, cancellationToken), place, tables, caller);
         }
         catch
         {

@@ -2,7 +2,6 @@ using FederatedQuery.Federation.Budgets;
 using FederatedQuery.Federation.Reading;
 using FederatedQuery.Federation.Registry;
 using FederatedQuery.Iceberg.Catalogs;
-using Npgsql;
 
 namespace FederatedQuery.Federation.Rows;
 
@@ -34,14 +33,6 @@ public sealed class RowSession : IAsyncDisposable
     {
         ArgumentNullException.ThrowIfNull(table);
         return _tables.Contains(table.Identifier);
-    }
-
-    /// <summary>Asks PostgreSQL for something else as of the session's snapshot, when no read uses its connection.</summary>
-    public async Task<T> AskHotAsync<T>(Func<NpgsqlConnection, CancellationToken, Task<T>> ask, CancellationToken cancellationToken)
-    {
-        ArgumentNullException.ThrowIfNull(ask);
-        using var turn = await TakeHotTurnAsync(cancellationToken);
-        return await ask(Session.Hot.Connection, cancellationToken);
     }
 
     public async ValueTask DisposeAsync()

@@ -1,5 +1,6 @@
 using System.Globalization;
 using FederatedQuery.Hot.Connections;
+using FederatedQuery.Hot.Scans;
 using Npgsql;
 using NpgsqlTypes;
 
@@ -14,16 +15,21 @@ public sealed class MaterializedResultStore(PostgresConnections connections)
     private const string Columns =
         "id, key, statement, sql, tables, cold::text, hot_fingerprint, hot_relations, hot_snapshot::text, location, columns::text, rows, truncated, bytes, created_at, expires_at";
 
+    private const string FindSql = $"SELECT {Columns} FROM federated_query.materialized_results WHERE key = $1 AND state = 'ready' AND expires_at > $2";
+
     /// <summary>The result to answer with, unless it is out of date.</summary>
-    /// <param name="transaction">The read session's; null: none.</param>
-    public async Task<MaterializedResult?> FindAsync(byte[] key, DateTimeOffset now, NpgsqlTransaction? transaction, CancellationToken cancellationToken)
+    public async Task<MaterializedResult?> FindAsync(byte[] key, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        const string Sql = $"SELECT {Columns} FROM federated_query.materialized_results WHERE key = $1 AND state = 'ready' AND expires_at > $2";
-        await using var command = transaction is null ? connections.Owner.CreateCommand(Sql) : new NpgsqlCommand(Sql, transaction.Connection);
+        await using var command = connections.Owner.CreateCommand(FindSql);
         Add(command, key, now.ToUniversalTime());
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         return await reader.ReadAsync(cancellationToken) ? Read(reader) : null;
     }
+
+    /// <summary>The same as a read session sees it.</summary>
+    public static SessionQuestion<MaterializedResult?> AskFor(byte[] key, DateTimeOffset now) => new(
+        () => new NpgsqlBatchCommand(FindSql) { Parameters = { new NpgsqlParameter { Value = key }, new NpgsqlParameter { Value = now.ToUniversalTime() } } },
+        async (reader, cancellationToken) => await reader.ReadAsync(cancellationToken) ? Read(reader) : null);
 
     /// <summary>Enters a result whose file is going to be written.</summary>
     public async Task BeginAsync(MaterializedResult result, CancellationToken cancellationToken)

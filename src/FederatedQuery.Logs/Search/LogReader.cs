@@ -17,13 +17,13 @@ public sealed class LogReader(TableRegistry registry, RowReader rows)
         ArgumentNullException.ThrowIfNull(query);
         var table = await TableAsync(cancellationToken);
         var asked = query.Over(table);
-        await using var session = await rows.OpenAsync([table], query.Caller, cancellationToken);
-        var batch = page is null ? 0 : await session.AskHotAsync(LogBatchStore.NewestAsync, cancellationToken);
+        var newest = page is null ? null : LogBatchStore.AskNewest();
+        await using var session = await rows.OpenAsync([table], query.Caller, newest, cancellationToken);
         var found = page is null ? null : await rows.ReadPageAsync(
             session, asked, page with { After = LogPageCursor.RowOf(page.After), Before = LogPageCursor.RowOf(page.Before) }, cancellationToken);
         try
         {
-            return new LogPage(found, count ? await rows.CountAsync(session, asked with { Columns = [] }, cancellationToken) : null, batch);
+            return new LogPage(found, count ? await rows.CountAsync(session, asked with { Columns = [] }, cancellationToken) : null, newest?.Answer ?? 0);
         }
         catch
         {

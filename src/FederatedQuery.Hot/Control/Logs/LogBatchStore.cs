@@ -1,5 +1,6 @@
 using FederatedQuery.Hot.Connections;
 using FederatedQuery.Iceberg.Spec;
+using FederatedQuery.Hot.Scans;
 using Npgsql;
 using NpgsqlTypes;
 
@@ -78,12 +79,14 @@ public sealed class LogBatchStore(PostgresConnections connections)
         return (long)(await command.ExecuteScalarAsync(cancellationToken))!;
     }
 
-    /// <summary>The same as a transaction sees it; its snapshot has the rows of all batches up to this one, and of no other.</summary>
-    public static async Task<long> NewestAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
-    {
-        await using var command = new NpgsqlCommand(NewestSql, connection);
-        return (long)(await command.ExecuteScalarAsync(cancellationToken))!;
-    }
+    /// <summary>The same as a read session sees it; its snapshot has the rows of all batches up to this one, and of no other.</summary>
+    public static SessionQuestion<long> AskNewest() => new(
+        () => new NpgsqlBatchCommand(NewestSql),
+        async (reader, cancellationToken) =>
+        {
+            await reader.ReadAsync(cancellationToken);
+            return reader.GetInt64(0);
+        });
 
     /// <summary>Batches after a number, in order. The first of them has a greater number than the next one where those between have been forgotten.</summary>
     public async Task<IReadOnlyList<LogBatch>> ListAfterAsync(long number, int most, CancellationToken cancellationToken)
