@@ -1,6 +1,6 @@
 using FederatedQuery.Hot.Connections;
-using FederatedQuery.Iceberg.Spec;
 using FederatedQuery.Hot.Scans;
+using FederatedQuery.Iceberg.Spec;
 using Npgsql;
 using NpgsqlTypes;
 
