@@ -17,7 +17,7 @@ internal sealed class MortalObjectStore(IObjectStore inner, LifeSpan life) : For
         WithAsync(() => base.ReadAsync(key, offset, buffer, ifMatch, cancellationToken));
 
     public override Task<ObjectProperties> PutAsync(string key, ReadOnlyMemory<byte> content, WriteCondition condition, CancellationToken cancellationToken) =>
-        WithAsync(() => base.PutAsync(key, content, condition, cancellationToken));
+        WithAsync(() => base.PutAsync(key, content, condition, cancellationToken), isChange: true);
 
     public override Task<IObjectUpload> StartUploadAsync(string key, WriteCondition condition, CancellationToken cancellationToken) =>
         WithAsync<IObjectUpload>(async () => new Upload(await base.StartUploadAsync(key, condition, cancellationToken), life));
@@ -32,19 +32,27 @@ internal sealed class MortalObjectStore(IObjectStore inner, LifeSpan life) : For
         }
     }
 
-    public override Task DeleteAsync(IReadOnlyCollection<string> keys, CancellationToken cancellationToken) => WithAsync(async () =>
+    /// <summary>One key after the other, as stores do: death may come in the midst of them.</summary>
+    public override async Task DeleteAsync(IReadOnlyCollection<string> keys, CancellationToken cancellationToken)
     {
-        await base.DeleteAsync(keys, cancellationToken);
-        return true;
-    });
+        foreach (var key in keys)
+        {
+            await life.PassChangeAsync();
+            await base.DeleteAsync([key], cancellationToken);
+        }
 
-    private async Task<T> WithAsync<T>(Func<Task<T>> operation)
+        await life.PassChangeAsync();
+    }
+
+    private async Task<T> WithAsync<T>(Func<Task<T>> operation, bool isChange = false)
     {
-        await life.PassAsync();
+        await PassAsync(isChange);
         var result = await operation();
-        await life.PassAsync();
+        await PassAsync(isChange);
         return result;
     }
+
+    private Task PassAsync(bool isChange) => isChange ? life.PassChangeAsync() : life.PassAsync();
 
     private sealed class Upload(IObjectUpload inner, LifeSpan life) : IObjectUpload
     {
@@ -58,9 +66,9 @@ internal sealed class MortalObjectStore(IObjectStore inner, LifeSpan life) : For
 
         public async Task<ObjectProperties> CompleteAsync(CancellationToken cancellationToken)
         {
-            await life.PassAsync();
+            await life.PassChangeAsync();
             var properties = await inner.CompleteAsync(cancellationToken);
-            await life.PassAsync();
+            await life.PassChangeAsync();
             return properties;
         }
 

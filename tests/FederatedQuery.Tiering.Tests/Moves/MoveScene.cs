@@ -42,6 +42,13 @@ internal sealed class MoveScene : IAsyncDisposable
             asSuperuser: asSuperuser,
             configureQueries: queries,
             configureCold: configureCold);
+        return await FillAsync(tiers, ddl, partitionBy);
+    }
+
+    /// <summary>Makes the table in tiers that there are.</summary>
+    /// <inheritdoc cref="StartAsync"/>
+    public static async Task<MoveScene> FillAsync(TieringScene tiers, string? ddl = null, IReadOnlyList<string>? partitionBy = null)
+    {
         await tiers.ExecuteAsync(ddl ?? """
             CREATE TABLE events (id bigint, at timestamptz NOT NULL, amount numeric(12,2), note text, PRIMARY KEY (id, at)) PARTITION BY RANGE (at);
             CREATE TABLE events_1 PARTITION OF events FOR VALUES FROM ('2026-02-01 00:00+00') TO ('2026-02-02 00:00+00');
@@ -56,6 +63,9 @@ internal sealed class MoveScene : IAsyncDisposable
             """);
         return new MoveScene(tiers, table);
     }
+
+    /// <summary>The table as another process sees it.</summary>
+    public MoveScene In(TieringScene tiers) => new(tiers, Table);
 
     /// <summary>Runs a statement the first time that a move reaches a step.</summary>
     public void Once(MoveStep step, string sql)
