@@ -1,14 +1,11 @@
-using System.Collections.Immutable;
 using System.Globalization;
 using FederatedQuery.Cold;
 using FederatedQuery.Cold.Writing;
-using FederatedQuery.DuckDb.Vectors;
 using FederatedQuery.Hot.Connections;
 using FederatedQuery.Hot.Control;
 using FederatedQuery.Hot.Control.Mutations;
 using FederatedQuery.Hot.Introspection;
 using FederatedQuery.Hot.RowChanges;
-using FederatedQuery.Iceberg.Spec;
 using FederatedQuery.ObjectStore;
 using Microsoft.Extensions.Logging;
 using Npgsql;
@@ -17,7 +14,8 @@ namespace FederatedQuery.Tiering.RowChanges;
 
 /// <summary>
 /// Inserts, updates and deletes rows of a table, in whichever tier they are, as a whole or not at all. Hot rows by one statement of PostgreSQL. Cold rows leave the cold table by position deletes,
-/// and those that are updated become hot; both in one transaction, which holds only if no row has moved between the tiers since the cold table was looked at. Safe for concurrent use.
+/// and those that are updated become hot; both in one transaction (<see cref="RowChangeRun"/>), which holds only if no row has moved between the tiers since the cold table was looked at: else it
+/// is tried again here. Safe for concurrent use.
 /// </summary>
 public sealed partial class RowChanger(
     PostgresConnections connections, TieredTableStore tables, RowMutationStore settings, ColdCatalog catalog, ColdTables coldTables, ColdRowMatches matches,
@@ -32,8 +30,6 @@ public sealed partial class RowChanger(
     private const int MostColdChanges = 4;
 
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
-    private static readonly TimeSpan LockTimeout = TimeSpan.FromSeconds(5);
-    private static readonly TimeSpan CommitPatience = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(1);
 
     private readonly SemaphoreSlim _coldTurns = new(MostColdChanges, MostColdChanges);
@@ -53,10 +49,10 @@ public sealed partial class RowChanger(
         ArgumentNullException.ThrowIfNull(change);
         if (change.Rows.Count > MostRows)
         {
-            throw TooMany(change);
+            throw RowChangeRules.TooMany(change);
         }
 
-        await RequireAllowedAsync(change, await settings.FindAsync(change.Table, cancellationToken));
+        RowChangeRules.RequireAllowed(change, await settings.FindAsync(change.Table, cancellationToken));
         using var timeout = new CancellationTokenSource(Patience, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, timeout.Token);
         try
@@ -72,18 +68,6 @@ public sealed partial class RowChanger(
     }
 
     public void Dispose() => _coldTurns.Dispose();
-
-    private static Task RequireAllowedAsync(RowChange change, RowMutations allowed) => allowed.HasFlag(change.Operation)
-        ? Task.CompletedTask
-        : throw new TieringException(
-            TieringErrorKind.NotAllowed,
-            $"Rows of table '{change.Table}' may not be changed by {change.Operation.ToString().ToUpperInvariant()}: allow it with configureRowMutations, or `rowMutations` of configureTiering.");
-
-    private static TieringException TooMany(RowChange change) => new(
-        TieringErrorKind.InvalidArgument,
-        change.Operation == RowMutations.Insert
-            ? string.Create(CultureInfo.InvariantCulture, $"`rows` has {change.Rows.Count} rows; it may have at most {MostRows}. Nothing was inserted.")
-            : string.Create(CultureInfo.InvariantCulture, $"`where` selects more than {MostRows} rows of table '{change.Table}', which is the most that one mutation changes. Nothing was changed; narrow it down."));
 
     private async Task<ChangedRows> ChangeCoreAsync(RowChange change, CancellationToken cancellationToken)
     {
@@ -164,7 +148,7 @@ public sealed partial class RowChanger(
                 }
                 else if (!await cold.TryPrepareAsync(matches, hot.Schema, change.Where, MostRows, AfterStep, cancellationToken))
                 {
-                    throw TooMany(change);
+                    throw RowChangeRules.TooMany(change);
                 }
 
                 days.AddRange(cold.Days.Select(day => day.Day));
@@ -181,120 +165,8 @@ public sealed partial class RowChanger(
         }
     }
 
-    /// <summary>The transaction. Whatever ends the process or the session before its COMMIT undoes all of it, and leaves files that nobody refers to.</summary>
-    /// <returns>Null: to be tried again.</returns>
-    private async Task<ChangedRows?> RunAsync(RowChange change, PostgresTable hot, ColdHalf? cold, CancellationToken cancellationToken)
-    {
-        ImmutableArray<NestedField> columns = [.. change.Returning.Select(name => ColumnOf(hot, name).Field)];
-        await using var transaction = await RowChangeTransaction.BeginAsync(connections, hot, columns, LockTimeout, Patience, cancellationToken);
-        await RequireAllowedAsync(change, await transaction.AllowedAsync(cancellationToken));
-        var most = MostRows - (cold?.Rows ?? 0);
-        if (change.Operation != RowMutations.Insert && await transaction.ExceedsAsync(change.Where, most, cancellationToken))
-        {
-            throw TooMany(change);
-        }
-
-        // 1. Hot rows. What is hot is what this statement sees.
-        var rows = await transaction.RunAsync(Statement(change, hot), cancellationToken);
-        if (rows > most)
-        {
-            throw TooMany(change);
-        }
-
-        // 2. Cold rows that are updated become hot, with their new values.
-        if (change.Operation == RowMutations.Update && cold?.Match is { } match)
-        {
-            await ArriveAsync(change, hot, match, transaction, cancellationToken);
-        }
-
-        var chunks = new List<DataChunk>(await transaction.ChangedAsync(cancellationToken));
-        try
-        {
-            await AfterStep(RowChangeStep.Changed);
-
-            // 3. Out of the cold table with them; or, at least, nothing may have come there since it was looked through.
-            if (cold is not null && !await cold.TryPublishAsync(
-                transaction.Transaction, change.Operation == RowMutations.Update ? Move.Changed : Move.Deleted, time.GetUtcNow(), cancellationToken))
-            {
-                chunks.ForEach(chunk => chunk.Dispose());
-                return null;
-            }
-
-            if (change.Operation == RowMutations.Delete && !columns.IsEmpty && cold?.Match is { } gone)
-            {
-                await foreach (var chunk in gone.ReadAsync(columns, hot.JsonFieldIds, cancellationToken))
-                {
-                    chunks.Add(chunk);
-                }
-            }
-
-            await AfterStep(RowChangeStep.Published);
-            cancellationToken.ThrowIfCancellationRequested();
-            await CommitAsync(change, transaction, cold);
-        }
-        catch
-        {
-            chunks.ForEach(chunk => chunk.Dispose());
-            throw;
-        }
-
-        var changed = new ChangedRows(rows + (cold?.Rows ?? 0), chunks);
-        Log.Changed(logger, change.Operation, changed.Count, change.Table.ToString(), cold?.Rows ?? 0);
-        return changed;
-    }
-
-    private static string Statement(RowChange change, PostgresTable hot) => change.Operation switch
-    {
-        RowMutations.Insert => RowChangeSql.Insert(hot, change.Rows),
-        RowMutations.Update => RowChangeSql.Update(hot, change.Set, change.Where),
-        RowMutations.Delete => RowChangeSql.Delete(hot, change.Where),
-        _ => throw new ArgumentOutOfRangeException(nameof(change), change.Operation, "A change is one operation."),
-    };
-
-    private static PostgresColumn ColumnOf(PostgresTable hot, string name) => hot.FindColumn(name)
-        ?? throw new TieringException(TieringErrorKind.InvalidArgument, $"Column '{name}' of table '{hot.Name}' has been dropped or changed just now; the GraphQL schema follows within seconds.");
-
-    private static async Task ArriveAsync(RowChange change, PostgresTable hot, ColdRowMatch match, RowChangeTransaction transaction, CancellationToken cancellationToken)
-    {
-        IReadOnlyList<NestedField> stored = [.. hot.Columns.Where(column => !column.IsGenerated).Select(column => column.Field)];
-        await transaction.ArriveAsync(stored, match.ReadAsync(stored, ImmutableHashSet<int>.Empty, cancellationToken), cancellationToken);
-        var arrived = await transaction.RunAsync(RowChangeSql.InsertFrom(hot, change.Set), cancellationToken);
-        if (arrived != match.Rows)
-        {
-            throw new TieringException(
-                TieringErrorKind.NotAllowed,
-                string.Create(CultureInfo.InvariantCulture, $"Of {match.Rows} cold rows of table '{change.Table}' {arrived} could be made hot again: a trigger or rule of the table interferes. Nothing was changed."));
-        }
-    }
-
-    private async Task CommitAsync(RowChange change, RowChangeTransaction transaction, ColdHalf? cold)
-    {
-        CommitOutcome outcome;
-        try
-        {
-            outcome = await transaction.CommitAsync(CommitPatience, time);
-        }
-        catch (Exception error) when (error is not PostgresException)
-        {
-            // It may have happened.
-            cold?.Keep();
-            throw;
-        }
-
-        if (outcome == CommitOutcome.NotCommitted)
-        {
-            throw new TieringException(
-                TieringErrorKind.Busy, $"The connection to PostgreSQL broke while a change of rows of table '{change.Table}' was committed. Nothing was changed; try again.");
-        }
-
-        cold?.Keep();
-        if (outcome == CommitOutcome.Unknown)
-        {
-            throw new TieringException(
-                TieringErrorKind.Busy,
-                $"The connection to PostgreSQL broke while a change of rows of table '{change.Table}' was committed: it has happened as a whole or not at all. Look before trying again.");
-        }
-    }
+    private Task<ChangedRows?> RunAsync(RowChange change, PostgresTable hot, ColdHalf? cold, CancellationToken cancellationToken) =>
+        new RowChangeRun(connections, change, hot, Patience, AfterStep, time, logger).RunAsync(cold, cancellationToken);
 
     private async Task DiscardAsync(ColdHalf cold, RowChange change)
     {
@@ -314,9 +186,6 @@ public sealed partial class RowChanger(
 
     private static partial class Log
     {
-        [LoggerMessage(TieringEventId.RowsChanged, LogLevel.Debug, "{Operation}: {RowCount} rows of '{Table}', {ColdRowCount} of them cold")]
-        public static partial void Changed(ILogger logger, RowMutations operation, long rowCount, string table, long coldRowCount);
-
         [LoggerMessage(TieringEventId.RowChangeAgain, LogLevel.Debug, "A change of rows of '{Table}' is tried again (attempt {Attempt}): {Reason}")]
         public static partial void Again(ILogger logger, string table, int attempt, string reason);
 

@@ -81,35 +81,21 @@ public static class PublicationStore
 
     /// <summary>A table's first rows come with the settings that make it tiered: its creation ends as a load, under the same id.</summary>
     /// <exception cref="InvalidOperationException">It is not open any more: whoever thought so had lost the right to it.</exception>
-    public static async Task GoOnAsLoadAsync(NpgsqlTransaction transaction, PublicationIntent intent, CancellationToken cancellationToken)
-    {
-        var changed = await ExecuteAsync(
-            transaction,
-            "UPDATE federated_query.publication_intents SET kind = 'Load' WHERE schema_name = $1 AND table_name = $2 AND id = $3 AND kind = 'Create' AND state = 'Open'",
-            intent.Table,
-            cancellationToken,
-            new NpgsqlParameter<Guid> { TypedValue = intent.Id });
-        if (changed != 1)
-        {
-            throw new InvalidOperationException($"The making of table '{intent.Table}' ({intent.Id}) was finished or abandoned by another process.");
-        }
-    }
+    public static Task GoOnAsLoadAsync(NpgsqlTransaction transaction, PublicationIntent intent, CancellationToken cancellationToken) => ChangeOpenAsync(
+        transaction,
+        intent,
+        "UPDATE federated_query.publication_intents SET kind = 'Load' WHERE schema_name = $1 AND table_name = $2 AND id = $3 AND kind = 'Create' AND state = 'Open'",
+        $"The making of table '{intent.Table}' ({intent.Id})",
+        cancellationToken);
 
     /// <summary>In the transaction that changes PostgreSQL.</summary>
     /// <exception cref="InvalidOperationException">It is not open any more: whoever thought so had lost the right to it.</exception>
-    public static async Task SetCommittedAsync(NpgsqlTransaction transaction, PublicationIntent intent, CancellationToken cancellationToken)
-    {
-        var changed = await ExecuteAsync(
-            transaction,
-            "UPDATE federated_query.publication_intents SET state = 'Committed' WHERE schema_name = $1 AND table_name = $2 AND id = $3 AND state = 'Open'",
-            intent.Table,
-            cancellationToken,
-            new NpgsqlParameter<Guid> { TypedValue = intent.Id });
-        if (changed != 1)
-        {
-            throw new InvalidOperationException($"The change {intent.Id} of table '{intent.Table}' was finished or abandoned by another process.");
-        }
-    }
+    public static Task SetCommittedAsync(NpgsqlTransaction transaction, PublicationIntent intent, CancellationToken cancellationToken) => ChangeOpenAsync(
+        transaction,
+        intent,
+        "UPDATE federated_query.publication_intents SET state = 'Committed' WHERE schema_name = $1 AND table_name = $2 AND id = $3 AND state = 'Open'",
+        $"The change {intent.Id} of table '{intent.Table}'",
+        cancellationToken);
 
     /// <summary>Before anything is taken back at the catalog: from then on nobody can commit it.</summary>
     /// <returns>False: it was committed, or another process has seen to it.</returns>
@@ -131,6 +117,15 @@ public static class PublicationStore
         intent.Table,
         cancellationToken,
         new NpgsqlParameter<Guid> { TypedValue = intent.Id });
+
+    /// <param name="what">Of the intent, for the error.</param>
+    private static async Task ChangeOpenAsync(NpgsqlTransaction transaction, PublicationIntent intent, string sql, string what, CancellationToken cancellationToken)
+    {
+        if (await ExecuteAsync(transaction, sql, intent.Table, cancellationToken, new NpgsqlParameter<Guid> { TypedValue = intent.Id }) != 1)
+        {
+            throw new InvalidOperationException($"{what} was finished or abandoned by another process.");
+        }
+    }
 
     private static async Task<int> ExecuteAsync(
         NpgsqlTransaction transaction, string sql, TableName table, CancellationToken cancellationToken, params NpgsqlParameter[] parameters)
