@@ -72,6 +72,7 @@ public static class ColdServiceCollectionExtensions
         services.TryAddSingleton<ColdDayFigures>();
         services.TryAddSingleton<ColdDayRanges>();
         services.TryAddSingleton<ColdDayReader>();
+        services.TryAddSingleton<ColdKeyReader>();
         services.TryAddSingleton<ColdEraser>();
         services.TryAddSingleton(provider => new TableCommitter(
             provider.GetRequiredService<ObjectStoreRegistry>(), provider.GetRequiredService<ManifestCache>(), new CommitOptions(), provider.GetRequiredService<TimeProvider>()));

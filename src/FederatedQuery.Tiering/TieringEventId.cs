@@ -97,6 +97,9 @@ internal static class TieringEventId
     public const int ErasureUnknown = 4277;
     public const int CopiesForgotten = 4278;
     public const int ForgettingFailed = 4279;
+    public const int KeyViolationFound = 4280;
+    public const int KeysUnreadable = 4281;
+    public const int KeysVerified = 4282;
 
     // The second catalog: 4300 to 4319.
     public const int AnalyticsRegistered = 4300;

@@ -119,6 +119,7 @@ public static class TieringServiceCollectionExtensions
         services.TryAddSingleton<OthersRows>();
         services.TryAddSingleton<VerifiedTables>();
         services.TryAddSingleton<TableVerifier>();
+        services.TryAddSingleton<KeyVerifier>();
         services.TryAddSingleton<VerifyJob>();
         services.AddSingleton(provider => provider.GetRequiredService<VerifyJob>().AsKind());
         services.TryAddSingleton<VerificationService>();

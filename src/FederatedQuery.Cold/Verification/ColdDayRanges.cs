@@ -31,7 +31,8 @@ public sealed class ColdDayRanges(ColdScans scans)
         return [.. Merge(parts).SelectMany(range => range.Bytes > maxBytes ? Split(range) : [range])];
     }
 
-    private static DayRange DaysOf(SchemaField? field, DataFile file)
+    /// <summary>The days that a file may have rows of; those that have none apart. All of them, where that is not known.</summary>
+    internal static DayRange DaysOf(SchemaField? field, DataFile file)
     {
         var whole = new DayRange(DayChecksums.NoDay, DateOnly.MaxValue, file.FileSizeInBytes);
         if (field is null || ColdDayFigures.DayOf(field, file.LowerBounds) is not { } first || ColdDayFigures.DayOf(field, file.UpperBounds) is not { } last || last < first)

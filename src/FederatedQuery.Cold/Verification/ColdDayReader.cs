@@ -1,6 +1,5 @@
 using FederatedQuery.Cold.Checksums;
 using FederatedQuery.Cold.Files;
-using FederatedQuery.Cold.Files.Caching;
 using FederatedQuery.Cold.Scanning;
 using FederatedQuery.Columns;
 using FederatedQuery.DuckDb;
@@ -63,7 +62,7 @@ public sealed class ColdDayReader(ColdScans scans, DataFileSource files)
                 DoubledHot = key.Count == 0 || hotKeys is null ? [] : await DoubledHotAsync(connection, rows, hotKeys, table, timeColumn, key, cancellationToken),
             };
         }
-        catch (Exception error) when (WhyUnreadable(error) is not null)
+        catch (Exception error) when (UnreadableReason.Of(error) is not null)
         {
             // One of them: which?
             var broken = await FindBrokenAsync(connection, plan, table, cancellationToken);
@@ -178,7 +177,7 @@ public sealed class ColdDayReader(ColdScans scans, DataFileSource files)
                 using var open = await scans.OpenOnAsync(connection, scan, cancellationToken);
                 await DayChecksums.TotalAsync(connection, $"({scan.SelectSql}) AS rows", table.Metadata.CurrentSchema, cancellationToken);
             }
-            catch (Exception error) when (WhyUnreadable(error) is { } reason)
+            catch (Exception error) when (UnreadableReason.Of(error) is { } reason)
             {
                 broken.Add(new UnreadableFile(task.File.FilePath, reason));
             }
@@ -186,18 +185,4 @@ public sealed class ColdDayReader(ColdScans scans, DataFileSource files)
 
         return broken;
     }
-
-    /// <summary>Null for what is not the file's fault: a store that does not answer, memory that does not suffice, a cancellation.</summary>
-    private static string? WhyUnreadable(Exception error) => error switch
-    {
-        IcebergException { Kind: IcebergErrorKind.InvalidFile } or DataFileCacheException { Kind: DataFileCacheErrorKind.Corrupt }
-            or ObjectStoreException { Kind: ObjectStoreErrorKind.NotFound or ObjectStoreErrorKind.PreconditionFailed } => error.Message,
-        DuckDBException
-        {
-            InnerException: null,
-            ErrorType: not (DuckDBErrorType.OutOfMemory or DuckDBErrorType.Interrupt or DuckDBErrorType.Permission or DuckDBErrorType.Binder
-                or DuckDBErrorType.Catalog or DuckDBErrorType.Parser or DuckDBErrorType.Syntax),
-        } => error.Message,
-        _ => null,
-    };
 }

@@ -8,11 +8,11 @@ using Microsoft.Extensions.Options;
 namespace FederatedQuery.Tiering.Verification;
 
 /// <summary>
-/// In the background, in one process at a time: verifies the days of all tables in turn, those first that were not verified for longest. It takes a bounded share of time,
+/// In the background, in one process at a time: verifies the days of all tables in turn, and of each table the keys over all days, those first that were not verified for longest. It takes a bounded share of time,
 /// whatever the number of processes.
 /// </summary>
 public sealed partial class VerificationLoop(
-    VerifiedTables tables, TableVerifier verifier, OthersRows others, VerificationStore store, VerificationMetrics metrics, IOptions<TieringOptions> options,
+    VerifiedTables tables, TableVerifier verifier, KeyVerifier keys, OthersRows others, VerificationStore store, VerificationMetrics metrics, IOptions<TieringOptions> options,
     TimeProvider time, ILogger<VerificationLoop> logger) : PeriodicService(time)
 {
     /// <summary>After work of a minute, a pause of nine.</summary>
@@ -23,7 +23,7 @@ public sealed partial class VerificationLoop(
 
     private readonly TieringOptions _options = options.Value;
 
-    /// <summary>One round: verifies one portion of days, unless it is not time for that or another process is at it.</summary>
+    /// <summary>One round: verifies one portion of days, or the keys of a table, unless it is not time for that or another process is at it.</summary>
     /// <returns>What was found; null when nothing was looked at.</returns>
     public async Task<RangeVerification?> RunOnceAsync(CancellationToken cancellationToken)
     {
@@ -59,7 +59,7 @@ public sealed partial class VerificationLoop(
 
     private async Task<RangeVerification?> VerifyOldestAsync(CancellationToken cancellationToken)
     {
-        var candidates = new List<(DateTimeOffset At, TieredTable Table, DayRange Range)>();
+        var candidates = new List<(DateTimeOffset At, TieredTable Table, DayRange? Range)>();
         foreach (var table in await tables.ListAsync(cancellationToken))
         {
             try
@@ -79,19 +79,32 @@ public sealed partial class VerificationLoop(
         }
 
         var (_, oldest, range) = candidates.MinBy(candidate => candidate.At);
-        var found = await verifier.VerifyAsync(oldest, range, cancellationToken);
+        var found = range is null
+            ? await keys.VerifyAsync(oldest, cancellationToken) ?? new RangeVerification([], [], 0, 0)
+            : await verifier.VerifyAsync(oldest, range, cancellationToken);
         metrics.Open = await store.CountOpenAsync(null, cancellationToken);
-        Log.Verified(logger, range.From, range.To, TableVerifier.NameOf(oldest).ToString(), found.Violations.Count);
+        if (range is not null)
+        {
+            Log.Verified(logger, range.From, range.To, TableVerifier.NameOf(oldest).ToString(), found.Violations.Count);
+        }
+
         return found;
     }
 
-    /// <summary>A portion is as old as the day of it that was verified longest ago; one that was never is older than all.</summary>
-    private async Task<IEnumerable<(DateTimeOffset, TieredTable, DayRange)>> ListAsync(TieredTable table, CancellationToken cancellationToken)
+    /// <summary>A portion is as old as the day of it that was verified longest ago; one that was never is older than all. Without a range: the keys.</summary>
+    private async Task<IReadOnlyList<(DateTimeOffset, TieredTable, DayRange?)>> ListAsync(TieredTable table, CancellationToken cancellationToken)
     {
         await others.AdoptAsync(table, cancellationToken);
         var known = await store.ListDaysAsync(TableVerifier.NameOf(table), cancellationToken);
-        return (await verifier.ListAsync(table, _options.VerificationMaxBytes, cancellationToken)).Select(range => (
-            known.Where(day => range.Contains(day.Key)).Select(day => day.Value.At).DefaultIfEmpty(DateTimeOffset.MinValue).Min(), table, range));
+        var due = (await verifier.ListAsync(table, _options.VerificationMaxBytes, cancellationToken))
+            .Select(range => (known.Where(day => range.Contains(day.Key)).Select(day => day.Value.At).DefaultIfEmpty(DateTimeOffset.MinValue).Min(), table, (DayRange?)range))
+            .ToList();
+        if (await keys.FindDueAsync(table, cancellationToken) is { } since)
+        {
+            due.Add((since, table, null));
+        }
+
+        return due;
     }
 
     private static partial class Log

@@ -13,11 +13,11 @@ using Npgsql;
 namespace FederatedQuery.Tiering.Verification;
 
 /// <summary>
-/// The job <c>verify</c>: verifies all days of a table. It ends as failed when there is anything wrong, and names it. One that was cut short goes on with the days that are
+/// The job <c>verify</c>: verifies all days of a table, and its keys over all days. It ends as failed when there is anything wrong, and names it. One that was cut short goes on with the days that are
 /// not verified yet.
 /// </summary>
 public sealed class VerifyJob(
-    PostgresConnections connections, VerifiedTables tables, TableVerifier verifier, OthersRows others, VerificationStore store, MoveStore moves,
+    PostgresConnections connections, VerifiedTables tables, TableVerifier verifier, KeyVerifier keys, OthersRows others, VerificationStore store, MoveStore moves,
     VerificationMetrics metrics, IOptions<TieringOptions> options)
 {
     public const string Kind = "verify";
@@ -41,14 +41,16 @@ public sealed class VerifyJob(
             if (!IsDone(range, known, job.StartedAt ?? job.CreatedAt))
             {
                 progress.Report((double)bytesDone / bytesTotal, string.Create(CultureInfo.InvariantCulture, $"Verifying {Say(range)}, part {number + 1} of {all.Count}."));
-                var found = await verifier.VerifyAsync(table, range, cancellationToken);
-                progress.Add(found.Days.Sum(day => day.ColdRows), found.Bytes);
+                var part = await verifier.VerifyAsync(table, range, cancellationToken);
+                progress.Add(part.Days.Sum(day => day.ColdRows), part.Bytes);
             }
 
             bytesDone += range.Bytes;
         }
 
-        return await ConcludeAsync(name, table, all, cancellationToken);
+        progress.Report(1, "Looking for keys on several days.");
+        var found = await keys.VerifyAsync(table, cancellationToken);
+        return await ConcludeAsync(name, table, all, found is null, cancellationToken);
     }
 
     /// <summary>Whether the job has been here before: a day that the range knows, and all of them since the job began, by the database's clock.</summary>
@@ -58,7 +60,8 @@ public sealed class VerifyJob(
         return days.Count > 0 && days.TrueForAll(day => day.Value.At >= since);
     }
 
-    private async Task<string> ConcludeAsync(TableName name, TieredTable table, IReadOnlyList<DayRange> all, CancellationToken cancellationToken)
+    private async Task<string> ConcludeAsync(
+        TableName name, TieredTable table, IReadOnlyList<DayRange> all, bool areKeysUnknown, CancellationToken cancellationToken)
     {
         var known = await store.ListDaysAsync(name, cancellationToken);
         var days = known.Where(day => all.Any(range => range.Contains(day.Key))).Select(day => day.Value.Seen).ToList();
@@ -74,6 +77,7 @@ public sealed class VerifyJob(
         var note = counted == 0
             ? ""
             : string.Create(CultureInfo.InvariantCulture, $" The rows of {counted} days could only be counted: their checksums are of an older version.");
+        note += areKeysUnknown ? " Whether a key is on several days is not known, for a file could not be read." : "";
         if (count == 0)
         {
             return $"0 violations: {figures}.{note}";

@@ -28,7 +28,7 @@ public sealed class VerificationStore(PostgresConnections connections)
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
-    /// <summary>Stores what was seen of days: violations that are there again stay open, those that are not are closed.</summary>
+    /// <summary>Stores what was seen of days: violations of <see cref="ViolationKind.OfDays"/> that are there again stay open, those that are not are closed.</summary>
     /// <param name="days">All of the days that were looked at.</param>
     /// <param name="violations">Of those days alone.</param>
     public async Task SaveAsync(TableName table, IReadOnlyList<VerifiedDay> days, IReadOnlyList<Violation> violations, CancellationToken cancellationToken)
@@ -52,37 +52,39 @@ public sealed class VerificationStore(PostgresConnections connections)
             await verified.ExecuteNonQueryAsync(cancellationToken);
         }
 
-        await using (var closed = Command(
-            connection,
-            """
-            UPDATE federated_query.violations AS known SET closed_at = clock_timestamp()
-            WHERE schema_name = $1 AND table_name = $2 AND closed_at IS NULL AND day = ANY($3)
-              AND NOT EXISTS (SELECT FROM unnest($4::date[], $5::text[]) AS found (day, kind) WHERE found.day = known.day AND found.kind = known.kind)
-            """,
-            table))
-        {
-            Add(closed, days.Select(day => day.Day));
-            Add(closed, violations.Select(violation => violation.Day));
-            Add(closed, violations.Select(violation => violation.Kind));
-            await closed.ExecuteNonQueryAsync(cancellationToken);
-        }
-
-        await using (var opened = Command(
-            connection,
-            """
-            INSERT INTO federated_query.violations (schema_name, table_name, day, kind, detail)
-            SELECT $1, $2, day, kind, detail FROM unnest($3::date[], $4::text[], $5::text[]) AS found (day, kind, detail)
-            ON CONFLICT (schema_name, table_name, day, kind) WHERE closed_at IS NULL DO UPDATE SET detail = excluded.detail, seen_at = clock_timestamp()
-            """,
-            table))
-        {
-            Add(opened, violations.Select(violation => violation.Day));
-            Add(opened, violations.Select(violation => violation.Kind));
-            Add(opened, violations.Select(violation => violation.Detail));
-            await opened.ExecuteNonQueryAsync(cancellationToken);
-        }
-
+        await ReplaceAsync(connection, table, ViolationKind.OfDays, [.. days.Select(day => day.Day)], violations, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
+    }
+
+    /// <summary>The keys of all days of a table are being looked at: if that fails, it is others' turn before it is tried again.</summary>
+    public async Task BeginKeysAsync(TableName table, CancellationToken cancellationToken)
+    {
+        await using var connection = await connections.Owner.OpenConnectionAsync(cancellationToken);
+        await NoteKeysAsync(connection, table, null, cancellationToken);
+    }
+
+    /// <summary>Stores what was seen of the keys of all days, in the same way: <see cref="ViolationKind.OfKeys"/>.</summary>
+    /// <param name="snapshotId">Of the cold table as it was looked at; null: it had none.</param>
+    public async Task SaveKeysAsync(TableName table, long? snapshotId, IReadOnlyList<Violation> violations, CancellationToken cancellationToken)
+    {
+        await using var connection = await connections.Owner.OpenConnectionAsync(cancellationToken);
+        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        await NoteKeysAsync(connection, table, snapshotId, cancellationToken);
+        await ReplaceAsync(connection, table, ViolationKind.OfKeys, null, violations, cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+    }
+
+    /// <summary>When the keys of all days of a table were last looked at, and in which snapshot (null: that had no end).</summary>
+    /// <returns>Null: never.</returns>
+    public async Task<(DateTimeOffset At, long? SnapshotId)?> FindKeysAsync(TableName table, CancellationToken cancellationToken)
+    {
+        await using var connection = await connections.Owner.OpenConnectionAsync(cancellationToken);
+        await using var command = Command(
+            connection, "SELECT verified_at, snapshot_id FROM federated_query.verified_keys WHERE schema_name = $1 AND table_name = $2", table);
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        return await reader.ReadAsync(cancellationToken)
+            ? (reader.GetFieldValue<DateTimeOffset>(0), await reader.IsDBNullAsync(1, cancellationToken) ? null : reader.GetInt64(1))
+            : null;
     }
 
     /// <summary>Forgets the days of a table that are none any more; what was wrong with them is closed.</summary>
@@ -151,6 +153,58 @@ public sealed class VerificationStore(PostgresConnections connections)
         command.Parameters.Add(new NpgsqlParameter { Value = (object?)table?.Schema ?? DBNull.Value, NpgsqlDbType = NpgsqlTypes.NpgsqlDbType.Text });
         command.Parameters.Add(new NpgsqlParameter { Value = (object?)table?.Name ?? DBNull.Value, NpgsqlDbType = NpgsqlTypes.NpgsqlDbType.Text });
         return (long)(await command.ExecuteScalarAsync(cancellationToken))!;
+    }
+
+    private static async Task NoteKeysAsync(NpgsqlConnection connection, TableName table, long? snapshotId, CancellationToken cancellationToken)
+    {
+        await using var command = Command(
+            connection,
+            """
+            INSERT INTO federated_query.verified_keys (schema_name, table_name, verified_at, snapshot_id) VALUES ($1, $2, clock_timestamp(), $3)
+            ON CONFLICT (schema_name, table_name) DO UPDATE SET verified_at = excluded.verified_at, snapshot_id = excluded.snapshot_id
+            """,
+            table);
+        command.Parameters.Add(new NpgsqlParameter { Value = (object?)snapshotId ?? DBNull.Value, NpgsqlDbType = NpgsqlTypes.NpgsqlDbType.Bigint });
+        await command.ExecuteNonQueryAsync(cancellationToken);
+    }
+
+    /// <summary>Closes open violations of these kinds that are not found again, and opens those that were not.</summary>
+    /// <param name="days">That were looked at; null: all.</param>
+    private static async Task ReplaceAsync(
+        NpgsqlConnection connection, TableName table, IReadOnlyList<string> kinds, DateOnly[]? days, IReadOnlyList<Violation> violations, CancellationToken cancellationToken)
+    {
+        await using (var closed = Command(
+            connection,
+            """
+            UPDATE federated_query.violations AS known SET closed_at = clock_timestamp()
+            WHERE schema_name = $1 AND table_name = $2 AND closed_at IS NULL AND kind = ANY($5) AND ($6::date[] IS NULL OR day = ANY($6))
+              AND NOT EXISTS (SELECT FROM unnest($3::date[], $4::text[]) AS found (day, kind) WHERE found.day = known.day AND found.kind = known.kind)
+            """,
+            table))
+        {
+            Add(closed, violations.Select(violation => violation.Day));
+            Add(closed, violations.Select(violation => violation.Kind));
+            Add(closed, kinds);
+            closed.Parameters.Add(new NpgsqlParameter
+            {
+                Value = (object?)days ?? DBNull.Value,
+                NpgsqlDbType = NpgsqlTypes.NpgsqlDbType.Array | NpgsqlTypes.NpgsqlDbType.Date,
+            });
+            await closed.ExecuteNonQueryAsync(cancellationToken);
+        }
+
+        await using var opened = Command(
+            connection,
+            """
+            INSERT INTO federated_query.violations (schema_name, table_name, day, kind, detail)
+            SELECT $1, $2, day, kind, detail FROM unnest($3::date[], $4::text[], $5::text[]) AS found (day, kind, detail)
+            ON CONFLICT (schema_name, table_name, day, kind) WHERE closed_at IS NULL DO UPDATE SET detail = excluded.detail, seen_at = clock_timestamp()
+            """,
+            table);
+        Add(opened, violations.Select(violation => violation.Day));
+        Add(opened, violations.Select(violation => violation.Kind));
+        Add(opened, violations.Select(violation => violation.Detail));
+        await opened.ExecuteNonQueryAsync(cancellationToken);
     }
 
     private static NpgsqlCommand Command(NpgsqlConnection connection, string sql, TableName table) => new(sql, connection)

@@ -9,6 +9,12 @@ public sealed record Violation(DateOnly Day, string Kind, string Detail);
 /// <summary>Kinds of violations, as stored.</summary>
 public static class ViolationKind
 {
+    /// <summary>What looking at days on their own finds, or finds gone.</summary>
+    public static readonly IReadOnlyList<string> OfDays = [MissingRows, ExtraRows, ChangedRows, DoubledKeys, UnreadableFile];
+
+    /// <summary>The same of looking at the keys of all days.</summary>
+    public static readonly IReadOnlyList<string> OfKeys = [KeysOnSeveralDays];
+
     /// <summary>Fewer cold rows than the ledger has.</summary>
     public const string MissingRows = "missing-rows";
 
@@ -18,8 +24,11 @@ public static class ViolationKind
     /// <summary>As many cold rows, but not the same.</summary>
     public const string ChangedRows = "changed-rows";
 
-    /// <summary>A primary key of several cold rows, or of a cold and a hot one.</summary>
+    /// <summary>A primary key of several cold rows of days that are looked at together, or of a cold and a hot one.</summary>
     public const string DoubledKeys = "doubled-keys";
+
+    /// <summary>A primary key of cold rows of days that share no file; of the first of them.</summary>
+    public const string KeysOnSeveralDays = "keys-on-several-days";
 
     /// <summary>A file that the table names is missing or damaged.</summary>
     public const string UnreadableFile = "unreadable-file";
