@@ -20,6 +20,9 @@ public static class NodeScript
         return await RunAsync("node", [script, .. arguments], input);
     }
 
+    /// <summary>Fetches the packages, for scripts that are run in other ways.</summary>
+    public static Task EnsurePackagesAsync() => Packages.Value;
+
     private static async Task InstallAsync()
     {
         // Test projects run as processes of their own, perhaps at the same time: the file is the lock between them.
