@@ -70,6 +70,7 @@ public static class ColdServiceCollectionExtensions
         services.TryAddSingleton<ColdTables>();
         services.TryAddSingleton<ColdTableStatistics>();
         services.TryAddSingleton<ColdDayFigures>();
+        services.TryAddSingleton<ColdFileLists>();
         services.TryAddSingleton<ColdDayRanges>();
         services.TryAddSingleton<ColdDayReader>();
         services.TryAddSingleton<ColdKeyReader>();

@@ -1,8 +1,10 @@
 using System.ComponentModel;
 using System.Globalization;
+using FederatedQuery.Cold.Statistics;
 using FederatedQuery.Federation;
 using FederatedQuery.Federation.Registry;
 using FederatedQuery.Federation.Statistics;
+using FederatedQuery.Gateway.Typed.Rows;
 using FederatedQuery.GraphQL.Types.Annotations;
 
 namespace FederatedQuery.Gateway.Resolvers;
@@ -75,6 +77,17 @@ internal sealed class Table(RegisteredTable table, DataRetention retention)
                     snapshot.Summary.ToDictionary(entry => entry.Key, object? (entry) => entry.Value))),
         ];
     }
+
+    [GraphQLDescription("Partitions of the cold files, of the newest layout first, of times the newest first. Pages that follow are of the first one's snapshot.")]
+    [ListSize(SlicingArguments = ["first"], SizedFields = ["nodes"], AssumedSize = PageArguments.DefaultSize, RequireOneSlicingArgument = false)]
+    public Task<TablePartitionConnection> PartitionsAsync([DefaultValue(PageArguments.DefaultSize)] int? first, string? after, ColdFileLists lists, CancellationToken cancellationToken) =>
+        Failures.TranslateAsync(() => TableFiles.PartitionsAsync(table.Cold, PageArguments.Of(first, after, null, null), lists, cancellationToken));
+
+    [GraphQLDescription("The cold data files, those added last first; `partition` is the `path` of one. Pages that follow are of the first one's snapshot.")]
+    [ListSize(SlicingArguments = ["first"], SizedFields = ["nodes"], AssumedSize = PageArguments.DefaultSize, RequireOneSlicingArgument = false)]
+    public Task<TableFileConnection> FilesAsync(
+        [DefaultValue(PageArguments.DefaultSize)] int? first, string? after, string? partition, ColdFileLists lists, CancellationToken cancellationToken) =>
+        Failures.TranslateAsync(() => TableFiles.FilesAsync(table.Cold, partition, PageArguments.Of(first, after, null, null), lists, cancellationToken));
 
     [ListSize(AssumedSize = 730), GraphQLDescription("Rows and bytes per day and tier, for a picture of where the data lies.")]
     public Task<IReadOnlyList<TableDay>> DaysAsync(DateOnly? from, DateOnly? to, TableDays days, CancellationToken cancellationToken) =>

@@ -14,7 +14,7 @@ public class DashboardWalkTests(Chromium chromium, DemoGateway gateway)
         ("logs-empty", "/?q=wordthatisnowhere", "No record matches"),
         ("logs-error", "/?q=%22open", "is not closed"),
         ("tables", "/tables", "iceberg_db.sales"),
-        ("table", "/tables/default/sales", "Snapshots"),
+        ("table", "/tables/default/sales", "Files added"),
         ("sql", "/sql", "Write a statement and run it"),
         ("operations", "/operations", "Reading cold rows"),
     ];

@@ -12,11 +12,17 @@ it('samples go when they are too old, and the last one lasts until now', () => {
   expect(ingestData([], 1)).toEqual([[], [], []]);
 });
 
-it('metrics are a series for each tier', () => {
-  const metric = (tier: QueryMetric['tier'], at: string): QueryMetric => ({ tier, at, queries: 1, errors: 0, p50Milliseconds: 2, p99Milliseconds: 3, rows: 4, bytes: 5 });
-  const series = byTier([metric('POSTGRES', '2026-11-22T00:01:00Z'), metric('ICEBERG', '2026-11-22T00:00:00Z'), metric('POSTGRES', '2026-11-22T00:00:00Z')]);
-  expect(series.map((one) => [one.tier, one.at.length])).toEqual([['ICEBERG', 1], ['POSTGRES', 2]]);
-  expect(series[1]!.at[0]).toBeLessThan(series[1]!.at[1]!);
+it('metrics are a series for each tier, with the intervals in which nothing was asked', () => {
+  const metric = (tier: QueryMetric['tier'], minute: number): QueryMetric => ({ tier, at: `2026-11-22T00:0${minute}:00Z`, queries: 1, errors: 0, p50Milliseconds: 2, p99Milliseconds: 3, rows: 4, bytes: 5 });
+  const now = Date.parse('2026-11-22T00:04:30Z') / 1000;
+  const series = byTier([metric('POSTGRES', 1), metric('ICEBERG', 0), metric('POSTGRES', 3)], now);
+  expect(series.map(({ tier, queries, p50 }) => [tier, queries, p50])).toEqual([
+    ['ICEBERG', [1, 0, 0, 0, 0], [2, null, null, null, null]],
+    ['POSTGRES', [0, 1, 0, 1, 0], [null, 2, null, 2, null]],
+  ]);
+  expect(series[0]!.at.at(-1)).toBe(now - 30);
+  expect(byTier([metric('POSTGRES', 4)], now)).toMatchObject([{ queries: [1] }]);
+  expect(byTier([], now)).toEqual([]);
 });
 
 it('parts that are down say why', () => {

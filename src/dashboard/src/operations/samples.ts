@@ -25,27 +25,42 @@ export function ingestData(samples: readonly Sample[], now: number): AlignedData
   return [all.map((sample) => sample.at), all.map((sample) => sample.status.recordsPerSecond), all.map((sample) => sample.status.queuedRecords)];
 }
 
+/** One tier's figures, interval by interval. */
 export interface TierSeries {
   readonly tier: QueryMetric['tier'];
+  readonly intervalSeconds: number;
   readonly at: readonly number[];
   readonly queries: readonly number[];
   readonly errors: readonly number[];
-  readonly p50: readonly number[];
-  readonly p99: readonly number[];
+  /** Null where nothing was asked. */
+  readonly p50: readonly (number | null)[];
+  readonly p99: readonly (number | null)[];
 }
 
-/** Query metrics as one series for each tier, oldest first. */
-export function byTier(metrics: readonly QueryMetric[]): readonly TierSeries[] {
-  const tiers = [...new Set(metrics.map((metric) => metric.tier))].sort();
-  return tiers.map((tier) => {
-    const own = metrics.filter((metric) => metric.tier === tier).sort((one, other) => Date.parse(one.at) - Date.parse(other.at));
+/** METRICS_INTERVAL unless two intervals are closer to each other. */
+const usualSeconds = 60;
+
+/**
+ * Query metrics as one series for each tier, oldest first, up to now. The gateway leaves out intervals in which nothing was asked; here they are there with their zeros, for a line would be drawn
+ * over the gap as if as much had been asked in it.
+ */
+export function byTier(metrics: readonly QueryMetric[], now: number): readonly TierSeries[] {
+  const secondsOf = (metric: QueryMetric): number => Date.parse(metric.at) / 1000;
+  const known = [...new Set(metrics.map(secondsOf))].sort((one, other) => one - other);
+  const interval = known.slice(1).reduce((least, at, i) => Math.min(least, at - known[i]!), usualSeconds);
+  const first = known[0] ?? now;
+  const at = Array.from({ length: Math.max(1, Math.floor((now - first) / interval) + 1) }, (_, i) => first + i * interval);
+  return [...new Set(metrics.map((metric) => metric.tier))].sort().map((tier) => {
+    const own = new Map(metrics.filter((metric) => metric.tier === tier).map((metric) => [secondsOf(metric), metric]));
+    const each = <T>(value: (metric: QueryMetric) => number, none: T) => at.map((time) => (own.has(time) ? value(own.get(time)!) : none));
     return {
       tier,
-      at: own.map((metric) => Date.parse(metric.at) / 1000),
-      queries: own.map((metric) => metric.queries),
-      errors: own.map((metric) => metric.errors),
-      p50: own.map((metric) => metric.p50Milliseconds),
-      p99: own.map((metric) => metric.p99Milliseconds),
+      intervalSeconds: interval,
+      at,
+      queries: each((metric) => metric.queries, 0),
+      errors: each((metric) => metric.errors, 0),
+      p50: each((metric) => metric.p50Milliseconds, null),
+      p99: each((metric) => metric.p99Milliseconds, null),
     };
   });
 }

@@ -1,12 +1,13 @@
 import { useQuery } from '@apollo/client/react';
 import { Anchor, Group, Table, Text, Title } from '@mantine/core';
+import { useState } from 'react';
 import { Link, useParams } from 'react-router';
 import { JobList } from '../jobs/JobList';
 import { useJobs } from '../jobs/useJobs';
 import { Card } from '../ui/Card';
-import { bytes, count, dateTime } from '../ui/format';
 import { EmptyState, ErrorState, LoadingState } from '../ui/States';
 import { useDocumentTitle } from '../ui/useDocumentTitle';
+import { ColdLists } from './ColdLists';
 import { Figures } from './Figures';
 import { MonthTable } from './MonthTable';
 import { TableActions } from './TableActions';
@@ -22,6 +23,7 @@ export function TablePage() {
   useDocumentTitle(name);
   const { data, error, refetch } = useQuery(TableDetailDocument, { variables: { namespace, name }, fetchPolicy: 'cache-and-network' });
   const { jobs } = useJobs();
+  const [changes, setChanges] = useState(0);
   if (data === undefined) {
     return error === undefined ? <LoadingState label={`Reading ${name}`} /> : <ErrorState error={error} retry={() => { void refetch(); }} />;
   }
@@ -41,7 +43,7 @@ export function TablePage() {
           <Title order={1} size="h3">{namespace === 'default' ? '' : `${namespace}.`}{name}</Title>
           <TierBadge source={table.dataSource} />
         </Group>
-        <TableActions table={table} jobs={own} onOver={() => { void refetch(); }} />
+        <TableActions table={table} jobs={own} onOver={() => { void refetch(); setChanges((before) => before + 1); }} />
       </Group>
       <Card label="Figures"><Figures table={table} /></Card>
       {table.dataSource !== 'POSTGRES' && (
@@ -56,7 +58,7 @@ export function TablePage() {
         <Text size="sm">{table.primaryKey.length > 0 ? <>Rows are told apart by <code>{table.primaryKey.join(', ')}</code>.</> : 'It has no primary key.'}</Text>
         <Columns table={table} />
       </Card>
-      {table.snapshots.length > 0 && <Card label="Snapshots"><Snapshots table={table} /></Card>}
+      {table.dataSource !== 'POSTGRES' && <ColdLists key={changes} namespace={namespace} name={name} />}
     </div>
   );
 }
@@ -70,38 +72,6 @@ function Columns({ table }: { readonly table: Detail }) {
           {table.columns.map((column) => (
             <Table.Tr key={column.name}><Table.Td><code>{column.name}</code></Table.Td><Table.Td>{column.type}</Table.Td><Table.Td>{column.nullable ? 'allowed' : 'never'}</Table.Td></Table.Tr>
           ))}
-        </Table.Tbody>
-      </Table>
-    </div>
-  );
-}
-
-function Snapshots({ table }: { readonly table: Detail }) {
-  return (
-    <div className={classes.wide} tabIndex={0} role="region" aria-label="Snapshots, newest first">
-      <Table verticalSpacing={4} fz="xs">
-        <Table.Thead>
-          <Table.Tr><Table.Th>Committed</Table.Th><Table.Th>What it did</Table.Th><Table.Th ta="right">Files added</Table.Th><Table.Th ta="right">Files removed</Table.Th><Table.Th ta="right">Files then</Table.Th><Table.Th ta="right">Rows then</Table.Th><Table.Th ta="right">Size then</Table.Th><Table.Th>Id</Table.Th></Table.Tr>
-        </Table.Thead>
-        <Table.Tbody>
-          {table.snapshots.map((snapshot) => {
-            const figure = (key: string, show = count): string => {
-              const value = Number((snapshot.summary as Readonly<Record<string, string>>)[key]);
-              return isNaN(value) ? '' : show(value);
-            };
-            return (
-              <Table.Tr key={snapshot.id}>
-                <Table.Td>{dateTime(new Date(snapshot.committedAt))}</Table.Td>
-                <Table.Td>{snapshot.operation}</Table.Td>
-                <Table.Td ta="right">{figure('added-data-files')}</Table.Td>
-                <Table.Td ta="right">{figure('deleted-data-files')}</Table.Td>
-                <Table.Td ta="right">{figure('total-data-files')}</Table.Td>
-                <Table.Td ta="right">{figure('total-records')}</Table.Td>
-                <Table.Td ta="right">{figure('total-files-size', bytes)}</Table.Td>
-                <Table.Td><code>{snapshot.id}</code></Table.Td>
-              </Table.Tr>
-            );
-          })}
         </Table.Tbody>
       </Table>
     </div>

@@ -11,32 +11,52 @@ export interface Line {
   /** Of light and of dark grounds. */
   readonly color: readonly [string, string];
   readonly dash?: readonly number[];
+  /** Line: from one value to the next. Bars: each is of the time from its own to the next. Dots: a line with its values marked, for some have no neighbours to draw it to. */
+  readonly as?: 'line' | 'bars' | 'dots';
 }
 
-/** Of the time axis. */
-const leastSeconds = 60;
+/** How much of time a chart shows. */
+export interface Span {
+  readonly leastSeconds: number;
+  /** After the last value, of which it is the figure. */
+  readonly lastSeconds: number;
+}
+
+const usualSpan: Span = { leastSeconds: 60, lastSeconds: 0 };
 
 /** From the first time to the last. (uPlot itself makes years of a single one.) */
-function timesOf([times]: uPlot.AlignedData): [number, number] {
-  const last = times.at(-1) ?? Date.now() / 1000;
-  return [Math.min(times[0] ?? last, last - leastSeconds), last];
+function timesOf([times]: uPlot.AlignedData, { leastSeconds, lastSeconds }: Span): [number, number] {
+  const end = (times.at(-1) ?? Date.now() / 1000) + lastSeconds;
+  return [Math.min(times[0] ?? end, end - leastSeconds), end];
 }
+
+const bars = uPlot.paths.bars!({ size: [0.8, 40], align: 1 });
+
+const seriesOf = ({ label, color, dash, as = 'line' }: Line, scheme: number): uPlot.Series => ({
+  label,
+  stroke: color[scheme]!,
+  width: as === 'bars' ? 0 : 2,
+  points: as === 'dots' ? { show: true, size: 6, fill: color[scheme]! } : { show: false },
+  ...(dash === undefined ? {} : { dash: [...dash] }),
+  ...(as === 'bars' ? { fill: color[scheme]!, paths: bars } : {}),
+});
 
 /** Small figures that are rounded say the same more than once. */
 const withoutRepeats = (texts: readonly string[]): string[] => texts.map((text, i) => (text === texts[i - 1] ? '' : text));
 
 /** Figures over time. `data` is times in seconds, then the values of each line. */
-export function LineChart({ lines, data, format, label }: {
+export function LineChart({ lines, data, format, label, span = usualSpan }: {
   readonly lines: readonly Line[];
   readonly data: uPlot.AlignedData;
+  readonly span?: Span;
   readonly format: (value: number) => string;
   /** What is said of it to those who cannot see it. */
   readonly label: string;
 }) {
   const { ref, width, height } = useElementSize<HTMLDivElement>();
   const chart = useRef<uPlot | null>(null);
-  const latest = useRef(data);
-  latest.current = data;
+  const latest = useRef({ data, span });
+  latest.current = { data, span };
   const scheme = useComputedColorScheme('light') === 'light' ? 0 : 1;
 
   useEffect(() => {
@@ -50,10 +70,10 @@ export function LineChart({ lines, data, format, label }: {
       width, height,
       legend: { show: false },
       cursor: { drag: { x: false, y: false } },
-      scales: { x: { time: true, range: () => timesOf(latest.current) }, y: { range: (_, __, most) => [0, Math.max(1, most * 1.1)] } },
+      scales: { x: { time: true, range: () => timesOf(latest.current.data, latest.current.span) }, y: { range: (_, __, most) => [0, Math.max(1, most * 1.1)] } },
       axes: [timeAxis(text, grid), { stroke: text, grid: { stroke: grid }, ticks: { show: false }, size: 60, font: '11px system-ui', values: (_, ticks) => withoutRepeats(ticks.map(format)), space: 32 }],
-      series: [{}, ...lines.map((line) => ({ label: line.label, stroke: line.color[scheme], width: 2, points: { show: false }, ...(line.dash === undefined ? {} : { dash: [...line.dash] }) }))],
-    }, latest.current, ref.current);
+      series: [{}, ...lines.map((line) => seriesOf(line, scheme))],
+    }, latest.current.data, ref.current);
     return () => {
       chart.current?.destroy();
       chart.current = null;
