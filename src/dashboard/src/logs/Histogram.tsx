@@ -51,8 +51,8 @@ export function Histogram({ where, bounds, asked, isTailing, select }: Props) {
   };
   return (
     <section className={classes.histogram} aria-label="Records over time" aria-busy={loading}>
-      <Group justify="space-between" gap="xs" wrap="nowrap">
-        <Group gap="sm">
+      <Group justify="space-between" align="flex-start" gap="xs" wrap="nowrap">
+        <Group gap="2px 12px">
           <Text size="sm" fw={600} role="status">{shown === undefined ? 'Counting …' : plural(stack.total, 'record')}</Text>
           {stack.severities.map((severity, i) => (
             <Group key={severity} gap={4}>

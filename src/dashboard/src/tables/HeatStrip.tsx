@@ -1,4 +1,4 @@
-import { memo, useState } from 'react';
+import { memo, useLayoutEffect, useRef, useState } from 'react';
 import { bytes, plural } from '../ui/format';
 import type { Cell, HeatMap } from './heat';
 import classes from './HeatStrip.module.css';
@@ -10,9 +10,12 @@ const top = 16;
 /** Days by tier over two years: weeks from left to right. A day that lies in both tiers is divided. */
 export const HeatStrip = memo(function HeatStrip({ map, label, boundary }: { readonly map: HeatMap; readonly label: string; readonly boundary: string | null }) {
   const [hovered, setHovered] = useState<Cell | null>(null);
+  const scroller = useRef<HTMLDivElement>(null);
+  // Where it is wider than the window the newest days are what is looked for.
+  useLayoutEffect(() => { scroller.current?.scrollTo({ left: scroller.current.scrollWidth }); }, []);
   return (
     <div>
-      <div className={classes.scroller} tabIndex={0} role="region" aria-label={label}>
+      <div ref={scroller} className={classes.scroller} tabIndex={0} role="region" aria-label={label}>
         <svg
           className={classes.strip} viewBox={`0 0 ${map.weeks * step} ${7 * step + top}`} role="img" aria-label={label} onMouseLeave={() => { setHovered(null); }}
           onMouseOver={(event) => { setHovered(map.cells.find((cell) => cell.day === (event.target as SVGElement).dataset.day) ?? null); }}
