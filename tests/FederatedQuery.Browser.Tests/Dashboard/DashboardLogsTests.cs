@@ -48,6 +48,8 @@ public class DashboardLogsTests(Chromium chromium, DemoGateway gateway)
     {
         await using var page = await DashboardPage.OpenAsync(chromium, gateway, "/?range=all");
         await page.Records.First.WaitForAsync();
+        // It is drawn anew when the counts come.
+        await page.Page.GetByRole(AriaRole.Status).Filter(new() { HasTextRegex = new("^[0-9,]+ records$") }).WaitForAsync();
         var chart = page.Page.Locator(".u-over");
         var box = (await chart.BoundingBoxAsync())!;
 
