@@ -78,7 +78,8 @@ public sealed class ManyRecordsTests(Chromium chromium, PostgresFixture postgres
             FROM generate_series(1, 999999) AS numbers(i);
             ANALYZE logs
             """,
-            connection) { CommandTimeout = 300 };
+            connection)
+        { CommandTimeout = 300 };
         await load.ExecuteNonQueryAsync();
     }
 
