@@ -215,7 +215,10 @@ public sealed class DocCommandTests(DemoGateway demo) : IClassFixture<DemoGatewa
         var path = _folder.File(name);
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
         File.WriteAllText(path, $"#!/usr/bin/env bash\n{command}\n");
-        File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        if (!OperatingSystem.IsWindows())
+        {
+            File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        }
     }
 
     /// <summary>Where Node finds the packages of tests/npm.</summary>

@@ -88,7 +88,7 @@ public partial class SettingNamesTests
         var contract = ContractName().Matches(File.ReadAllText(Path.Combine(Repository.Shared!, "contract", "env.md"))).Select(match => match.Value)
             .Where(name => !name.StartsWith("OTEL_", StringComparison.Ordinal) && !name.EndsWith('_')).Distinct();
 
-        Assert.Empty(contract.Where(name => !SettingNames.IsKnown(name)));
+        Assert.DoesNotContain(contract, name => !SettingNames.IsKnown(name));
     }
 
     [GeneratedRegex(@"\b(PORT|HOST|[A-Z][A-Z0-9]*_[A-Z0-9_]+)\b")]
