@@ -1,7 +1,6 @@
 using System.Text;
 using FederatedQuery.Federation.Queries;
 using FederatedQuery.Federation.Tests.Rows;
-using FederatedQuery.Iceberg.Expressions;
 using FederatedQuery.Iceberg.Spec;
 using FederatedQuery.Testing;
 

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using FederatedQuery.Federation.Registry;
 using FederatedQuery.Federation.Rows;
 using FederatedQuery.Hot.Introspection;

@@ -1,5 +1,4 @@
 using FederatedQuery.DuckDb.Types;
-using FederatedQuery.DuckDb.Vectors;
 using FederatedQuery.Hot.Scans;
 using FederatedQuery.Iceberg.Expressions;
 using FederatedQuery.Iceberg.Spec;
