@@ -5,6 +5,8 @@ set -uo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 cd "$root" || exit 1
 export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
+# Hundreds of short processes: what they would learn of their own profile costs more than it gives.
+export DOTNET_TieredPGO=0
 
 command -v dotnet >/dev/null || { echo "test.sh: the .NET SDK 10 is needed (dotnet is not on PATH)." >&2; exit 1; }
 command -v npm >/dev/null || { echo "test.sh: Node.js 20 with npm is needed (npm is not on PATH)." >&2; exit 1; }
@@ -41,7 +43,8 @@ fi
 
 # The gateway takes the built dashboard along.
 src/dashboard/build.sh || exit 1
-dotnet build FederatedQuery.sln --verbosity quiet || exit 1
+# As it is shipped; optimized code also makes the tests a fifth shorter.
+dotnet build FederatedQuery.sln --configuration Release --verbosity quiet || exit 1
 
 results=$(mktemp -d)
 trap 'rm -rf "$results"' EXIT
@@ -50,7 +53,7 @@ run_project() { # path of a test project
   local name log
   name=$(basename "$1" .csproj)
   log="$results/$name.log"
-  dotnet test "$1" --no-build --verbosity quiet --logger "trx;LogFileName=$results/$name.trx" --blame-hang-timeout 10m >"$log" 2>&1 || touch "$results/failed"
+  dotnet test "$1" --configuration Release --no-build --verbosity quiet --logger "trx;LogFileName=$results/$name.trx" --blame-hang-timeout 10m >"$log" 2>&1 || touch "$results/failed"
   # A quiet run names what failed but not why.
   sed -n '/<ErrorInfo>/,/<\/ErrorInfo>/p' "$results/$name.trx" 2>/dev/null | head -n 200 >>"$log"
   [ -f "$results/$name.trx" ] || { echo "test.sh: $name left no results." >>"$log"; touch "$results/failed"; }

@@ -35,7 +35,9 @@ internal readonly partial record struct ComparedConstant(string TypeName, string
     {
         // A text column compared with a number is cast to a number.
         StringType => constants.All(constant => constant.IsText),
-        IntType or LongType or DecimalType => AreNumbers(constants),
+        IntType or LongType => AreNumbers(constants),
+        // Compared with both as DOUBLE, of which 1.1::FLOAT is another than 1.1.
+        DecimalType => AreNumbers(constants) && !(constants.Any(constant => constant.TypeName == "FLOAT") && constants.Any(constant => constant.TypeName == "DOUBLE")),
         DateType or TimestampType or TimestamptzType => IsOneType(constants) || AreTimes(column, constants),
         _ => IsOneType(constants) || constants.All(constant => constant.IsExactNumber),
     };

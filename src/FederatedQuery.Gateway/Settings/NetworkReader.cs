@@ -6,16 +6,14 @@ using FederatedQuery.Gateway.Hosting;
 namespace FederatedQuery.Gateway.Settings;
 
 /// <summary>Reads CORS_ORIGINS, TRUSTED_PROXIES and TLS_*.</summary>
-/// <param name="text">A setting's value; null: it is absent.</param>
-/// <param name="error">Takes what is wrong.</param>
-internal sealed class NetworkReader(Func<string, string?> text, Action<string> error)
+internal sealed class NetworkReader(CheckedValues values)
 {
     public NetworkSettings Read() => new() { Origins = Origins(), Proxies = Proxies(), Tls = Tls() };
 
     private ImmutableArray<string> Origins()
     {
         var origins = ImmutableArray.CreateBuilder<string>();
-        foreach (var item in Items("CORS_ORIGINS"))
+        foreach (var item in values.Items("CORS_ORIGINS"))
         {
             if (Uri.TryCreate(item, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https" && uri.GetLeftPart(UriPartial.Authority).Equals(item.TrimEnd('/'), StringComparison.OrdinalIgnoreCase))
             {
@@ -23,7 +21,7 @@ internal sealed class NetworkReader(Func<string, string?> text, Action<string> e
             }
             else
             {
-                error($"CORS_ORIGINS is '{item}'; it must be origins such as https://app.example.org, with commas between them: scheme, host and port, without a path; '*' is not taken.");
+                values.Error($"CORS_ORIGINS is '{item}'; it must be origins such as https://app.example.org, with commas between them: scheme, host and port, without a path; '*' is not taken.");
             }
         }
 
@@ -33,7 +31,7 @@ internal sealed class NetworkReader(Func<string, string?> text, Action<string> e
     private ImmutableArray<IPNetwork> Proxies()
     {
         var proxies = ImmutableArray.CreateBuilder<IPNetwork>();
-        foreach (var item in Items("TRUSTED_PROXIES"))
+        foreach (var item in values.Items("TRUSTED_PROXIES"))
         {
             if (IPNetwork.TryParse(item, out var network))
             {
@@ -45,7 +43,7 @@ internal sealed class NetworkReader(Func<string, string?> text, Action<string> e
             }
             else
             {
-                error($"TRUSTED_PROXIES is '{item}'; it must be addresses or networks such as 10.0.0.7 or 10.0.0.0/8, with commas between them.");
+                values.Error($"TRUSTED_PROXIES is '{item}'; it must be addresses or networks such as 10.0.0.7 or 10.0.0.0/8, with commas between them.");
             }
         }
 
@@ -54,12 +52,12 @@ internal sealed class NetworkReader(Func<string, string?> text, Action<string> e
 
     private TlsFiles? Tls()
     {
-        var (certificate, key) = (text("TLS_CERTIFICATE"), text("TLS_KEY"));
+        var (certificate, key) = (values.Text("TLS_CERTIFICATE"), values.Text("TLS_KEY"));
         if (certificate is null || key is null)
         {
             if (certificate is not null || key is not null)
             {
-                error($"{(certificate is null ? "TLS_CERTIFICATE" : "TLS_KEY")} is not set; with {(certificate is null ? "TLS_KEY" : "TLS_CERTIFICATE")} it must be a file in PEM too.");
+                values.Error($"{(certificate is null ? "TLS_CERTIFICATE" : "TLS_KEY")} is not set; with {(certificate is null ? "TLS_KEY" : "TLS_CERTIFICATE")} it must be a file in PEM too.");
             }
 
             return null;
@@ -73,10 +71,8 @@ internal sealed class NetworkReader(Func<string, string?> text, Action<string> e
         }
         catch (Exception wrong) when (wrong is IOException or UnauthorizedAccessException or CryptographicException or ArgumentException)
         {
-            error($"TLS_CERTIFICATE is '{certificate}', TLS_KEY is '{key}'; they must be a certificate and its private key in PEM: {wrong.Message}");
+            values.Error($"TLS_CERTIFICATE is '{certificate}', TLS_KEY is '{key}'; they must be a certificate and its private key in PEM: {wrong.Message}");
             return null;
         }
     }
-
-    private string[] Items(string name) => text(name)?.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries) ?? [];
 }

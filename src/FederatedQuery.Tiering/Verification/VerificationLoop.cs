@@ -2,6 +2,7 @@ using System.Diagnostics;
 using FederatedQuery.Cold.Verification;
 using FederatedQuery.Hot.Control;
 using FederatedQuery.Hot.Control.Verification;
+using FederatedQuery.Hot.Sql;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
@@ -22,6 +23,9 @@ public sealed partial class VerificationLoop(
     private static readonly TimeSpan LongestTurn = TimeSpan.FromHours(1);
 
     private readonly TieringOptions _options = options.Value;
+
+    /// <summary>Portions that could not be verified, and when that was tried: they are not ahead of all others for ever. Only those that there still are.</summary>
+    private Dictionary<(TableName Table, DayRange Range), DateTimeOffset> _failed = [];
 
     /// <summary>One round: verifies one portion of days, or the keys of a table, unless it is not time for that or another process is at it.</summary>
     /// <returns>What was found; null when nothing was looked at.</returns>
@@ -78,10 +82,12 @@ public sealed partial class VerificationLoop(
             return null;
         }
 
-        var (_, oldest, range) = candidates.MinBy(candidate => candidate.At);
+        _failed = candidates.Where(candidate => candidate.Range is not null).Select(candidate => (TableVerifier.NameOf(candidate.Table), candidate.Range!))
+            .Where(_failed.ContainsKey).ToDictionary(portion => portion, portion => _failed[portion]);
+        var (_, oldest, range) = candidates.MinBy(candidate => candidate.Range is null ? candidate.At : Later(candidate.At, _failed.GetValueOrDefault((TableVerifier.NameOf(candidate.Table), candidate.Range))));
         var found = range is null
             ? await keys.VerifyAsync(oldest, cancellationToken) ?? new RangeVerification([], [], 0, 0)
-            : await verifier.VerifyAsync(oldest, range, cancellationToken);
+            : await VerifyAsync(oldest, range, cancellationToken);
         metrics.Open = await store.CountOpenAsync(null, cancellationToken);
         if (range is not null)
         {
@@ -90,6 +96,17 @@ public sealed partial class VerificationLoop(
 
         return found;
     }
+
+    private async Task<RangeVerification> VerifyAsync(TieredTable table, DayRange range, CancellationToken cancellationToken)
+    {
+        var portion = (TableVerifier.NameOf(table), range);
+        _failed[portion] = Time.GetUtcNow();
+        var found = await verifier.VerifyAsync(table, range, cancellationToken);
+        _failed.Remove(portion);
+        return found;
+    }
+
+    private static DateTimeOffset Later(DateTimeOffset one, DateTimeOffset other) => one > other ? one : other;
 
     /// <summary>A portion is as old as the day of it that was verified longest ago; one that was never is older than all. Without a range: the keys.</summary>
     private async Task<IReadOnlyList<(DateTimeOffset, TieredTable, DayRange?)>> ListAsync(TieredTable table, CancellationToken cancellationToken)

@@ -182,6 +182,31 @@ public class TableVerifierTests(PostgresFixture postgres) : IClassFixture<Postgr
     }
 
     [Fact]
+    public async Task RunOnce_ADayThatCannotBeVerified_LetsOthersGoFirst()
+    {
+        await using var scene = await ArchivedAsync();
+        var loop = scene.Tiers.Get<VerificationLoop>();
+        await scene.Tiers.ExecuteAsync("""
+            CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE 'not this day'; END $$;
+            CREATE TRIGGER refuse BEFORE INSERT ON federated_query.verified_days FOR EACH ROW WHEN (NEW.day = '2026-02-01') EXECUTE FUNCTION refuse();
+            """);
+
+        await Assert.ThrowsAsync<Npgsql.PostgresException>(() => RunAsync());
+        Assert.Equal([First.AddDays(1)], (await RunAsync())!.Days.Select(day => day.Day));
+
+        // The other was verified before the failure (by the scene's clock): it comes first. After it, the one that failed is tried again.
+        await scene.Tiers.ExecuteAsync("UPDATE federated_query.verified_days SET verified_at = '2000-01-01'");
+        Assert.Equal([First.AddDays(1)], (await RunAsync())!.Days.Select(day => day.Day));
+        await Assert.ThrowsAsync<Npgsql.PostgresException>(() => RunAsync());
+
+        async Task<RangeVerification?> RunAsync()
+        {
+            await scene.Tiers.ExecuteAsync("UPDATE federated_query.verification_turn SET next_at = clock_timestamp()");
+            return await loop.RunOnceAsync(CancellationToken.None);
+        }
+    }
+
+    [Fact]
     public async Task Verify_CutShort_GoesOnWithTheOtherDays()
     {
         await using var scene = await ArchivedAsync();
