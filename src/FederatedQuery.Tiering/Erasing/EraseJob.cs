@@ -34,6 +34,7 @@ public sealed class EraseJob(
 
     private const string Where = "where";
     private const string Digest = "whereSha256";
+    private const string Report = "report";
     private const int MaximumRounds = 100;
 
     private static readonly TimeSpan VacuumPatience = TimeSpan.FromMinutes(10);
@@ -51,12 +52,19 @@ public sealed class EraseJob(
 
     private async Task<string> RunAsync(Job job, JobProgress progress, CancellationToken cancellationToken)
     {
-        var where = JsonSerializer.Deserialize<Dictionary<string, string>>(job.Arguments ?? "{}")?.GetValueOrDefault(Where)
+        var arguments = JsonSerializer.Deserialize<Dictionary<string, string>>(job.Arguments ?? "{}") ?? [];
+        if (arguments.GetValueOrDefault(Report) is { } report)
+        {
+            // Who had the job before came to its end, and died before that was noted.
+            return report;
+        }
+
+        var where = arguments.GetValueOrDefault(Where)
             ?? throw new TieringException(TieringErrorKind.InvalidArgument, "The condition of this erasure is no longer stored, because it was over. Call eraseRows again.");
         try
         {
             var message = await EraseAsync(job, where, progress, cancellationToken);
-            await HideAsync(job, where, onlyIfOver: false);
+            await HideAsync(job, where, onlyIfOver: false, message);
             return message;
         }
         catch (OperationCanceledException)
@@ -77,12 +85,16 @@ public sealed class EraseJob(
         }
     }
 
-    /// <summary>The condition names what is to be gone: of a job that is over a digest is enough.</summary>
-    private Task HideAsync(Job job, string where, bool onlyIfOver)
+    /// <summary>The condition names what is to be gone: of a job that is over a digest is enough, and what it did.</summary>
+    private Task HideAsync(Job job, string where, bool onlyIfOver, string? report = null)
     {
-        var digest = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(where)));
-        return store.ReplaceArgumentsAsync(
-            job.Id, JsonSerializer.Serialize(new Dictionary<string, string> { [Digest] = digest }), onlyIfOver, CancellationToken.None);
+        var arguments = new Dictionary<string, string> { [Digest] = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(where))) };
+        if (report is not null)
+        {
+            arguments[Report] = report;
+        }
+
+        return store.ReplaceArgumentsAsync(job.Id, JsonSerializer.Serialize(arguments), onlyIfOver, CancellationToken.None);
     }
 
     private async Task<string> EraseAsync(Job job, string where, JobProgress progress, CancellationToken cancellationToken)

@@ -232,10 +232,24 @@ public partial class EraseJobTests(PostgresFixture postgres, S3Server s3) : ICla
         var job = await scene.LeaseAsync();
         Assert.Equal(1L, await scene.Tiers.ScalarAsync<long>("SELECT count(*) FROM federated_query.jobs WHERE arguments::text LIKE '%SECRET%'"));
 
-        await scene.RunAsync(job);
+        var message = await scene.RunAsync(job);
 
         var arguments = await scene.Tiers.ScalarAsync<string>("SELECT arguments::text FROM federated_query.jobs");
         Assert.Matches(DigestPattern(), arguments);
+        Assert.DoesNotContain("SECRET", arguments, StringComparison.Ordinal);
+        // Who takes it up because its end was not noted, has nothing left to do.
+        Assert.Equal(message, await scene.RunAsync(job with { Arguments = arguments }));
+    }
+
+    [Fact]
+    public async Task Erase_ThatFailed_CannotBeTakenUp()
+    {
+        await using var scene = await EraseScene.StartAsync(postgres);
+        var job = await scene.LeaseAsync();
+        scene.Eraser.AfterStep = _ => throw new InvalidOperationException("broken");
+        await Assert.ThrowsAsync<InvalidOperationException>(() => scene.RunAsync(job));
+
+        var arguments = await scene.Tiers.ScalarAsync<string>("SELECT arguments::text FROM federated_query.jobs");
         var error = await Assert.ThrowsAsync<TieringException>(() => scene.RunAsync(job with { Arguments = arguments }));
         Assert.Equal("The condition of this erasure is no longer stored, because it was over. Call eraseRows again.", error.Message);
     }
@@ -263,6 +277,6 @@ public partial class EraseJobTests(PostgresFixture postgres, S3Server s3) : ICla
         scene.Tiers.Get<ObjectStoreRegistry>(), scene.Tiers.Get<ManifestCache>(), new CommitOptions(), TimeProvider.System)
         .CommitAsync(scene.Tiers.Get<ColdCatalog>().Catalog, Events, [change], CancellationToken.None);
 
-    [GeneratedRegex("^\\{\"whereSha256\": \"[0-9a-f]{64}\"\\}$")]
+    [GeneratedRegex("^\\{\"report\": \"Erased .*\", \"whereSha256\": \"[0-9a-f]{64}\"\\}$")]
     private static partial Regex DigestPattern();
 }
