@@ -20,6 +20,8 @@ internal static class HotEventId
     public const int QueryRoleNotHardened = 3051;
     public const int Migrated = 3052;
     public const int WaitingForServer = 3053;
+    public const int LoopPutOff = 3054;
+    public const int LoopResumed = 3055;
 
     // Scans: 3100 to 3149.
     public const int ScanFinished = 3100;

@@ -32,6 +32,7 @@ public sealed class DeadPostgresTests : IDisposable
         Assert.Contains("PostgreSQL", error.GetProperty("message").GetString(), StringComparison.Ordinal);
         var listing = Assert.Single((await gateway.QueryAsync("{ tables { name } }")).GetProperty("errors").EnumerateArray());
         Assert.Equal("HOT_TIER_UNAVAILABLE", listing.GetProperty("extensions").GetProperty("code").GetString());
+        await SaidAsync(gateway, "\"Message\":\"Looking for changes of tables is put off");
         var (status, health) = await HealthAsync(gateway);
         Assert.Equal(HttpStatusCode.ServiceUnavailable, status);
         Assert.Equal("down", health.GetProperty("status").GetString());
@@ -42,6 +43,20 @@ public sealed class DeadPostgresTests : IDisposable
         await using var again = await StartPostgresAsync();
         Assert.Equal(1, await OneAsync(gateway));
         Assert.Equal(HttpStatusCode.OK, (await HealthAsync(gateway)).Status);
+        await SaidAsync(gateway, "\"Message\":\"Looking for changes of tables succeeds again, after ");
+
+        // Once for each loop that met it, however many rounds it lasted, and without a stack trace.
+        Assert.DoesNotContain("\"Exception\":", gateway.Output, StringComparison.Ordinal);
+        Assert.Equal(2, gateway.Output.Split("\"Message\":\"Looking for changes of tables is put off, and tried again until it succeeds: PostgreSQL does not answer: ").Length);
+    }
+
+    private static async Task SaidAsync(GatewayProcess gateway, string text)
+    {
+        using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(1));
+        while (!gateway.Output.Contains(text, StringComparison.Ordinal))
+        {
+            await Task.Delay(100, patience.Token);
+        }
     }
 
     private Task<EmbeddedPostgres> StartPostgresAsync() => EmbeddedPostgres.StartAsync(

@@ -1,5 +1,6 @@
 using FederatedQuery.Cold.Results;
 using FederatedQuery.Federation.Queries;
+using FederatedQuery.Hot.Connections;
 using FederatedQuery.Hot.Control;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -19,6 +20,8 @@ public sealed partial class MaterializationLoop(
 
     /// <summary>Beyond QUERY_TIMEOUT, after which no query reads a file or stores a result.</summary>
     private static readonly TimeSpan Margin = TimeSpan.FromMinutes(3);
+
+    private readonly LoopFailures _failures = new("Looking after stored results", time, logger);
 
     /// <summary>Transaction ids by when they were the oldest open ones, oldest first.</summary>
     private readonly Queue<(DateTimeOffset At, string Xid)> _oldest = new();
@@ -57,10 +60,11 @@ public sealed partial class MaterializationLoop(
             try
             {
                 await RunOnceAsync(both.Token);
+                _failures.Succeeded();
             }
             catch (Exception error) when (!stoppingToken.IsCancellationRequested)
             {
-                Log.Failed(logger, error);
+                _failures.Failed(error, failure => Log.Failed(logger, failure));
             }
         }
     }

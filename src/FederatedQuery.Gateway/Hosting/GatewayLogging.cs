@@ -23,5 +23,7 @@ internal static class GatewayLogging
         logging.AddFilter("Microsoft", LogLevel.Warning);
         logging.AddFilter("Microsoft.Hosting.Lifetime", quiet ? LogLevel.Warning : LogLevel.Information);
         logging.AddFilter("Npgsql", LogLevel.Warning);
+        // Of each connection of a pool, that it could not even be closed any more; who used one says why.
+        logging.AddFilter("Npgsql.Connection", LogLevel.Critical);
     }
 }

@@ -14,7 +14,7 @@ namespace FederatedQuery.Gateway.Settings;
 /// <param name="interval">Between two looks.</param>
 internal sealed partial class SettingsReload(
     Func<SettingValues> read, SettingValues started, TimeSpan interval, PostgresConnections connections, QueryRole queryRole, IOptions<QueryOptions> queries, IOptions<TieringOptions> tiering,
-    TimeProvider time, ILogger<SettingsReload> logger) : PeriodicService(time)
+    TimeProvider time, ILogger<SettingsReload> logger) : PeriodicService("Taking up changed settings", time, logger)
 {
     private readonly (string?, string?) _users = Users(started);
     private SettingValues _current = started;
@@ -57,16 +57,16 @@ internal sealed partial class SettingsReload(
         {
             if (Reloadable.Contains(name) && (!IsPassword(name) || HasTheSameUsers(values)))
             {
-                Log.TakenUp(logger, name, values.Find(name)?.Origin ?? "default");
+                Log.TakenUp(Logger, name, values.Find(name)?.Origin ?? "default");
             }
             else
             {
-                Log.NeedsRestart(logger, name, values.Find(name)?.Origin ?? "default");
+                Log.NeedsRestart(Logger, name, values.Find(name)?.Origin ?? "default");
             }
         }
     }
 
-    protected override void LogFailure(Exception error) => Log.Failed(logger, error);
+    protected override void LogFailure(Exception error) => Log.Failed(Logger, error);
 
     private static bool IsPassword(string name) => name is "POSTGRES_PASSWORD" or "POSTGRES_QUERY_PASSWORD";
 
@@ -99,7 +99,7 @@ internal sealed partial class SettingsReload(
         if (complaint != _complaint)
         {
             _complaint = complaint;
-            Log.Wrong(logger, complaint);
+            Log.Wrong(Logger, complaint);
         }
 
         return null;

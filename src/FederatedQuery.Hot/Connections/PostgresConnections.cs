@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Numerics;
 using System.Security.Cryptography;
 using System.Text;
 using FederatedQuery.Hot.Embedded;
@@ -141,8 +142,13 @@ public sealed partial class PostgresConnections : IAsyncDisposable
     /// <summary>A server beside this one may need longer to start; a wrong password does not get right by waiting.</summary>
     private async Task WaitForServerAsync(CancellationToken cancellationToken)
     {
-        var waiting = new ResiliencePipelineBuilder { TimeProvider = _time }
-            .AddTimeout(_options.StartTimeout)
+        var builder = new ResiliencePipelineBuilder { TimeProvider = _time };
+        if (_options.StartTimeout != Timeout.InfiniteTimeSpan)
+        {
+            builder.AddTimeout(_options.StartTimeout);
+        }
+
+        var waiting = builder
             .AddRetry(new RetryStrategyOptions
             {
                 ShouldHandle = new PredicateBuilder().Handle<NpgsqlException>(error => error.IsTransient),
@@ -154,7 +160,12 @@ public sealed partial class PostgresConnections : IAsyncDisposable
                 OnRetry = retry =>
                 {
                     Volatile.Write(ref _waiting, $"{Server} does not take connections yet: {retry.Outcome.Exception?.Message}");
-                    Log.Waiting(_logger, _options.Host, _options.Port, retry.AttemptNumber + 1, retry.RetryDelay, retry.Outcome.Exception?.Message);
+                    // Ever more seldom, however long it lasts.
+                    if (BitOperations.IsPow2(retry.AttemptNumber + 1))
+                    {
+                        Log.Waiting(_logger, _options.Host, _options.Port, retry.AttemptNumber + 1, retry.RetryDelay, retry.Outcome.Exception?.Message);
+                    }
+
                     return default;
                 },
             })

@@ -40,7 +40,7 @@ public sealed class PostgresOptions
     /// <summary>How long to wait for one connection.</summary>
     public TimeSpan ConnectTimeout { get; set; } = TimeSpan.FromSeconds(15);
 
-    /// <summary>How long a start waits for a server that does not answer yet.</summary>
+    /// <summary>How long a start waits for a server that does not answer yet; <see cref="Timeout.InfiniteTimeSpan"/>: until it does.</summary>
     public TimeSpan StartTimeout { get; set; } = TimeSpan.FromSeconds(30);
 
     /// <summary>Where the embedded server keeps its cluster. Bound from DATA_DIRECTORY.</summary>

@@ -13,7 +13,7 @@ namespace FederatedQuery.Logs.Indexing;
 /// other; late records are taken all the while.
 /// </summary>
 internal sealed partial class LogIndexLoop(
-    PostgresConnections connections, PartitionIndexes indexes, IOptions<LogIngestOptions> options, TimeProvider time, ILogger<LogIndexLoop> logger) : PeriodicService(time)
+    PostgresConnections connections, PartitionIndexes indexes, IOptions<LogIngestOptions> options, TimeProvider time, ILogger<LogIndexLoop> logger) : PeriodicService("Indexing days of log records", time, logger)
 {
     private const string Right = "federated-query log indexes";
 
@@ -36,12 +36,12 @@ internal sealed partial class LogIndexLoop(
             {
                 await indexes.BuildAsync(partition, index, cancellationToken);
                 built++;
-                Log.Built(logger, index.Definition, partition.ToString(), Time.GetElapsedTime(started).TotalMilliseconds);
+                Log.Built(Logger, index.Definition, partition.ToString(), Time.GetElapsedTime(started).TotalMilliseconds);
             }
             catch (Exception error) when (!cancellationToken.IsCancellationRequested)
             {
                 // The others do not depend on it; the next round tries it again.
-                Log.Failed(logger, index.Definition, partition.ToString(), error);
+                Log.Failed(Logger, index.Definition, partition.ToString(), error);
             }
         }
 
@@ -54,7 +54,7 @@ internal sealed partial class LogIndexLoop(
 
     protected override Task RunRoundAsync(CancellationToken stoppingToken) => RunOnceAsync(stoppingToken);
 
-    protected override void LogFailure(Exception error) => Log.RoundFailed(logger, error);
+    protected override void LogFailure(Exception error) => Log.RoundFailed(Logger, error);
 
     private static partial class Log
     {

@@ -7,7 +7,7 @@ namespace FederatedQuery.Logs.Ingest;
 
 /// <summary>Keeps the table of log records in shape, and forgets batches that nobody asks for any more.</summary>
 internal sealed partial class LogMaintenanceLoop(
-    LogTableState table, LogBatchStore batches, IOptions<LogIngestOptions> options, TimeProvider time, ILogger<LogMaintenanceLoop> logger) : PeriodicService(time)
+    LogTableState table, LogBatchStore batches, IOptions<LogIngestOptions> options, TimeProvider time, ILogger<LogMaintenanceLoop> logger) : PeriodicService("Looking after the table of log records", time, logger)
 {
     protected override TimeSpan Interval => options.Value.MaintenanceInterval;
 
@@ -23,7 +23,7 @@ internal sealed partial class LogMaintenanceLoop(
         await batches.ForgetAsync(Time.GetUtcNow() - options.Value.BatchHistory, stoppingToken);
     }
 
-    protected override void LogFailure(Exception error) => Log.Failed(logger, error);
+    protected override void LogFailure(Exception error) => Log.Failed(Logger, error);
 
     private static partial class Log
     {

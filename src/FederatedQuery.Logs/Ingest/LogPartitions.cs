@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using FederatedQuery.Hot;
+using FederatedQuery.Hot.Connections;
 using FederatedQuery.Hot.Partitions;
 using Microsoft.Extensions.Logging;
 using Npgsql;
@@ -20,6 +21,7 @@ internal sealed partial class LogPartitions(DayPartitions partitions, TimeProvid
 
     private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(10);
 
+    private readonly LoopFailures _failures = new("Making partitions for log records", time, logger);
     private readonly ConcurrentDictionary<DateOnly, long> _lookAgain = new();
 
     public async Task EnsureAsync(IReadOnlyCollection<DateOnly> days, CancellationToken cancellationToken)
@@ -35,6 +37,7 @@ internal sealed partial class LogPartitions(DayPartitions partitions, TimeProvid
         try
         {
             await partitions.EnsureAsync(LogTable.HotName, unknown, cancellationToken);
+            _failures.Succeeded();
         }
         catch (HotException error) when (error.Kind == HotErrorKind.Unsupported)
         {
@@ -43,7 +46,7 @@ internal sealed partial class LogPartitions(DayPartitions partitions, TimeProvid
         catch (NpgsqlException error)
         {
             wait = RetryAfter;
-            Log.Failed(logger, unknown.Count, error);
+            _failures.Failed(error, failure => Log.Failed(logger, unknown.Count, failure));
         }
 
         foreach (var day in unknown)

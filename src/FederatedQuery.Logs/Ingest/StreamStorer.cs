@@ -1,5 +1,6 @@
 using System.Runtime.ExceptionServices;
 using System.Threading.Channels;
+using FederatedQuery.Hot.Connections;
 using FederatedQuery.Hot.Control.Logs;
 using FederatedQuery.Logs.Ingest.WriteAhead;
 using Microsoft.Extensions.Logging;
@@ -19,6 +20,7 @@ internal sealed partial class StreamStorer(
     /// <summary>News that were missed are found by then.</summary>
     private static readonly TimeSpan IdleLook = TimeSpan.FromSeconds(1);
 
+    private readonly LoopFailures _failures = new("Storing log records (they wait on disk)", time, logger);
     private readonly ChannelReader<bool>? _news;
     private readonly Action<long> _onStored = _ => { };
     private long _position;
@@ -69,7 +71,7 @@ internal sealed partial class StreamStorer(
             {
                 // PostgreSQL is away, or the disk: whatever it is, what is queued stays queued, and it is tried again.
                 Volatile.Write(ref _failure, error.Message);
-                Log.Failed(logger, QueuedRecords, error);
+                _failures.Failed(error, failure => Log.Failed(logger, QueuedRecords, failure));
                 pause = Volatile.Read(ref _position) > begun ? FirstPause : pause;
                 await Task.Delay(pause * (0.5 + Random.Shared.NextDouble()), time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
                 pause = pause * 2 < LongestPause ? pause * 2 : LongestPause;
@@ -200,6 +202,7 @@ internal sealed partial class StreamStorer(
                 // What comes after a pause is not as old as what was stored before it.
                 Volatile.Write(ref _oldestMilliseconds, QueuedRecords > 0 ? batch.Last.UnixMilliseconds : 0);
                 Volatile.Write(ref _failure, null);
+                _failures.Succeeded();
                 metrics.Stored(time.GetElapsedTime(started), batch.Rows - refused, batch.Bytes);
                 OnStored(batch.EndLogOffset);
                 log.Release(batch.EndSequence);

@@ -21,6 +21,7 @@ internal sealed partial class LogTailHub(
     private static readonly TimeSpan FirstRetryDelay = TimeSpan.FromMilliseconds(50);
 
     private readonly LogTailOptions _options = options.Value;
+    private readonly LoopFailures _interruptions = new("Following stored log records", time, logger);
     private readonly Lock _gate = new();
     private readonly HashSet<TailSubscriber> _subscribers = [];
     private TaskCompletionSource _somebody = NewSignal();
@@ -80,7 +81,13 @@ internal sealed partial class LogTailHub(
             try
             {
                 await Somebody().WaitAsync(stoppingToken);
-                await FollowAsync(() => failures = 0, stoppingToken);
+                await FollowAsync(
+                    () =>
+                    {
+                        failures = 0;
+                        _interruptions.Succeeded();
+                    },
+                    stoppingToken);
             }
             catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
             {
@@ -89,11 +96,7 @@ internal sealed partial class LogTailHub(
             catch (Exception error)
             {
                 failures++;
-                if (failures == 1)
-                {
-                    Log.Interrupted(logger, error);
-                }
-
+                _interruptions.Failed(error, failure => Log.Interrupted(logger, failure));
                 metrics.Interruptions.Add(1);
                 var delay = TimeSpan.FromTicks(Math.Min(_options.MaximumRetryDelay.Ticks, FirstRetryDelay.Ticks << Math.Min(failures, 20)));
                 await Task.Delay(delay, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);

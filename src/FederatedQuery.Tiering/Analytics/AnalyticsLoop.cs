@@ -5,7 +5,7 @@ namespace FederatedQuery.Tiering.Analytics;
 
 /// <summary>Looks every few seconds whether a cold table has changed, and now and then whether the second catalog has.</summary>
 public sealed partial class AnalyticsLoop(AnalyticsSync sync, IOptions<TieringOptions> options, TimeProvider time, ILogger<AnalyticsLoop> logger)
-    : PeriodicService(time)
+    : PeriodicService("Keeping the second catalog up to date", time, logger)
 {
     private long? _verifiedAt;
 
@@ -24,7 +24,7 @@ public sealed partial class AnalyticsLoop(AnalyticsSync sync, IOptions<TieringOp
         return sync.RunOnceAsync(verify, stoppingToken);
     }
 
-    protected override void LogFailure(Exception error) => Log.RoundFailed(logger, error);
+    protected override void LogFailure(Exception error) => Log.RoundFailed(Logger, error);
 
     private static partial class Log
     {

@@ -4,7 +4,7 @@ using Microsoft.Extensions.Logging;
 namespace FederatedQuery.Tiering.Erasing;
 
 /// <summary>In every process, each minute: drops cached copies of files that rows were erased from, wherever the erasure ran.</summary>
-public sealed partial class ErasedFilesLoop(ErasedFiles files, ErasureStore store, TimeProvider time, ILogger<ErasedFilesLoop> logger) : PeriodicService(time)
+public sealed partial class ErasedFilesLoop(ErasedFiles files, ErasureStore store, TimeProvider time, ILogger<ErasedFilesLoop> logger) : PeriodicService("Looking for cached copies of files that rows were erased from", time, logger)
 {
     /// <summary>A process that was down for longer starts with no cache older than that, or is not one to start again.</summary>
     private static readonly TimeSpan Remembered = TimeSpan.FromDays(30);
@@ -25,7 +25,7 @@ public sealed partial class ErasedFilesLoop(ErasedFiles files, ErasureStore stor
         }
     }
 
-    protected override void LogFailure(Exception error) => Log.Failed(logger, error);
+    protected override void LogFailure(Exception error) => Log.Failed(Logger, error);
 
     private static partial class Log
     {

@@ -1,3 +1,4 @@
+using FederatedQuery.Hot.Connections;
 using FederatedQuery.Hot.Control;
 using Microsoft.Extensions.Logging;
 using Npgsql;
@@ -32,6 +33,7 @@ internal sealed partial class JobHeartbeat : IAsyncDisposable
     private readonly TimeSpan _limit;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
+    private readonly LoopFailures _failures;
     private readonly CancellationTokenSource _work;
     private readonly CancellationTokenSource _renewing = new();
     private readonly Task _renewal;
@@ -57,6 +59,7 @@ internal sealed partial class JobHeartbeat : IAsyncDisposable
         _limit = lease * 0.8;
         _time = time;
         _logger = logger;
+        _failures = new LoopFailures($"Renewing the lease of job {job.Id}", time, logger);
         _touched = leasedAt;
         _work = CancellationTokenSource.CreateLinkedTokenSource(stopping);
         Work = _work.Token;
@@ -141,6 +144,7 @@ internal sealed partial class JobHeartbeat : IAsyncDisposable
                 return false;
             }
 
+            _failures.Succeeded();
             // From when it was sent: the lease cannot have begun before.
             Volatile.Write(ref _touched, sent);
         }
@@ -150,7 +154,7 @@ internal sealed partial class JobHeartbeat : IAsyncDisposable
         }
         catch (Exception error) when (error is NpgsqlException or TimeoutException or InvalidOperationException or OperationCanceledException)
         {
-            Log.RenewalFailed(_logger, _job.Id, error);
+            _failures.Failed(error, failure => Log.RenewalFailed(_logger, _job.Id, failure));
         }
 
         return true;

@@ -6,7 +6,7 @@ namespace FederatedQuery.Tiering.Jobs;
 
 /// <summary>Keeps the list of jobs finite: those that ended long ago go, and those that nobody can do end.</summary>
 public sealed partial class JobHistory(JobStore store, JobRunner runner, IOptions<TieringOptions> options, TimeProvider time, ILogger<JobHistory> logger)
-    : PeriodicService(time)
+    : PeriodicService("Forgetting jobs that ended long ago", time, logger)
 {
     private const int MostAtOnce = 1_000;
 
@@ -33,10 +33,10 @@ public sealed partial class JobHistory(JobStore store, JobRunner runner, IOption
     protected override async Task RunRoundAsync(CancellationToken stoppingToken)
     {
         var removed = await RunOnceAsync(stoppingToken);
-        Log.Removed(logger, removed);
+        Log.Removed(Logger, removed);
     }
 
-    protected override void LogFailure(Exception error) => Log.Failed(logger, error);
+    protected override void LogFailure(Exception error) => Log.Failed(Logger, error);
 
     private static partial class Log
     {

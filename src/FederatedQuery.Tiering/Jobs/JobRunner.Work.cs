@@ -189,11 +189,13 @@ public sealed partial class JobRunner
             using var timeout = new CancellationTokenSource(StoreTimeout, _time);
             try
             {
-                return await store(timeout.Token);
+                var isStored = await store(timeout.Token);
+                _storing.Succeeded();
+                return isStored;
             }
             catch (Exception error) when (IsPostgresAway(error) && heartbeat.Left > StoreRetryDelay && !_stopping.IsCancellationRequested)
             {
-                Log.StoreFailed(_logger, error);
+                _storing.Failed(error, failure => Log.StoreFailed(_logger, failure));
                 await Task.Delay(StoreRetryDelay, _time, CancellationToken.None);
             }
         }

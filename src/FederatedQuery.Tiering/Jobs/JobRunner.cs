@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using FederatedQuery.Hot.Connections;
 using FederatedQuery.Hot.Control;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -21,6 +22,8 @@ public sealed partial class JobRunner : BackgroundService
     private readonly JobMetrics _metrics;
     private readonly ILogger<JobRunner> _logger;
     private readonly string _owner = $"{Environment.MachineName}:{Environment.ProcessId}:{Guid.NewGuid():N}";
+    private readonly LoopFailures _looking;
+    private readonly LoopFailures _storing;
     private readonly SemaphoreSlim _wake = new(0);
     private readonly SemaphoreSlim _slots;
     private readonly ConcurrentDictionary<Guid, JobHeartbeat> _running = new();
@@ -37,6 +40,8 @@ public sealed partial class JobRunner : BackgroundService
         _time = time;
         _metrics = metrics ?? new JobMetrics();
         _logger = logger;
+        _looking = new LoopFailures("Looking for queued jobs", time, logger);
+        _storing = new LoopFailures("Storing how a job ended", time, logger);
         _slots = new SemaphoreSlim(_options.MaximumJobs, _options.MaximumJobs);
     }
 
@@ -198,12 +203,14 @@ public sealed partial class JobRunner : BackgroundService
         {
             var before = _time.GetTimestamp();
             var request = new LeaseRequest { Owner = _owner, Kinds = _groups, Lease = _options.JobLease, ParentId = parentId };
-            return await _store.TryLeaseAsync(request, cancellationToken) is { } job ? new LeasedJob(job, before) : null;
+            var job = await _store.TryLeaseAsync(request, cancellationToken);
+            _looking.Succeeded();
+            return job is null ? null : new LeasedJob(job, before);
         }
         catch (Exception error) when (IsPostgresAway(error))
         {
             // Jobs wait in it.
-            Log.PollFailed(_logger, error);
+            _looking.Failed(error, failure => Log.PollFailed(_logger, failure));
             return null;
         }
     }

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using FederatedQuery.Hot.Connections;
 using FederatedQuery.Hot.Control;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -19,6 +20,7 @@ public sealed partial class JobWatcher(JobStore store, IOptions<TieringOptions> 
     /// <summary>How long a job that has ended is shown to those who are slow.</summary>
     private static readonly TimeSpan EndedWithin = TimeSpan.FromMinutes(1);
 
+    private readonly LoopFailures _failures = new("Looking at the jobs that are watched", time, logger);
     private readonly Lock _gate = new();
     private readonly Dictionary<Guid, int> _watchedIds = [];
     private int _watchers;
@@ -105,6 +107,7 @@ public sealed partial class JobWatcher(JobStore store, IOptions<TieringOptions> 
         try
         {
             var jobs = await LookAsync(ids, cancellationToken);
+            _failures.Succeeded();
             lock (_gate)
             {
                 var isNews = mustTell || jobs.Count != _last.Jobs.Count
@@ -120,7 +123,7 @@ public sealed partial class JobWatcher(JobStore store, IOptions<TieringOptions> 
         catch (Exception error) when (!cancellationToken.IsCancellationRequested)
         {
             // Mostly PostgreSQL is away for now; who watches waits with us.
-            Log.WatchFailed(logger, error);
+            _failures.Failed(error, failure => Log.WatchFailed(logger, failure));
             lock (_gate)
             {
                 _mustTell = true;

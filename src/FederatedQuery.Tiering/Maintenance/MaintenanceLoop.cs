@@ -12,7 +12,7 @@ namespace FederatedQuery.Tiering.Maintenance;
 /// </summary>
 public sealed partial class MaintenanceLoop(
     TieredTableStore tables, TableMaintenanceStore store, MaintenanceService maintenance, IOptions<TieringOptions> options, TimeProvider time,
-    ILogger<MaintenanceLoop> logger) : PeriodicService(time)
+    ILogger<MaintenanceLoop> logger) : PeriodicService("Queueing the maintenance of tables", time, logger)
 {
     private readonly TieringOptions _options = options.Value;
 
@@ -28,17 +28,17 @@ public sealed partial class MaintenanceLoop(
                 if (await store.TryTakeTurnAsync(table, _options.MaintenanceInterval, cancellationToken))
                 {
                     await maintenance.RunAsync(table, cancellationToken);
-                    Log.Queued(logger, table.ToString());
+                    Log.Queued(Logger, table.ToString());
                 }
             }
             catch (TieringException error) when (error.Kind == TieringErrorKind.NotFound)
             {
                 // Settings outlive their table.
-                Log.Gone(logger, table.ToString(), error);
+                Log.Gone(Logger, table.ToString(), error);
             }
             catch (Exception error) when (error is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
             {
-                Log.Failed(logger, table.ToString(), error);
+                Log.Failed(Logger, table.ToString(), error);
             }
         }
     }
@@ -49,7 +49,7 @@ public sealed partial class MaintenanceLoop(
 
     protected override Task RunRoundAsync(CancellationToken stoppingToken) => RunOnceAsync(stoppingToken);
 
-    protected override void LogFailure(Exception error) => Log.Failed(logger, "(all)", error);
+    protected override void LogFailure(Exception error) => Log.Failed(Logger, "(all)", error);
 
     private static partial class Log
     {

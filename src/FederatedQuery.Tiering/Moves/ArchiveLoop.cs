@@ -15,7 +15,7 @@ namespace FederatedQuery.Tiering.Moves;
 public sealed partial class ArchiveLoop(
     PostgresConnections connections, TieredTableStore tables, JobStore jobs, JobRunner runner, ArchiveJob archive, PostgresIntrospector introspector,
     DayPartitions partitions, PartitionCleaner cleaner, TablePublisher publisher, ColdAppender appender, IOptions<TieringOptions> options, TimeProvider time,
-    ILogger<ArchiveLoop> logger) : PeriodicService(time)
+    ILogger<ArchiveLoop> logger) : PeriodicService("Looking for days to move", time, logger)
 {
     /// <summary>Rows of a day without a partition go to the default one, from where they move more slowly.</summary>
     internal const int DaysAhead = 7;
@@ -45,7 +45,7 @@ public sealed partial class ArchiveLoop(
             }
             catch (Exception error) when (error is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
             {
-                Log.Failed(logger, name.ToString(), error);
+                Log.Failed(Logger, name.ToString(), error);
             }
         }
     }
@@ -56,7 +56,7 @@ public sealed partial class ArchiveLoop(
 
     protected override Task RunRoundAsync(CancellationToken stoppingToken) => RunOnceAsync(stoppingToken);
 
-    protected override void LogFailure(Exception error) => Log.Failed(logger, "(all)", error);
+    protected override void LogFailure(Exception error) => Log.Failed(Logger, "(all)", error);
 
     private async Task RunAsync(TieredTable table, TableName name, CancellationToken cancellationToken)
     {
@@ -74,7 +74,7 @@ public sealed partial class ArchiveLoop(
         if (!await jobs.IsOpenAsync(ArchiveJob.Kind, name.ToString(), cancellationToken)
             && (await archive.FindAsync(table, cutoff, cancellationToken)).Count is var days and > 0)
         {
-            Log.Queued(logger, name.ToString(), days);
+            Log.Queued(Logger, name.ToString(), days);
             await runner.StartJobAsync(ArchiveJob.Kind, name.ToString(), null, cancellationToken);
         }
     }

@@ -14,7 +14,7 @@ namespace FederatedQuery.Tiering.Verification;
 /// </summary>
 public sealed partial class VerificationLoop(
     VerifiedTables tables, TableVerifier verifier, KeyVerifier keys, OthersRows others, VerificationStore store, VerificationMetrics metrics, IOptions<TieringOptions> options,
-    TimeProvider time, ILogger<VerificationLoop> logger) : PeriodicService(time)
+    TimeProvider time, ILogger<VerificationLoop> logger) : PeriodicService("Verifying cold rows", time, logger)
 {
     /// <summary>After work of a minute, a pause of nine.</summary>
     private const int PauseFactor = 9;
@@ -59,7 +59,7 @@ public sealed partial class VerificationLoop(
 
     protected override Task RunRoundAsync(CancellationToken stoppingToken) => RunOnceAsync(stoppingToken);
 
-    protected override void LogFailure(Exception error) => Log.Failed(logger, error);
+    protected override void LogFailure(Exception error) => Log.Failed(Logger, error);
 
     private async Task<RangeVerification?> VerifyOldestAsync(CancellationToken cancellationToken)
     {
@@ -73,7 +73,7 @@ public sealed partial class VerificationLoop(
             catch (Exception error) when (error is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
             {
                 // The others' days are still to be looked at.
-                Log.TableFailed(logger, TableVerifier.NameOf(table).ToString(), error);
+                Log.TableFailed(Logger, TableVerifier.NameOf(table).ToString(), error);
             }
         }
 
@@ -91,7 +91,7 @@ public sealed partial class VerificationLoop(
         metrics.Open = await store.CountOpenAsync(null, cancellationToken);
         if (range is not null)
         {
-            Log.Verified(logger, range.From, range.To, TableVerifier.NameOf(oldest).ToString(), found.Violations.Count);
+            Log.Verified(Logger, range.From, range.To, TableVerifier.NameOf(oldest).ToString(), found.Violations.Count);
         }
 
         return found;

@@ -77,6 +77,10 @@ public sealed class SecretTests : IDisposable
             return gateway.Output.Contains("The secret 'federatedquery/db' (AWS_SECRET_NAME) is not JSON (line 1, byte 1).", StringComparison.Ordinal);
         });
         Assert.DoesNotContain("hunter", gateway.Output, StringComparison.Ordinal);
+
+        // Loops say what they wait for in a line.
+        Assert.Matches("\"Message\":\"Looking for [a-z ]+ is put off, and tried again until it succeeds: PostgreSQL refuses the login: password authentication failed for user", gateway.Output);
+        Assert.DoesNotContain("\"Exception\":", gateway.Output, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -3,7 +3,7 @@ using FederatedQuery.Tiering;
 namespace FederatedQuery.Gateway.Access.Keys;
 
 /// <summary>Has changes of keys seen within seconds, and notes once a minute when keys were used.</summary>
-internal sealed partial class KeyRingLoop(KeyRing keys, TimeProvider time, ILogger<KeyRingLoop> logger) : PeriodicService(time)
+internal sealed partial class KeyRingLoop(KeyRing keys, TimeProvider time, ILogger<KeyRingLoop> logger) : PeriodicService("Reading the keys (those known so far are good for ten minutes)", time, logger)
 {
     private static readonly TimeSpan RoundTimeout = TimeSpan.FromSeconds(15);
     private static readonly TimeSpan LastRoundTimeout = TimeSpan.FromSeconds(3);
@@ -11,7 +11,6 @@ internal sealed partial class KeyRingLoop(KeyRing keys, TimeProvider time, ILogg
     private const int RoundsPerNote = 30;
 
     private int _round;
-    private string? _lastFailure;
 
     protected override TimeSpan Interval => TimeSpan.FromSeconds(2);
 
@@ -26,7 +25,7 @@ internal sealed partial class KeyRingLoop(KeyRing keys, TimeProvider time, ILogg
         }
         catch (Exception error)
         {
-            LogFailure(error);
+            Failed(error);
         }
     }
 
@@ -39,19 +38,9 @@ internal sealed partial class KeyRingLoop(KeyRing keys, TimeProvider time, ILogg
         {
             await keys.NoteUsesAsync(patience.Token);
         }
-
-        _lastFailure = null;
     }
 
-    /// <summary>Rounds come every few seconds: what stays wrong is said once.</summary>
-    protected override void LogFailure(Exception error)
-    {
-        if (error.Message != _lastFailure)
-        {
-            _lastFailure = error.Message;
-            Log.NotRead(logger, error);
-        }
-    }
+    protected override void LogFailure(Exception error) => Log.NotRead(Logger, error);
 
     private static partial class Log
     {

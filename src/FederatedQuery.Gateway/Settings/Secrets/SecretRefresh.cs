@@ -16,17 +16,15 @@ internal sealed partial class SecretRefresh : PeriodicService
     private static readonly TimeSpan PauseWhileRefused = TimeSpan.FromSeconds(2);
 
     private readonly SettingsSecret _secret;
-    private readonly ILogger<SecretRefresh> _logger;
     private long _readAt;
     private TimeSpan _pause = Pause;
     private string? _complaint;
     private volatile bool _wasRefused;
 
     public SecretRefresh(SettingsSecret secret, TimeProvider time, ILogger<SecretRefresh> logger)
-        : base(time)
+        : base("Reading the secret again", time, logger)
     {
         _secret = secret;
-        _logger = logger;
         _readAt = time.GetTimestamp();
 
         // Connections are opened in a hundred places, and Npgsql tells nobody else of those that are refused.
@@ -64,7 +62,7 @@ internal sealed partial class SecretRefresh : PeriodicService
             if (error.Message != _complaint)
             {
                 _complaint = error.Message;
-                Log.NotRead(_logger, error.Message);
+                Log.NotRead(Logger, error.Message);
             }
         }
         finally
@@ -73,7 +71,7 @@ internal sealed partial class SecretRefresh : PeriodicService
         }
     }
 
-    protected override void LogFailure(Exception error) => Log.Failed(_logger, error);
+    protected override void LogFailure(Exception error) => Log.Failed(Logger, error);
 
     private void Notice(object? sender, FirstChanceExceptionEventArgs thrown)
     {

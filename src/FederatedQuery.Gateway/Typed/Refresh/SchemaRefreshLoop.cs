@@ -4,11 +4,9 @@ using FederatedQuery.Tiering;
 namespace FederatedQuery.Gateway.Typed.Refresh;
 
 /// <summary>Notices within seconds that tables have come, gone or changed. The first round is done before the server listens, so that no request meets a schema without tables.</summary>
-internal sealed partial class SchemaRefreshLoop(SchemaRefresher refresher, GatewaySettings settings, TimeProvider time, ILogger<SchemaRefreshLoop> logger) : PeriodicService(time)
+internal sealed partial class SchemaRefreshLoop(SchemaRefresher refresher, GatewaySettings settings, TimeProvider time, ILogger<SchemaRefreshLoop> logger) : PeriodicService("Looking for changes of tables", time, logger)
 {
     private static readonly TimeSpan FirstRoundTimeout = TimeSpan.FromSeconds(30);
-
-    private string? _lastFailure;
 
     protected override TimeSpan Interval => TimeSpan.FromSeconds(3);
 
@@ -25,7 +23,7 @@ internal sealed partial class SchemaRefreshLoop(SchemaRefresher refresher, Gatew
         catch (Exception error) when (!cancellationToken.IsCancellationRequested)
         {
             // A tier that is down does not keep the server from starting; the next rounds try again.
-            LogFailure(error);
+            Failed(error);
         }
 
         await base.StartAsync(cancellationToken);
@@ -36,18 +34,9 @@ internal sealed partial class SchemaRefreshLoop(SchemaRefresher refresher, Gatew
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken);
         patience.CancelAfter(settings.QueryTimeout);
         await refresher.RefreshAsync(all: false, patience.Token);
-        _lastFailure = null;
     }
 
-    /// <summary>Rounds come every few seconds: what stays wrong is said once.</summary>
-    protected override void LogFailure(Exception error)
-    {
-        if (error.Message != _lastFailure)
-        {
-            _lastFailure = error.Message;
-            Log.NotRefreshed(logger, error);
-        }
-    }
+    protected override void LogFailure(Exception error) => Log.NotRefreshed(Logger, error);
 
     private static partial class Log
     {

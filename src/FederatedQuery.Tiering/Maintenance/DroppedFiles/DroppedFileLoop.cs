@@ -7,7 +7,7 @@ namespace FederatedQuery.Tiering.Maintenance.DroppedFiles;
 /// <summary>On a schedule, in one process at a time: deletes the files whose time has come, of all tables.</summary>
 public sealed partial class DroppedFileLoop(
     DroppedFileStore store, DroppedFileCleaner cleaner, IOptions<TieringOptions> options, TimeProvider time, ILogger<DroppedFileLoop> logger)
-    : PeriodicService(time)
+    : PeriodicService("Deleting files that tables have dropped", time, logger)
 {
     /// <summary>One round. A table that fails is logged and does not hold up the others.</summary>
     /// <returns>False when another process is at it.</returns>
@@ -27,7 +27,7 @@ public sealed partial class DroppedFileLoop(
             }
             catch (Exception error) when (error is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
             {
-                Log.Failed(logger, table.ToString(), error);
+                Log.Failed(Logger, table.ToString(), error);
             }
         }
 
@@ -40,7 +40,7 @@ public sealed partial class DroppedFileLoop(
 
     protected override Task RunRoundAsync(CancellationToken stoppingToken) => RunOnceAsync(stoppingToken);
 
-    protected override void LogFailure(Exception error) => Log.Failed(logger, "(all)", error);
+    protected override void LogFailure(Exception error) => Log.Failed(Logger, "(all)", error);
 
     private static partial class Log
     {
