@@ -267,7 +267,7 @@ public sealed class ColdScans
         path,
         file.FilePath,
         await _schemas.GetAsync(path, file.FilePath, cancellationToken),
-        file.RecordCount,
+        file.Metrics,
         scan.Plan.Scan.Table.FindPartitionSpec(file.SpecId)!,
         file.Partition);
 

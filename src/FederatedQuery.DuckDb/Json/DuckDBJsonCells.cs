@@ -10,17 +10,22 @@ namespace FederatedQuery.DuckDb.Json;
 public sealed class DuckDBJsonCells : IDisposable
 {
     private readonly JsonConverter[] _converters;
-    private readonly JsonOutput _output = new();
+    private readonly JsonOutput _output;
     private DataChunk? _bound;
 
     /// <param name="types">Of the first columns of each chunk; a chunk may have more.</param>
+    /// <param name="nonFiniteTexts">Whether NaN and infinite values are texts (<c>"NaN"</c>, <c>"Infinity"</c>, <c>"-Infinity"</c>) and not null.</param>
     /// <exception cref="NotSupportedException">A type cannot be written; the message names it.</exception>
-    public DuckDBJsonCells(IReadOnlyList<DuckDBLogicalType> types) => _converters = [.. types.Select(JsonConverters.Create)];
+    public DuckDBJsonCells(IReadOnlyList<DuckDBLogicalType> types, bool nonFiniteTexts = false)
+    {
+        _converters = [.. types.Select(JsonConverters.Create)];
+        _output = new JsonOutput { WritesNonFiniteTexts = nonFiniteTexts };
+    }
 
     /// <summary>Bytes written so far: where the next value begins.</summary>
     public int Length => _output.Length;
 
-    /// <summary>NaN and infinite values written as null so far.</summary>
+    /// <summary>NaN and infinite values written so far, as null or as texts.</summary>
     public long NonFiniteCount => _output.NonFiniteCount;
 
     /// <summary>Writes one value.</summary>

@@ -71,7 +71,7 @@ internal static unsafe class JsonConverters
         }
         else
         {
-            NonFinite(output);
+            NonFinite(output, value);
         }
     }
 
@@ -83,14 +83,14 @@ internal static unsafe class JsonConverters
         }
         else
         {
-            NonFinite(output);
+            NonFinite(output, value);
         }
     }
 
-    private static void NonFinite(JsonOutput output)
+    private static void NonFinite(JsonOutput output, double value)
     {
         output.NonFiniteCount++;
-        output.Raw("null"u8);
+        output.Raw(!output.WritesNonFiniteTexts ? "null"u8 : double.IsNaN(value) ? "\"NaN\""u8 : value > 0 ? "\"Infinity\""u8 : "\"-Infinity\""u8);
     }
 
     private static void Date(JsonOutput output, DuckDBDate value)

@@ -19,8 +19,11 @@ internal sealed class JsonOutput : IDisposable
     private byte[] _buffer = ArrayPool<byte>.Shared.Rent(2 * FlushLength);
     private int _position;
 
-    /// <summary>Floating-point values that JSON has no number for and that were written as null.</summary>
+    /// <summary>Floating-point values that JSON has no number for and that were not written as one.</summary>
     public long NonFiniteCount { get; set; }
+
+    /// <summary>Whether those are the texts <c>"NaN"</c>, <c>"Infinity"</c> and <c>"-Infinity"</c>, and not null.</summary>
+    public bool WritesNonFiniteTexts { get; init; }
 
     public bool IsFlushDue => _position >= FlushLength;
 

@@ -31,7 +31,7 @@ internal sealed class RowBlock : IDisposable
     private RowBlock(SortedRows rows, ImmutableArray<NestedField> columns, ImmutableArray<RowTerm> terms, ImmutableArray<int> termColumns, byte[] digest, int maximumBytes)
     {
         (_rows, Columns, _terms, _termColumns, _digest) = (rows, columns, terms, termColumns, digest);
-        _json = new DuckDBJsonCells(rows.Count == 0 ? [] : [.. rows[0].Chunk.Chunk.Types.Take(columns.Length)]);
+        _json = new DuckDBJsonCells(rows.Count == 0 ? [] : [.. rows[0].Chunk.Chunk.Types.Take(columns.Length)], nonFiniteTexts: true);
         _starts = new int[(rows.Count * columns.Length) + 1];
         try
         {

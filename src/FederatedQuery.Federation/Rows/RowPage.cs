@@ -68,7 +68,7 @@ public sealed class RowPage : IReadOutcome, IDisposable
 
     long IReadOutcome.Rows => RowCount;
 
-    /// <summary>NaN and infinite numbers, which are null in JSON; of all pages of one read.</summary>
+    /// <summary>NaN and infinite numbers, which are texts in JSON (<c>"NaN"</c>, <c>"Infinity"</c>, <c>"-Infinity"</c>); of all pages of one read.</summary>
     public long NonFiniteCount => _block.NonFiniteCount;
 
     /// <summary>A cell as JSON in UTF-8, valid until this is disposed of.</summary>

@@ -20,6 +20,9 @@ public sealed record PostgresType
     /// <summary>True for text and varchar: what compares as text without a cast.</summary>
     public bool IsPlainText { get; init; }
 
+    /// <summary>True for char(n), whose values end in spaces that do not belong to them where no cast takes these off: inside of composites.</summary>
+    public bool IsPadded { get; init; }
+
     /// <summary>True for json and jsonb.</summary>
     public bool IsJson { get; init; }
 

@@ -79,7 +79,8 @@ internal sealed class PostgresTypeReader
         "timestamptz" => Primitive(oid, name, PostgresWireKind.Timestamp, IcebergType.Timestamptz),
         "text" or "varchar" => Primitive(oid, name, PostgresWireKind.Text, IcebergType.String) with { IsPlainText = true },
         // char(n) pads what it stores, and its cast to text takes the padding off; citext and name compare in ways of their own.
-        "bpchar" or "name" or "citext" => Primitive(oid, name, PostgresWireKind.Text, IcebergType.String) with { ReadAsText = true },
+        "bpchar" => Primitive(oid, name, PostgresWireKind.Text, IcebergType.String) with { ReadAsText = true, IsPadded = true },
+        "name" or "citext" => Primitive(oid, name, PostgresWireKind.Text, IcebergType.String) with { ReadAsText = true },
         "inet" => Primitive(oid, name, PostgresWireKind.Other, IcebergType.String) with { ReadAsText = true },
         "uuid" => Primitive(oid, name, PostgresWireKind.Uuid, IcebergType.Uuid),
         "bytea" => Primitive(oid, name, PostgresWireKind.Bytea, IcebergType.Binary),

@@ -29,7 +29,7 @@ internal sealed record SqlValue(string Sql, PostgresType Type, IcebergType Icebe
     /// <param name="composite">In SQL, to stand before the dot.</param>
     /// <param name="path">The field's dotted name; the names of its parts may have dots as well.</param>
     /// <param name="type">Of the field.</param>
-    /// <returns>Null: none, or one whose value is read in another way than it compares: inside of composites nothing is cast.</returns>
+    /// <returns>Null: none.</returns>
     public static SqlValue? Find(string composite, PostgresType compositeType, string path, IcebergType type)
     {
         foreach (var field in compositeType.Fields)
@@ -37,7 +37,7 @@ internal sealed record SqlValue(string Sql, PostgresType Type, IcebergType Icebe
             var sql = $"{composite}.{SqlIdentifier.Quote(field.Name)}";
             if (field.Name == path)
             {
-                return field.Type.ReadAsText ? null : new SqlValue(sql, field.Type, type) { IsInside = true };
+                return new SqlValue(sql, field.Type, type) { IsInside = true };
             }
 
             if (path.StartsWith(field.Name + '.', StringComparison.Ordinal) && Find($"({sql})", field.Type, path[(field.Name.Length + 1)..], type) is { } found)

@@ -1,5 +1,6 @@
 using FederatedQuery.Cold.Engine;
 using FederatedQuery.Cold.Writing;
+using FederatedQuery.Columns;
 using FederatedQuery.DuckDb;
 using FederatedQuery.Iceberg.Catalogs;
 using FederatedQuery.Iceberg.Expressions;
@@ -101,8 +102,43 @@ public sealed class PruningPropertyTests : IAsyncLifetime, IDisposable
         Assert.Equal(20, (await SelectAsync(table, Expression.Equal("c", Literal.Binary([0x80])), "c = unhex('80')")).Count);
     }
 
+    /// <summary>DuckDB asks Bloom filters for the one zero or the other; statements mean both.</summary>
+    [Theory]
+    [InlineData("c = 0", 2)]
+    [InlineData("c = '-0'::DOUBLE", 2)]
+    [InlineData("c IN (0, 7)", 2)]
+    [InlineData("c IS NOT DISTINCT FROM 0", 2)]
+    [InlineData("c BETWEEN 0 AND 0", 2)]
+    [InlineData("c IN (SELECT zero FROM (VALUES (0::DOUBLE)) AS zeros(zero))", 2)]
+    [InlineData("c = 5", 1)]
+    public async Task Open_ZerosOfEitherSign_AreFoundByEquality(string where, int expected)
+    {
+        foreach (var type in new[] { IcebergType.Float, (PrimitiveType)IcebergType.Double })
+        {
+            foreach (var zero in new[] { "-0.0", "0" })
+            {
+                var name = DuckDbTypes.Of(type);
+                var table = await WriteAsync(type, $"SELECT (['{zero}', '{zero}', '5'][1 + i % 3])::{name} AS c FROM range(60) AS numbers(i)");
+                var promoted = table.WithCurrentSchema(new Schema(1, NestedField.OptionalField(1, "c", IcebergType.Double)));
+
+                Assert.Equal(20 * expected, (await SelectAsync(table, Expression.True, where)).Count);
+                Assert.Equal(20 * expected, (await SelectAsync(promoted, Expression.True, where)).Count);
+            }
+        }
+    }
+
+    [Fact]
+    public async Task Open_ZerosWithinStructs_AreFoundByEquality()
+    {
+        var type = new StructType(NestedField.OptionalField(2, "x", IcebergType.Double), NestedField.OptionalField(3, "s", new StructType(NestedField.OptionalField(4, "y", IcebergType.Float))));
+        var table = await WriteAsync(type, "SELECT {'x': (['-0.0', '5', '7'][1 + i % 3])::DOUBLE, 's': {'y': (['-0.0', '5', '7'][1 + i % 3])::FLOAT}} AS c FROM range(60) AS numbers(i)");
+
+        Assert.Equal(20, (await SelectAsync(table, Expression.True, "c.x = 0")).Count);
+        Assert.Equal(20, (await SelectAsync(table, Expression.True, "c.s.y = 0")).Count);
+    }
+
     /// <summary>A table of one column <c>c</c> and one file.</summary>
-    private async Task<TableMetadata> WriteAsync(PrimitiveType type, string rows)
+    private async Task<TableMetadata> WriteAsync(IcebergType type, string rows)
     {
         var location = $"{new Uri(_folder.File("warehouse")).AbsoluteUri}/{Guid.NewGuid():N}";
         var created = TableMetadataChanges.Create(

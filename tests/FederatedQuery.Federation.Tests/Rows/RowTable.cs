@@ -100,15 +100,16 @@ internal sealed class RowTable
         var columns = query.Columns.IsDefault ? Table.Schema.Fields.Select(field => field.Id) : query.Columns;
         var output = columns.Select(id => Table.Schema.FindField(id)!).Select(field => Table.JsonFieldIds.Contains(field.Id) ? $"\"{field.Name}\"::JSON" : $"\"{field.Name}\"");
         var order = terms.Select(term => $"\"{term.Field.Name}\"{(term.IsText ? "::VARCHAR" : "")} {(term.Descending ? "DESC NULLS FIRST" : "ASC NULLS LAST")}");
-        return await RowsAsync($"SELECT {string.Join(", ", output)} FROM {Oracle} WHERE {condition} ORDER BY {string.Join(", ", order)}");
+        return await RowsAsync($"SELECT {string.Join(", ", output)} FROM {Oracle} WHERE {condition} ORDER BY {string.Join(", ", order)}", nonFiniteTexts: true);
     }
 
     /// <summary>The rows of a statement of DuckDB, as JSON.</summary>
-    public async Task<List<string>> RowsAsync(string sql)
+    /// <param name="nonFiniteTexts">Whether NaN and infinite numbers are texts, as in pages, or null, as in figures.</param>
+    public async Task<List<string>> RowsAsync(string sql, bool nonFiniteTexts = false)
     {
         using var lease = await _services.Get<DuckDbEngine>().Pool.RentAsync(CancellationToken.None);
         using var result = lease.Connection.Query(sql);
-        using var cells = new DuckDBJsonCells([.. result.Columns.Select(column => column.Type)]);
+        using var cells = new DuckDBJsonCells([.. result.Columns.Select(column => column.Type)], nonFiniteTexts);
         var rows = new List<string>();
         foreach (var chunk in result.ReadChunks())
         {
@@ -131,7 +132,7 @@ internal sealed class RowTable
 
     public static string Row(RowBatch batch, int row)
     {
-        using var cells = new DuckDBJsonCells([.. batch.Columns.Select(column => column.Type)]);
+        using var cells = new DuckDBJsonCells([.. batch.Columns.Select(column => column.Type)], nonFiniteTexts: true);
         return string.Join("|", Enumerable.Range(0, batch.Columns.Count).Select(column =>
         {
             var start = cells.Length;

@@ -183,6 +183,26 @@ public class TypedTablesTests(TypedGateway gateway)
             response.GetProperty("errors").EnumerateArray().Select(error => error.GetProperty("message").GetString()!));
     }
 
+    /// <summary>As a column that is one: null, with an error at its place.</summary>
+    [Fact]
+    public async Task Numbers_WithoutJsonInsideOfListsAndStructs_AreNullWithAnErrorEach()
+    {
+        var response = await gateway.Process.QueryAsync("{ measures(order: [{ id: ASC }]) { nodes { samples best { code value samples } series { code value samples } } } }");
+
+        Assert.Equal(
+            """
+            [{"samples":[1,null,null,null],"best":{"code":"a","value":null,"samples":[0.1,null]},"series":[{"code":"b","value":2,"samples":null},null,{"code":"","value":null,"samples":[]}]},{"samples":[0.5],"best":{"code":"c","value":1,"samples":[2]},"series":null}]
+            """,
+            response.GetProperty("data").GetProperty("measures").GetProperty("nodes").GetRawText());
+        Assert.Equal(
+            [
+                """["measures","nodes",0,"samples",1] NaN""", """["measures","nodes",0,"samples",3] -Infinity""", """["measures","nodes",0,"best","value"] Infinity""",
+                """["measures","nodes",0,"best","samples",1] NaN""", """["measures","nodes",0,"series",2,"value"] NaN""",
+            ],
+            response.GetProperty("errors").EnumerateArray().Select(error =>
+                $"{error.GetProperty("path").GetRawText()} {error.GetProperty("message").GetString()!.Replace("Float cannot represent value: ", "", StringComparison.Ordinal)}"));
+    }
+
     [Theory]
     [InlineData("first: 1001", "`first` is 1001; it must be 0 to 1000.")]
     [InlineData("last: -1", "`last` is -1; it must be 0 to 1000.")]

@@ -54,6 +54,20 @@ public class CopyBinaryTests(PostgresFixture postgres) : IClassFixture<PostgresF
             rows.Select(row => row.Replace("10.0.0.1 ", "10.0.0.1/32 ", StringComparison.Ordinal)));
     }
 
+    /// <summary>There no cast takes the padding off.</summary>
+    [Fact]
+    public async Task Read_PaddedTextWithinComposites_IsWithoutPadding()
+    {
+        var rows = await ReadAsync(
+            """
+            CREATE DOMAIN short AS char(3); CREATE TYPE part AS (code char(4), codes char(4)[], domain short, plain varchar(4));
+            CREATE TABLE t (one part, many part[]);
+            INSERT INTO t VALUES (ROW('a', '{b,NULL}', 'c', 'd  '), ARRAY[ROW('', '{}', ' e', ' ')::part, NULL])
+            """);
+
+        Assert.Equal(["(a, [b, null], c, d  ) | [(, [],  e,  ), null]"], rows);
+    }
+
     [Theory]
     [InlineData("numeric", "'NaN'", "NaN does not fit DECIMAL(38,9)")]
     [InlineData("numeric", "'-Infinity'", "-Infinity does not fit DECIMAL(38,9)")]

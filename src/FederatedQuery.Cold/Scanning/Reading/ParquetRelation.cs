@@ -2,6 +2,7 @@ using System.Globalization;
 using FederatedQuery.Cold.Scanning.Schemas;
 using FederatedQuery.Columns;
 using FederatedQuery.DuckDb;
+using FederatedQuery.Iceberg.Expressions;
 using FederatedQuery.Iceberg.Spec;
 
 namespace FederatedQuery.Cold.Scanning.Reading;
@@ -63,7 +64,8 @@ internal sealed class ParquetRelation(StatementVariables variables, Schema schem
         // Columns get names of ours: those of the table may differ by case alone, or be called like DuckDB's own columns of a file.
         var fields = columns.Select(column => column.Column).DistinctBy(field => field.Id).Select(field =>
             $"{field.Id}: {{name: '{PlainName(field)}', type: {DuckDBSql.QuoteLiteral(DuckDbTypes.Of(field.Type).ToString())}, default_value: NULL}}").ToList();
-        var items = columns.Select(column => $"{ColumnSql.Compared(column.Column.Type, $"f.{PlainName(column.Column)}")} AS {column.Alias}").Concat(PerFile(files, constants, positionAlias));
+        var items = columns.Select(column => $"{Compared(files, column, ColumnSql.Compared(column.Column.Type, $"f.{PlainName(column.Column)}"))} AS {column.Alias}")
+            .Concat(PerFile(files, constants, positionAlias));
         var map = fields.Count == 0 ? "" : $", schema = MAP {{{string.Join(", ", fields)}}}";
         return $"SELECT {Items(items)} FROM {Read(files, map)} AS f";
     }
@@ -85,7 +87,7 @@ internal sealed class ParquetRelation(StatementVariables variables, Schema schem
     {
         if (resolver.FindColumn(column.Column) is { } found)
         {
-            return sql.OfPath(column.Path, found, $"f.{ByPlace(found.Index)}");
+            return Compared(files, column, sql.OfPath(column.Path, found, $"f.{ByPlace(found.Index)}"));
         }
 
         if (column.Path.Length > 1)
@@ -96,6 +98,27 @@ internal sealed class ParquetRelation(StatementVariables variables, Schema schem
         return IdentityOf(files[0], column.Column) is var place and >= 0
             ? PerFile(files, DuckDbTypes.Of(column.Field.Type).ToString(), file => file.Partition[place] is { } value ? DuckDbLiterals.Of(value) : "NULL")
             : DuckDbLiterals.Of(column.Field.Type, column.Field.InitialDefault);
+    }
+
+    /// <summary>
+    /// Floating-point numbers that may be zero as an expression that filters are not taken below: DuckDB asks a file's Bloom filters for +0 or for -0, as the
+    /// statement has it, and then leaves out row groups that hold the other. Columns without a zero keep DuckDB's pruning.
+    /// </summary>
+    private string Compared(List<ReadableFile> files, ReadColumn column, string value)
+    {
+        Literal? zero = column.Field.Type switch
+        {
+            FloatType => Literal.Float(0),
+            DoubleType => Literal.Double(0),
+            _ => null,
+        };
+        if (zero is not { } sought)
+        {
+            return value;
+        }
+
+        var predicate = schema.FindName(column.Field.Id) is { } name ? Expression.Equal(name, sought).Bind(schema) : null;
+        return predicate is null || files.Exists(file => MetricsEvaluator.MayMatch(predicate, file.Metrics)) ? $"(-(-{value}))" : value;
     }
 
     /// <summary>Files of one schema differ in their partitions only where a column is taken from there.</summary>
@@ -138,7 +161,7 @@ internal sealed class ParquetRelation(StatementVariables variables, Schema schem
     private string Read(List<ReadableFile> files, string options)
     {
         var paths = variables.Add($"[{string.Join(", ", files.Select(file => DuckDBSql.QuoteLiteral(DuckDBSql.EscapeGlob(file.Path))))}]");
-        var rows = Math.Max(1, files.Sum(file => file.Rows));
+        var rows = Math.Max(1, files.Sum(file => file.Metrics.RecordCount));
         return string.Create(CultureInfo.InvariantCulture, $"read_parquet({paths}, hive_partitioning = false, explicit_cardinality = {rows}{options})");
     }
 

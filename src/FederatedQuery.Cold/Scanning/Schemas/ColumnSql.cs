@@ -133,7 +133,7 @@ internal sealed class ColumnSql(ColumnResolver resolver, string location)
 
     /// <summary>
     /// Bytes as an expression that filters are not taken below: DuckDB asks a file's Bloom filters about the text it prints for bytes, and then leaves out row
-    /// groups that hold them. No other type is affected.
+    /// groups that hold them. Of other types zeros alone are affected (<see cref="Reading.ParquetRelation"/>).
     /// </summary>
     public static string Compared(IcebergType type, string source) => type is BinaryType or FixedType ? $"({source} || ''::BLOB)" : source;
 

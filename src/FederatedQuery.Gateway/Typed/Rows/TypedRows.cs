@@ -29,8 +29,11 @@ internal sealed class RowNode(TypedRows batch, int row)
         return json.SequenceEqual("null"u8) ? default : json;
     }
 
-    /// <summary>What a column of floating-point numbers has where it has no JSON: null, or a number that JSON has no digits for.</summary>
-    public object? NotJson(int fieldId) => batch.Page.NonFiniteCount > 0 && batch.Value(row, fieldId) is { TypeId: TypeId.Float or TypeId.Double } number ? number.AsDouble : null;
+    /// <summary>A column of floating-point numbers, or of lists of them; empty where one is null or no JSON, which <see cref="NotJson"/> has.</summary>
+    public ReadOnlySpan<byte> Floats(int fieldId) => batch.Page.NonFiniteCount > 0 ? FloatJson.Finite(Json(fieldId)) : Json(fieldId);
+
+    /// <summary>What a column of floating-point numbers has where it has no JSON: null, or what holds a number that JSON has no digits for.</summary>
+    public object? NotJson(int fieldId) => FloatJson.Read(Json(fieldId));
 
     public Literal? Value(int fieldId) => batch.Value(row, fieldId);
 }

@@ -76,9 +76,9 @@ internal sealed class RowTypes(GraphQLType pageInfo, TypeTables tables, Func<Typ
         {
             Description = column.Field.Doc,
             IsPure = true,
-            PropertyReader = HoldsObjects(column.Type)
-                ? PropertyReader.Create((RowNode row) => JsonObjects.Read(row.Json(column.FieldId)))
-                : PropertyReader.CreateJson<RowNode>(row => row.Json(column.FieldId), column.Scalar == ScalarKind.Float ? row => row.NotJson(column.FieldId) : _ => null),
+            PropertyReader = HoldsObjects(column.Type) ? PropertyReader.Create((RowNode row) => JsonObjects.Read(row.Json(column.FieldId)))
+                : HoldsFloats(column.Type) ? PropertyReader.CreateJson<RowNode>(row => row.Floats(column.FieldId), row => row.NotJson(column.FieldId))
+                : PropertyReader.CreateJson<RowNode>(row => row.Json(column.FieldId), _ => null),
         };
     }
 
@@ -94,8 +94,8 @@ internal sealed class RowTypes(GraphQLType pageInfo, TypeTables tables, Func<Typ
     {
         Description = field.Description,
         IsPure = true,
-        PropertyReader = HoldsObjects(field.Type)
-            ? PropertyReader.Create((JsonObject parent) => parent.Child(field.Key))
+        PropertyReader = HoldsObjects(field.Type) ? PropertyReader.Create((JsonObject parent) => parent.Child(field.Key))
+            : HoldsFloats(field.Type) ? PropertyReader.CreateJson<JsonObject>(parent => FloatJson.Finite(parent.Json(field.Key)), parent => FloatJson.Read(parent.Json(field.Key)))
             : PropertyReader.CreateJson<JsonObject>(parent => parent.Json(field.Key), _ => null),
     };
 
@@ -103,6 +103,12 @@ internal sealed class RowTypes(GraphQLType pageInfo, TypeTables tables, Func<Typ
     {
         ListColumn list => HoldsObjects(list.Element),
         _ => type is ObjectColumn,
+    };
+
+    private static bool HoldsFloats(ColumnType type) => type switch
+    {
+        ListColumn list => HoldsFloats(list.Element),
+        _ => type is ScalarColumn { Kind: ScalarKind.Float },
     };
 
     private static AppliedDirective PageSize(string[] slicingArguments) => TypeSyntax.ListSize(PageArguments.DefaultSize, ["nodes", "edges"], slicingArguments);

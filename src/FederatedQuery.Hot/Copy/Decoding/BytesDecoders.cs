@@ -8,6 +8,12 @@ internal sealed class BytesDecoder : ValueDecoder
     public override void Decode(ref DuckDBVectorWriter target, int row, ReadOnlySpan<byte> value) => target.SetUtf8(row, value);
 }
 
+/// <summary>Texts of char(n), as their cast to text has them: without the spaces at the end.</summary>
+internal sealed class PaddedTextDecoder : ValueDecoder
+{
+    public override void Decode(ref DuckDBVectorWriter target, int row, ReadOnlySpan<byte> value) => target.SetUtf8(row, value.TrimEnd((byte)' '));
+}
+
 internal sealed class JsonbDecoder : ValueDecoder
 {
     public override void Decode(ref DuckDBVectorWriter target, int row, ReadOnlySpan<byte> value)

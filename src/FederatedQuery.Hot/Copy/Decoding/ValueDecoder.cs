@@ -29,7 +29,7 @@ internal abstract class ValueDecoder
             (PostgresWireKind.Date, DuckDBType.Date) => new DateDecoder(),
             (PostgresWireKind.Time, DuckDBType.Time) => new Int8Decoder(),
             (PostgresWireKind.Timestamp, DuckDBType.Timestamp or DuckDBType.TimestampTz) => new TimestampDecoder(),
-            (PostgresWireKind.Text, DuckDBType.Varchar) => new BytesDecoder(),
+            (PostgresWireKind.Text, DuckDBType.Varchar) => source.IsPadded ? new PaddedTextDecoder() : new BytesDecoder(),
             (PostgresWireKind.Bytea, DuckDBType.Blob) => new BytesDecoder(),
             (PostgresWireKind.Uuid, DuckDBType.Uuid) => new UuidDecoder(),
             (PostgresWireKind.Jsonb, DuckDBType.Varchar) => new JsonbDecoder(),
