@@ -56,6 +56,11 @@ public static class RowChangeSql
     internal static string Count(PostgresTable table, Expression where, long most) => string.Create(
         CultureInfo.InvariantCulture, $"SELECT count(*) FROM (SELECT FROM {table.Name.ToSql()}{Where(table, where)} LIMIT {most + 1}) AS matching");
 
+    /// <summary>Whether several rows of those that match have one key.</summary>
+    /// <inheritdoc cref="Update"/>
+    internal static string Doubled(PostgresTable table, IReadOnlyList<string> key, Expression where) =>
+        $"SELECT EXISTS (SELECT FROM {table.Name.ToSql()}{Where(table, where)} GROUP BY {Names(key)} HAVING count(*) > 1)";
+
     internal static string CreateArrivals(PostgresTable table) => Create(Arrivals, table, Stored(table).Select(column => column.Name));
 
     internal static string CreateKept(PostgresTable table, IEnumerable<string> columns) => Create(Kept, table, columns);

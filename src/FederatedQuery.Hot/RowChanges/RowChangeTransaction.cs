@@ -73,6 +73,19 @@ public sealed class RowChangeTransaction : IAsyncDisposable
         return (long)(await command.ExecuteScalarAsync(cancellationToken))! > most;
     }
 
+    /// <summary>Waits for other transactions that insert keys into the table, and has those that come later wait for the end of this one.</summary>
+    public Task LockKeysAsync(CancellationToken cancellationToken) =>
+        ExecuteAsync(string.Create(CultureInfo.InvariantCulture, $"SELECT pg_advisory_xact_lock({AdvisoryLock.NewKeys}, {unchecked((int)_table.Oid)})"), cancellationToken);
+
+    /// <summary>Whether several hot rows have one key by now.</summary>
+    /// <param name="key">Names of its columns.</param>
+    /// <param name="where">Which rows may be among them.</param>
+    public async Task<bool> HasDoubledAsync(IReadOnlyList<string> key, Expression where, CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand(RowChangeSql.Doubled(_table, key, where), _connection, Transaction) { CommandTimeout = 0 };
+        return (bool)(await command.ExecuteScalarAsync(cancellationToken))!;
+    }
+
     /// <summary>Runs a statement of <see cref="RowChangeSql"/>.</summary>
     /// <returns>How many rows it has changed.</returns>
     /// <exception cref="PostgresException">It failed, and with it the transaction.</exception>

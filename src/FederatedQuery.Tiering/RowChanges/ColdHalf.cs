@@ -53,15 +53,13 @@ internal sealed class ColdHalf : IDisposable
 
     /// <summary>Refuses keys that cold rows have.</summary>
     /// <exception cref="TieringException">ConstraintViolated.</exception>
-    public async Task RequireNewAsync(ColdRowMatches matches, Schema schema, IEnumerable<Expression> keys, CancellationToken cancellationToken)
+    public async Task RequireNewAsync(ColdRowMatches matches, Schema schema, NewKeys keys, CancellationToken cancellationToken)
     {
-        foreach (var condition in keys)
+        foreach (var condition in keys.Conditions)
         {
             if (_cold is not null && await matches.AnyAsync(_cold, schema, condition, cancellationToken))
             {
-                throw new TieringException(
-                    TieringErrorKind.ConstraintViolated,
-                    $"Nothing was inserted into table '{_table.Name}': there is a row with the primary key ({string.Join(", ", _table.PrimaryKey)}) of one of the new ones, in the cold tier.");
+                throw RowChangeRules.KnownKey(_table.Name, keys, ", in the cold tier");
             }
         }
     }

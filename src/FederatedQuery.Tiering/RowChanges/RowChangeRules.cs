@@ -17,6 +17,12 @@ internal static class RowChangeRules
         }
     }
 
+    /// <param name="keys">One of them is not new.</param>
+    /// <param name="where">Where it is, to follow the sentence.</param>
+    public static TieringException KnownKey(string table, NewKeys keys, string where) => new(
+        TieringErrorKind.ConstraintViolated,
+        $"Nothing was inserted into table '{table}': there is a row with the primary key ({string.Join(", ", keys.Columns)}) of one of the new ones{where}.");
+
     /// <summary>More rows than <see cref="RowChanger.MostRows"/>.</summary>
     public static TieringException TooMany(RowChange change) => new(
         TieringErrorKind.InvalidArgument,

@@ -15,10 +15,11 @@ namespace FederatedQuery.Tiering.RowChanges;
 
 /// <summary>One attempt at a change of rows: the transaction in PostgreSQL that changes hot rows, makes cold ones hot, and publishes the cold table without them.</summary>
 /// <param name="hot">As it is now.</param>
+/// <param name="keys">Of the rows to insert.</param>
 /// <param name="patience">How long the session may take.</param>
 /// <param name="afterStep">Where tests make it crash.</param>
 internal sealed partial class RowChangeRun(
-    PostgresConnections connections, RowChange change, PostgresTable hot, TimeSpan patience, Func<RowChangeStep, Task> afterStep, TimeProvider time, ILogger logger)
+    PostgresConnections connections, RowChange change, PostgresTable hot, NewKeys keys, TimeSpan patience, Func<RowChangeStep, Task> afterStep, TimeProvider time, ILogger logger)
 {
     private static readonly TimeSpan LockTimeout = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan CommitPatience = TimeSpan.FromSeconds(30);
@@ -38,7 +39,7 @@ internal sealed partial class RowChangeRun(
         }
 
         // 1. Hot rows. What is hot is what this statement sees.
-        var rows = await transaction.RunAsync(Statement(), cancellationToken);
+        var rows = keys.AreUniqueIn(hot) ? await transaction.RunAsync(Statement(), cancellationToken) : await InsertAsync(transaction, cancellationToken);
         if (rows > most)
         {
             throw RowChangeRules.TooMany(change);
@@ -84,6 +85,22 @@ internal sealed partial class RowChangeRun(
         var changed = new ChangedRows(rows + (cold?.Rows ?? 0), chunks);
         Log.Changed(logger, change.Operation, changed.Count, change.Table.ToString(), cold?.Rows ?? 0);
         return changed;
+    }
+
+    /// <summary>One behind the other, as two that insert the same key would not see each other.</summary>
+    private async Task<long> InsertAsync(RowChangeTransaction transaction, CancellationToken cancellationToken)
+    {
+        await transaction.LockKeysAsync(cancellationToken);
+        var rows = await transaction.RunAsync(Statement(), cancellationToken);
+        foreach (var condition in keys.Conditions)
+        {
+            if (await transaction.HasDoubledAsync(keys.Columns, condition, cancellationToken))
+            {
+                throw RowChangeRules.KnownKey(change.Table.ToString(), keys, " already, or two of them have the same");
+            }
+        }
+
+        return rows;
     }
 
     private string Statement() => change.Operation switch

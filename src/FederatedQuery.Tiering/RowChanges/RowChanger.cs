@@ -130,10 +130,10 @@ public sealed partial class RowChanger(
         }
 
         var tiered = await tables.FindAsync(change.Table, cancellationToken);
-        var keys = tiered is null ? [] : ColdKeys.ConditionsOf([.. tiered.PrimaryKey], change.Rows).ToList();
-        if (tiered is null || (change.Operation == RowMutations.Insert && keys.Count == 0))
+        var keys = tiered is null ? NewKeys.None : NewKeys.Of(tiered.PrimaryKey, change.Rows);
+        if (tiered is null || (change.Operation == RowMutations.Insert && keys.Conditions.Count == 0))
         {
-            return await RunAsync(change, hot, cold: null, cancellationToken);
+            return await RunAsync(change, hot, keys, cold: null, cancellationToken);
         }
 
         await _coldTurns.WaitAsync(cancellationToken);
@@ -152,7 +152,7 @@ public sealed partial class RowChanger(
                 }
 
                 days.AddRange(cold.Days.Select(day => day.Day));
-                return await RunAsync(change, hot, cold, cancellationToken);
+                return await RunAsync(change, hot, keys, cold, cancellationToken);
             }
             finally
             {
@@ -165,8 +165,8 @@ public sealed partial class RowChanger(
         }
     }
 
-    private Task<ChangedRows?> RunAsync(RowChange change, PostgresTable hot, ColdHalf? cold, CancellationToken cancellationToken) =>
-        new RowChangeRun(connections, change, hot, Patience, AfterStep, time, logger).RunAsync(cold, cancellationToken);
+    private Task<ChangedRows?> RunAsync(RowChange change, PostgresTable hot, NewKeys keys, ColdHalf? cold, CancellationToken cancellationToken) =>
+        new RowChangeRun(connections, change, hot, keys, Patience, AfterStep, time, logger).RunAsync(cold, cancellationToken);
 
     private async Task DiscardAsync(ColdHalf cold, RowChange change)
     {

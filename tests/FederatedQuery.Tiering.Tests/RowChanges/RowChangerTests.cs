@@ -164,6 +164,40 @@ public class RowChangerTests(PostgresFixture postgres) : IClassFixture<PostgresF
         Assert.Equal("2000 | 2000 | 19990.00", await scene.AllAsync());
     }
 
+    /// <summary>As in tables that the gateway made: partitioned by a time that is no part of the key by which rows are told apart.</summary>
+    [Fact]
+    public async Task ChangeAsync_KeyOfAHotRowAtAnotherTime_IsRefused()
+    {
+        await using var scene = await StartAsync();
+        await scene.Tiers.ExecuteAsync("UPDATE federated_query.tiered_tables SET primary_key = '{id}'");
+
+        foreach (var rows in new[] { new[] { Row(7000, Second, 0), Row(1500, Second, 0) }, [Row(7000, Second, 0), Row(7000, Second, 1)] })
+        {
+            var refused = await Assert.ThrowsAsync<TieringException>(() => InsertAsync(rows));
+
+            Assert.Equal(TieringErrorKind.ConstraintViolated, refused.Kind);
+            Assert.Contains("(id) of one of the new ones already", refused.Message, StringComparison.Ordinal);
+        }
+
+        var racers = await Task.WhenAll(Enumerable.Range(0, 4).Select(async place =>
+        {
+            try
+            {
+                using var inserted = await InsertAsync([Row(8000, Second, place)]);
+                return inserted.Count;
+            }
+            catch (TieringException refused) when (refused.Kind == TieringErrorKind.ConstraintViolated)
+            {
+                return 0;
+            }
+        }));
+        Assert.Equal(1, racers.Sum());
+        Assert.Equal("2001", await scene.Tiers.FederatedAsync("SELECT count(*) FROM events"));
+
+        Task<ChangedRows> InsertAsync(ColumnAssignment[][] rows) => scene.Tiers.Get<RowChanger>().ChangeAsync(
+            new RowChange { Table = Events, Operation = RowMutations.Insert, Rows = rows }, CancellationToken.None);
+    }
+
     [Fact]
     public async Task ChangeAsync_ColumnThatTheColdTableLacks_IsNullInColdRows()
     {
