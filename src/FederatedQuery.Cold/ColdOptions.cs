@@ -22,6 +22,9 @@ public sealed class ColdOptions
     /// <summary>Of the bucket, only what is below <see cref="BucketPrefix"/> is readable: the rest is others'.</summary>
     public bool IsPrefixAlone { get; set; }
 
+    /// <summary>Folders and prefixes of buckets that are others': no table in them is registered here, whoever asks for it.</summary>
+    public IReadOnlyList<string> OthersLocations { get; set; } = [];
+
     /// <summary>The location below which new tables lie: <c>file:///data/warehouse</c>, <c>s3://bucket/prefix</c>.</summary>
     public string WarehouseLocation => Bucket is { } bucket
         ? $"s3://{bucket.Bucket}/{BucketPrefix}".TrimEnd('/')

@@ -44,38 +44,69 @@ internal sealed class TenantChoice(IReadOnlyList<Option<string?>> options, Optio
     /// health come often: it is not asked for.
     /// </summary>
     public Task<int> WithProcessAsync(ParseResult parsed, Func<GatewaySettings, Task<int>> run) => ReadAsync(
-        parsed, (_, values) => RunAsync(values.Text(SettingsSources.Tenants) is null ? SettingsReader.Read(values) : TenantsReader.ReadProcess(values), run), withSecret: false);
+        parsed, (_, values) => RunAsync(ReadProcess(values), run), withSecret: false);
 
     /// <summary>What is in effect, right or wrong.</summary>
     public Task<int> WithValuesAsync(ParseResult parsed, Func<SettingValues, Task<int>> run) => ReadAsync(
         parsed, (sources, values) => run(parsed.GetValue(tenant) is { } name ? TenantsReader.ValuesOf(sources, values, name) : values));
 
     /// <summary>Serves one tenant, or all that there are.</summary>
-    public Task<int> ServeAsync(ParseResult parsed, bool demo, CancellationToken cancellationToken) => ReadAsync(parsed, async (sources, values) =>
+    public async Task<int> ServeAsync(ParseResult parsed, bool demo, CancellationToken cancellationToken)
     {
-        if (parsed.GetValue(tenant) is { } name)
+        await using var starting = new StartingServer();
+        return await ReadAsync(
+            parsed,
+            async (sources, values) =>
+            {
+                if (parsed.GetValue(tenant) is { } name)
+                {
+                    throw new FormatException($"--tenant is '{name}'; it is for commands: a gateway serves the tenant that AUTH_TENANT names, or all of {SettingsSources.Tenants}.");
+                }
+
+                if (values.Text(SettingsSources.Tenants) is null)
+                {
+                    return await RunAsync(SettingsReader.Read(values), settings => GatewayHost.RunAsync(sources, values, settings, demo, starting, cancellationToken));
+                }
+
+                if (demo)
+                {
+                    throw new FormatException($"--demo is given with {SettingsSources.Tenants}; it is for a gateway of one tenant.");
+                }
+
+                return await RunAsync(TenantsReader.Read(sources, values), settings => TenantsHost.RunAsync(settings, sources.FoundSecret, starting, cancellationToken));
+            },
+            onWait: (values, waiting) => ListenAsync(starting, values, waiting, cancellationToken));
+    }
+
+    /// <summary>Listens while the secret is waited for. Where the gateway will, no secret says.</summary>
+    private static async Task ListenAsync(StartingServer starting, SettingValues values, Func<string?> waiting, CancellationToken cancellationToken)
+    {
+        // What is wrong with them may be right with the secret; if it is not, that is said then.
+        var (settings, _) = ReadProcess(values);
+        if (settings is null)
         {
-            throw new FormatException($"--tenant is '{name}'; it is for commands: a gateway serves the tenant that AUTH_TENANT names, or all of {SettingsSources.Tenants}.");
+            return;
         }
 
-        if (values.Text(SettingsSources.Tenants) is null)
+        try
         {
-            return await RunAsync(SettingsReader.Read(values), settings => GatewayHost.RunAsync(sources, values, settings, demo, cancellationToken));
+            await starting.StartAsync(settings, "secret", waiting, cancellationToken);
         }
-
-        if (demo)
+        catch (Exception error) when (Failure.MessageOf(error, settings) is { } message)
         {
-            throw new FormatException($"--demo is given with {SettingsSources.Tenants}; it is for a gateway of one tenant.");
+            throw new FormatException(message, error);
         }
+    }
 
-        return await RunAsync(TenantsReader.Read(sources, values), settings => TenantsHost.RunAsync(settings, sources.FoundSecret, cancellationToken));
-    });
+    private static (GatewaySettings? Settings, IReadOnlyList<string> Errors) ReadProcess(SettingValues values) =>
+        values.Text(SettingsSources.Tenants) is null ? SettingsReader.Read(values) : TenantsReader.ReadProcess(values);
 
-    private async Task<int> ReadAsync(ParseResult parsed, Func<SettingsSources, SettingValues, Task<int>> run, bool withSecret = true)
+    private async Task<int> ReadAsync(
+        ParseResult parsed, Func<SettingsSources, SettingValues, Task<int>> run, bool withSecret = true, Func<SettingValues, Func<string?>, Task>? onWait = null)
     {
         try
         {
-            var sources = await SettingsSources.FindAsync(Environment.CurrentDirectory, parsed, options, withSecret, CancellationToken.None);
+            var sources = await SettingsSources.FindAsync(Environment.CurrentDirectory, parsed, options, withSecret, onWait, CancellationToken.None);
             return await run(sources, sources.Read());
         }
         catch (FormatException error)

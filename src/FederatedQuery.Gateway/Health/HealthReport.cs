@@ -19,6 +19,9 @@ internal sealed record HealthReport(
     public const string Up = "up";
     public const string Down = "down";
 
+    /// <summary>Of several tenants some are served and some are not.</summary>
+    public const string Degraded = "degraded";
+
     /// <summary>The gateway does not take requests yet.</summary>
     public const string Starting = "starting";
 

@@ -1,6 +1,5 @@
 using System.Net.Sockets;
 using FederatedQuery.Federation.Queries;
-using FederatedQuery.Gateway.Hosting.Tenants;
 using FederatedQuery.Gateway.Settings;
 using FederatedQuery.Hot;
 using FederatedQuery.Tiering;
@@ -16,7 +15,6 @@ internal static class Failure
     public static string? MessageOf(Exception error) => error switch
     {
         OptionsValidationException options => string.Join(Environment.NewLine, options.Failures),
-        TenantStartException tenant => tenant.InnerException is { } inner && MessageOf(inner) is { } message ? $"Tenant '{tenant.Tenant}': {message}" : null,
         TieringException or HotException => error.Message,
         UnauthorizedAccessException or DirectoryNotFoundException => error.Message,
         _ => FailureTranslation.TryTranslate(error)?.Message,

@@ -27,13 +27,14 @@ internal static class GatewayHost
     /// <param name="values">What was found there.</param>
     /// <param name="settings">What that means.</param>
     /// <param name="demo">Loads the demo's data.</param>
+    /// <param name="starting">Listens until the gateway does.</param>
     /// <param name="cancellationToken">Stops the server.</param>
     /// <returns>The exit code.</returns>
-    public static async Task<int> RunAsync(SettingsSources sources, SettingValues values, GatewaySettings settings, bool demo, CancellationToken cancellationToken)
-    {
-        return await ServeAsync(
+    public static Task<int> RunAsync(
+        SettingsSources sources, SettingValues values, GatewaySettings settings, bool demo, StartingServer starting, CancellationToken cancellationToken) => ServeAsync(
             settings,
-            starting =>
+            starting,
+            () =>
             {
                 // A rotated secret is in memory: looking costs nothing, and queries wait for its password.
                 var interval = sources.FoundSecret is null ? RereadInterval : TimeSpan.FromSeconds(1);
@@ -45,21 +46,25 @@ internal static class GatewayHost
             },
             app => app.Services.GetRequiredService<PostgresConnections>().Waiting,
             cancellationToken);
-    }
 
     /// <param name="settings">Where it listens.</param>
-    /// <param name="build">Makes the server, which is given what listens until it does.</param>
-    /// <param name="waiting">What its start waits for; null where nothing in particular is.</param>
+    /// <param name="starting">Listens until the server does.</param>
+    /// <param name="build">Makes the server.</param>
+    /// <param name="waiting">What of PostgreSQL its start waits for, null where nothing is; null: it waits for nothing before it listens.</param>
     /// <param name="cancellationToken">Stops the server.</param>
     /// <inheritdoc cref="RunAsync"/>
-    internal static async Task<int> ServeAsync(GatewaySettings settings, Func<StartingServer, WebApplication> build, Func<WebApplication, string?> waiting, CancellationToken cancellationToken)
+    internal static async Task<int> ServeAsync(
+        GatewaySettings settings, StartingServer starting, Func<WebApplication> build, Func<WebApplication, string?>? waiting, CancellationToken cancellationToken)
     {
         using var secondSignal = new SecondSignal();
-        await using var starting = new StartingServer(settings);
-        await using var app = build(starting);
+        await using var app = build();
         try
         {
-            await starting.StartAsync(() => waiting(app), cancellationToken);
+            if (waiting is not null)
+            {
+                await starting.StartAsync(settings, "postgres", () => waiting(app), cancellationToken);
+            }
+
             await app.StartAsync(cancellationToken);
         }
         catch (OperationCanceledException) when (app.Lifetime.ApplicationStopping.IsCancellationRequested)

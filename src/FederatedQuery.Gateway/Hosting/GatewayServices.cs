@@ -116,6 +116,7 @@ internal static class GatewayServices
                 options.Bucket = settings.Bucket?.Options;
                 options.BucketPrefix = settings.Bucket?.Prefix ?? "";
                 options.IsPrefixAlone = settings.IsOneOfTenants;
+                options.OthersLocations = settings.OthersLocations;
                 options.RestCatalog = settings.RestCatalog;
                 options.Analytics = settings.Analytics?.Catalog;
                 options.Buckets = settings.Buckets;

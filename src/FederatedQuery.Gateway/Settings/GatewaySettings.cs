@@ -21,6 +21,9 @@ internal sealed record GatewaySettings
     /// <summary>TENANTS_DIRECTORY: the process serves several tenants, and this is one of them.</summary>
     public required bool IsOneOfTenants { get; init; }
 
+    /// <summary>Where the other tenants have their files, for commands that open places.</summary>
+    public ImmutableArray<string> OthersLocations { get; init; } = [];
+
     /// <summary>What the names of its pools of connections begin with, in metrics.</summary>
     public string PoolName => IsOneOfTenants ? Access.Tenant + " " : "";
 

@@ -49,7 +49,7 @@ internal static class SettingNames
         ("CACHE_MAX_BYTES", "Bytes it may take; a statement that reads more is refused (10737418240)."),
         ("DUCKDB_MEMORY_LIMIT", "DuckDB's memory: a share such as 60% or an amount such as 4GB (60%)."),
         ("DUCKDB_THREADS", "DuckDB's threads (one per processor)."),
-        ("STARTUP_TIMEOUT", "Seconds that a start waits for PostgreSQL; meanwhile /health/ready says so (60)."),
+        ("STARTUP_TIMEOUT", "Seconds that a start waits for PostgreSQL, and before that for the secret; meanwhile /health/ready says so (60)."),
         ("SHUTDOWN_DELAY", "Seconds after SIGTERM in which requests are still taken while /health/ready says 503, so that balancers notice (0)."),
         ("SHUTDOWN_TIMEOUT", "Seconds that running requests then have to end (30)."),
         ("AUTH_MODE", "How requests say who asks: none, apikey (./run.sh key create) or jwt (none)."),

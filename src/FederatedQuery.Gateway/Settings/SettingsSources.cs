@@ -66,10 +66,11 @@ internal sealed class SettingsSources
     /// <param name="commandLine">What was given there.</param>
     /// <param name="options">Those of <see cref="CreateOptions"/>.</param>
     /// <param name="withSecret">False: it is not asked for, and what it could give counts as not given.</param>
+    /// <param name="onWait">Told, before the secret is asked for, the settings without what it could give, and how to learn what is waited for; null: nobody is told.</param>
     /// <param name="cancellationToken">Ends the waiting.</param>
     /// <exception cref="FormatException">As for <see cref="Find"/> and <see cref="Read"/>, or the secret could not be had; the message says why.</exception>
     public static async Task<SettingsSources> FindAsync(
-        string workingDirectory, ParseResult commandLine, IReadOnlyList<Option<string?>> options, bool withSecret, CancellationToken cancellationToken)
+        string workingDirectory, ParseResult commandLine, IReadOnlyList<Option<string?>> options, bool withSecret, Func<SettingValues, Func<string?>, Task>? onWait, CancellationToken cancellationToken)
     {
         var sources = Find(workingDirectory, commandLine, options);
         var values = sources.Read();
@@ -78,17 +79,30 @@ internal sealed class SettingsSources
             return sources;
         }
 
+        var taken = new SettingLayer("secret", SettingNames.All.Where(setting => SecretValues.MayGive(setting.Name)).ToDictionary(setting => setting.Name, _ => (string?)""));
+        sources._ofSecret = () => taken;
         if (!withSecret)
         {
-            var taken = new SettingLayer("secret", SettingNames.All.Where(setting => SecretValues.MayGive(setting.Name)).ToDictionary(setting => setting.Name, _ => (string?)""));
-            sources._ofSecret = () => taken;
             return sources;
         }
 
         var address = SecretAddress.Of(name, values.Text("AWS_REGION"), Environment.GetEnvironmentVariable);
         var client = new SecretsManagerClient(address, new AwsRequestSigner(credentials: null, address.Region, TimeProvider.System), SecretsManagerClient.DefaultTimeout);
         var secret = new SettingsSecret(name, client.GetAsync, TimeProvider.System);
-        await secret.ReadPatientlyAsync(Patience(values), Console.Error.WriteLineAsync, cancellationToken);
+        var waiting = $"The secret '{name}' ({Secret}) is being read from {address.Endpoint.Authority}.";
+        if (onWait is not null)
+        {
+            await onWait(sources.Read(), () => Volatile.Read(ref waiting));
+        }
+
+        await secret.ReadPatientlyAsync(
+            Patience(values),
+            async said =>
+            {
+                Volatile.Write(ref waiting, said);
+                await Console.Error.WriteLineAsync(said);
+            },
+            cancellationToken);
         (sources.FoundSecret, sources._ofSecret) = (secret, () => secret.Layer);
         return sources;
     }

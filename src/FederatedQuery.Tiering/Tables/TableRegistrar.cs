@@ -61,6 +61,12 @@ public sealed class TableRegistrar(
     /// <summary>What is opened is a folder that exists, and neither everything nor the gateway's own files.</summary>
     private void RequireReadable(LocationMap.Entry entry)
     {
+        var place = ElsewhereStores.FolderOf(entry.To) ?? entry.To;
+        if (options.Value.OthersLocations.FirstOrDefault(other => LocationMap.IsBelow(place, other) || LocationMap.IsBelow(other, place)) is { } others)
+        {
+            throw new TieringException(TieringErrorKind.NotAllowed, $"'{entry.To}' cannot be opened for a table: '{others}' is another tenant's.");
+        }
+
         if (stores.Covers(entry.To))
         {
             return;

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Net;
 using System.Text.Json;
 using FederatedQuery.Hot.Embedded;
 using FederatedQuery.Testing;
@@ -31,14 +32,16 @@ public sealed class SecretTests : IDisposable
         await ExecuteAsync(postgres, "CREATE DATABASE lake OWNER app");
         await using var secrets = await SecretsManagerServer.StartAsync();
         secrets.Text = Secret(postgres, "hunter2");
+        var isAway = true;
         secrets.Before = async context =>
         {
-            if (secrets.Count == 1)
+            var refuses = Volatile.Read(ref isAway);
+            if (refuses)
             {
                 await SecretsManagerServer.RefuseAsync(context, 503, "InternalServiceError", "later");
             }
 
-            return secrets.Count == 1;
+            return refuses;
         };
         await using var gateway = new GatewayProcess(_gateway.FullPath, new Dictionary<string, string>(secrets.Environment)
         {
@@ -48,7 +51,18 @@ public sealed class SecretTests : IDisposable
             ["MAINTENANCE_ENABLED"] = "false",
         });
 
-        await gateway.StartAsync();
+        // It listens, and says what it waits for.
+        gateway.Begin();
+        await UntilAsync(gateway, async () => (await HealthAsync(gateway)).Contains(
+            """{"status":"starting","parts":{"secret":{"status":"down","milliseconds":0,"error":"AWS Secrets Manager at """, StringComparison.Ordinal));
+        using (var live = await gateway.Client.GetAsync(new Uri("/health/live", UriKind.Relative)))
+        {
+            Assert.Equal(HttpStatusCode.OK, live.StatusCode);
+        }
+
+        Assert.Equal("STARTING", (await gateway.QueryAsync("{ tables { name } }")).GetProperty("code").GetString());
+        Volatile.Write(ref isAway, false);
+        await gateway.ReadyAsync();
         Assert.Null(await CodeAsync(gateway));
         Assert.Contains("does not give the secret 'federatedquery/db': 503 InternalServiceError: later. The next attempt is in 0.2 s.", gateway.Output, StringComparison.Ordinal);
         var (configured, config) = await gateway.RunAsync("config");
@@ -131,6 +145,19 @@ public sealed class SecretTests : IDisposable
     {
         var answer = await gateway.QueryAsync("""{ tables { name } postgresQuery(query: "SELECT 1 AS one") { data } }""");
         return answer.TryGetProperty("errors", out var errors) && errors.ValueKind == JsonValueKind.Array ? errors[0].GetProperty("extensions").GetProperty("code").GetString() : null;
+    }
+
+    private static async Task<string> HealthAsync(GatewayProcess gateway)
+    {
+        try
+        {
+            using var response = await gateway.Client.GetAsync(new Uri("/health/ready", UriKind.Relative));
+            return await response.Content.ReadAsStringAsync();
+        }
+        catch (HttpRequestException)
+        {
+            return ""; // not listening yet
+        }
     }
 
     private static async Task UntilAsync(GatewayProcess gateway, Func<Task<bool>> isSo)

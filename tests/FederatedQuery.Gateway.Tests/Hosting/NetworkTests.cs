@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net;
+using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using FederatedQuery.Gateway.Cli;
@@ -94,6 +95,30 @@ public sealed class NetworkTests : IDisposable
         await File.WriteAllTextAsync(PathOf("tls.crt"), "half of it");
         time.Pass(TimeSpan.FromSeconds(10));
         Assert.Equal("CN=second.example", await SubjectAsync(app));
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Starting_WithOrWithoutACertificate_AnswersInTheGatewaysPlace(bool isEncrypted)
+    {
+        WriteCertificate("gateway.example");
+        (string, string?)[] tls = isEncrypted ? [("TLS_CERTIFICATE", PathOf("tls.crt")), ("TLS_KEY", PathOf("tls.key"))] : [];
+        using var free = new TcpListener(IPAddress.Loopback, 0);
+        free.Start();
+        var port = ((IPEndPoint)free.LocalEndpoint).Port;
+        free.Stop();
+        await using var starting = new StartingServer();
+        await starting.StartAsync(TestSettings.ReadRight([("PORT", port.ToString(CultureInfo.InvariantCulture)), .. tls]), "secret", () => "It is late.", CancellationToken.None);
+        using var handler = new HttpClientHandler { ServerCertificateCustomValidationCallback = (_, _, _, _) => true };
+        using var client = new HttpClient(handler) { BaseAddress = new Uri($"{(isEncrypted ? "https" : "http")}://127.0.0.1:{port}") };
+
+        using var live = await client.GetAsync(new Uri(HealthEndpoints.Live, UriKind.Relative));
+        using var ready = await client.GetAsync(new Uri(HealthEndpoints.Ready, UriKind.Relative));
+        using var other = await client.GetAsync(new Uri("/favicon.ico", UriKind.Relative));
+
+        Assert.Equal((HttpStatusCode.OK, HttpStatusCode.ServiceUnavailable, HttpStatusCode.ServiceUnavailable), (live.StatusCode, ready.StatusCode, other.StatusCode));
+        Assert.Equal("""{"status":"starting","parts":{"secret":{"status":"down","milliseconds":0,"error":"It is late."}}}""", await ready.Content.ReadAsStringAsync());
     }
 
     [Theory]

@@ -38,8 +38,33 @@ public sealed class TenantsReaderTests : IDisposable
         // The process waits; when the tenants are told to stop no request comes any more.
         Assert.Equal((TimeSpan.Zero, TimeSpan.FromSeconds(7)), (acme.ShutdownDelay, acme.ShutdownTimeout));
         Assert.Equal(_folder.File("tenants.d/acme.yaml"), settings.Tenants[0].Values.Find("QUERY_TIMEOUT")!.Origin);
-        Write("acme.yaml", "query_timeout: 8\n");
-        Assert.Equal("8", settings.Tenants[0].Read().Text("QUERY_TIMEOUT"));
+    }
+
+    [Fact]
+    public void Look_FilesThatChanged_SaysWhatNeedsAStart()
+    {
+        Write("acme.yaml", "query_timeout: 7\nsnapshot_retention_days: 3\n");
+        Write("beta.yaml", "{}");
+        var settings = ReadRight("--DATA_DIRECTORY=" + _folder.File("data"));
+        var (acme, beta) = (settings.Tenants[0], settings.Tenants[1]);
+        Write("acme.yaml", "query_timeout: 8\nsnapshot_retention_days: 4\n");
+        Write("gamma.yaml", "query_timeout: x\n");
+
+        var look = settings.Folder.Look();
+        var now = look.Read("acme", [beta]);
+
+        Assert.Equal(["acme", "beta", "gamma"], look.Files.Select(file => file.Name));
+        // The parts that tenants have of the process are others with one more of them.
+        Assert.Equal(["CACHE_MAX_BYTES", "DUCKDB_MEMORY_LIMIT", "QUERY_TIMEOUT", "SNAPSHOT_RETENTION_DAYS"], acme.Changes(now).Order(StringComparer.Ordinal));
+        Assert.Equal(["QUERY_TIMEOUT"], acme.ChangesThatNeedAStart(now));
+        Assert.Empty(beta.ChangesThatNeedAStart(look.Read("beta", [now])));
+        Assert.StartsWith("Tenant 'gamma': QUERY_TIMEOUT is 'x'; it must be", Assert.Throws<FormatException>(() => look.Read("gamma", [acme, beta])).Message, StringComparison.Ordinal);
+
+        Write("gamma.yaml", "data_directory: " + _folder.File("data/tenants/beta") + "\n");
+        Assert.Contains(
+            "Tenants 'beta' and 'gamma' share DATA_DIRECTORY", Assert.Throws<FormatException>(() => settings.Folder.Look().Read("gamma", [acme, beta])).Message, StringComparison.Ordinal);
+        Write("acme.txt", "");
+        Assert.Contains("acme.txt' is no tenant's file", Assert.Throws<FormatException>(settings.Folder.Look).Message, StringComparison.Ordinal);
     }
 
     [Theory]

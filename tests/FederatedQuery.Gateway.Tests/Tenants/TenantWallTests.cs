@@ -287,6 +287,7 @@ public sealed class TenantWallTests(TenantsGateway gateway) : IClassFixture<Tena
             gateway.KeyOf(Acme), "POST", "/graphql", System.Net.Http.Json.JsonContent.Create(new { query = "{ __typename }" }), ("Origin", $"http://127.0.0.1:{gateway.Process.Port}"), ("Cookie", "fq_tenant=beta"));
         Assert.Equal(HttpStatusCode.OK, asking.StatusCode);
         Assert.StartsWith("fq_tenant=acme; ", Assert.Single(asking.Headers.GetValues("Set-Cookie")), StringComparison.Ordinal);
+        Assert.Equal("up", JsonElement.Parse((await gateway.SendAsync(null, "GET", "/health/ready", null, ("Cookie", "fq_tenant=beta"))).Text).GetProperty("parts").GetProperty("postgres").GetProperty("status").GetString());
         // It says where to ask, not who asks: a key counts for more.
         AssertOwn(Acme, Beta, (await gateway.SendAsync(gateway.KeyOf(Acme), "GET", "/logs", null, ("Cookie", "fq_tenant=beta"))).Text);
         Assert.Equal(HttpStatusCode.Unauthorized, (await gateway.SendAsync(null, "GET", "/logs", null, ("Cookie", "fq_tenant=beta"))).Status);

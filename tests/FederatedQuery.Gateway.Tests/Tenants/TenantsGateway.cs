@@ -13,7 +13,7 @@ namespace FederatedQuery.Gateway.Tests.Tenants;
 /// <summary>
 /// One process with the tenants acme and beta, in two databases of one server. Both have a table <c>events</c>, whose older rows are cold, and logs; what is in them says whose it is.
 /// </summary>
-public sealed class TenantsGateway : IAsyncLifetime, IDisposable
+public class TenantsGateway : IAsyncLifetime, IDisposable
 {
     public const string Acme = "acme";
     public const string Beta = "beta";
@@ -32,7 +32,10 @@ public sealed class TenantsGateway : IAsyncLifetime, IDisposable
     /// <summary>In every row of a tenant.</summary>
     public static string SecretOf(string tenant) => $"secret of {tenant}";
 
-    public async Task InitializeAsync()
+    /// <summary>More settings of a tenant; null: of the process.</summary>
+    protected virtual Task<Dictionary<string, string>> MoreAsync(string? tenant) => Task.FromResult(new Dictionary<string, string>());
+
+    public virtual async Task InitializeAsync()
     {
         await _postgres.InitializeAsync();
         _issuer = await TestIssuer.StartAsync();
@@ -49,11 +52,11 @@ public sealed class TenantsGateway : IAsyncLifetime, IDisposable
                 CREATE TABLE only_{tenant} (id bigint PRIMARY KEY, note text);
                 INSERT INTO only_{tenant} VALUES (1, '{SecretOf(tenant)}');
                 """);
-            var settings = GatewaySettings.Over(databases[tenant], new Dictionary<string, string> { ["TENANT_HOSTS"] = $"{tenant}.example.org", ["AUTH_JWT_CLIENT_ID"] = tenant + "-page" });
+            var settings = GatewaySettings.Over(databases[tenant], new Dictionary<string, string>(await MoreAsync(tenant)) { ["TENANT_HOSTS"] = $"{tenant}.example.org", ["AUTH_JWT_CLIENT_ID"] = tenant + "-page" });
             await File.WriteAllTextAsync(Path.Combine(files, tenant + ".json"), JsonSerializer.Serialize(settings));
         }
 
-        Process = new GatewayProcess(_folder.FullPath, new Dictionary<string, string>
+        Process = new GatewayProcess(_folder.FullPath, new Dictionary<string, string>(await MoreAsync(null))
         {
             ["TENANTS_DIRECTORY"] = files,
             ["HOST"] = "127.0.0.1",
@@ -140,13 +143,17 @@ public sealed class TenantsGateway : IAsyncLifetime, IDisposable
         }
     }
 
-    public async Task DisposeAsync()
+    public virtual async Task DisposeAsync()
     {
         await Process.DisposeAsync();
         await _issuer.DisposeAsync();
     }
 
-    public void Dispose() => _folder.Dispose();
+    public void Dispose()
+    {
+        _folder.Dispose();
+        GC.SuppressFinalize(this);
+    }
 
     private async Task FillAsync(string tenant)
     {

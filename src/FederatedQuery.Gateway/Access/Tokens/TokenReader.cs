@@ -88,14 +88,14 @@ internal sealed class TokenReader(TokenOptions options, TimeProvider time)
             : new Caller(subject)
             {
                 Roles = Roles(claims),
-                Tenant = TenantOf(token),
+                Tenant = TenantOf(token, options),
                 Expires = expires + options.ClockSkew,
             };
     }
 
     /// <summary>The tenant that a token names, verified or not; null: none.</summary>
     /// <exception cref="BadTokenException">Its name is no Unicode.</exception>
-    public string? TenantOf(Token token) =>
+    public static string? TenantOf(Token token, TokenOptions options) =>
         Find(token.Claims, options.TenantClaim) is { ValueKind: JsonValueKind.String } tenant && String(tenant) is { Length: > 0 } name ? name : null;
 
     /// <summary>Names that are no role's are others' business.</summary>

@@ -11,9 +11,8 @@ namespace FederatedQuery.Gateway.Hosting.Tenants;
 /// opened with the parameter, or asks with a key, has the tenant remembered in a cookie, for what the browser asks for next and cannot name: a WebSocket, a page's files. No more than that: who asks is told
 /// by keys and tokens alone.
 /// </summary>
-/// <param name="hosts">Tenants by the names of hosts, in lower case.</param>
 /// <param name="proxies">Says what host was asked where they are in between.</param>
-internal sealed class NamedTenant(IReadOnlyDictionary<string, string> hosts, NetworkSettings proxies)
+internal sealed class NamedTenant(NetworkSettings proxies)
 {
     public const string Header = "X-Tenant";
     public const string Parameter = "tenant";
@@ -24,10 +23,11 @@ internal sealed class NamedTenant(IReadOnlyDictionary<string, string> hosts, Net
         ErrorCodes.Unauthenticated,
         $"The request says nothing of a tenant: send its key or token as 'Authorization: Bearer ...', or name it by the header {Header}, or by '?{Parameter}=NAME' where a browser opens a WebSocket.");
 
+    /// <param name="hosts">Tenants by the names of hosts, in lower case.</param>
     /// <param name="name">Null: it names none.</param>
     /// <param name="isInAddress">It is named there, as a person does who opens a page.</param>
     /// <param name="problem">What is wrong with how it does.</param>
-    public bool TryRead(HttpContext context, out string? name, out bool isInAddress, [NotNullWhen(false)] out Problem? problem)
+    public bool TryRead(HttpContext context, IReadOnlyDictionary<string, string> hosts, out string? name, out bool isInAddress, [NotNullWhen(false)] out Problem? problem)
     {
         var request = context.Request;
         var (header, parameter) = (request.Headers[Header], request.QueryString.HasValue ? request.Query[Parameter] : default);

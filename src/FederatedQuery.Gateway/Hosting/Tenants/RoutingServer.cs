@@ -42,7 +42,7 @@ internal sealed class RoutedRequest(IFeatureCollection features)
 internal sealed class RoutedApplication<TOwn>(IHttpApplication<TOwn> own, TenantRouter router) : IHttpApplication<RoutedRequest>
     where TOwn : notnull
 {
-    private readonly Application _own = new Application<TOwn>(own);
+    private readonly Application<TOwn> _own = new(own, server: null);
 
     public RoutedRequest CreateContext(IFeatureCollection contextFeatures) => new(contextFeatures);
 
@@ -50,7 +50,8 @@ internal sealed class RoutedApplication<TOwn>(IHttpApplication<TOwn> own, Tenant
     {
         try
         {
-            context.Exchange = (await router.RouteAsync(context.Features) ?? _own).Begin(context.Features);
+            var application = await router.RouteAsync(context.Features) ?? _own;
+            context.Exchange = application.TryBegin(context.Features) ?? BeginLate(context.Features);
         }
         catch (OperationCanceledException) when (context.Features.Get<IHttpRequestLifetimeFeature>() is { RequestAborted.IsCancellationRequested: true })
         {
@@ -61,4 +62,11 @@ internal sealed class RoutedApplication<TOwn>(IHttpApplication<TOwn> own, Tenant
     }
 
     public void DisposeContext(RoutedRequest context, Exception? exception) => context.Exchange?.End(exception);
+
+    /// <summary>The tenant's host was stopped in between.</summary>
+    private Exchange BeginLate(IFeatureCollection features)
+    {
+        TenantRouter.RefuseLate(features);
+        return _own.TryBegin(features)!; // only a tenant's stops taking requests
+    }
 }

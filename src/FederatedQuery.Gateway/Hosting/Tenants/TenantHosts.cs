@@ -1,87 +1,164 @@
+using FederatedQuery.Gateway.Settings.Tenants;
+
 namespace FederatedQuery.Gateway.Hosting.Tenants;
 
-/// <summary>The tenants of the process. They start together, before it listens, and stop together, after it has answered its last request; none runs without the others.</summary>
-internal sealed partial class TenantHosts(IReadOnlyList<TenantHost> all, IHostApplicationLifetime process, ILogger<TenantHosts> logger) : IHostedService, IAsyncDisposable
+/// <summary>
+/// The tenants of the process. Each comes up by itself while the process listens already, and may come and go while it runs (<see cref="TenantWatch"/>); all stop together, after the process has
+/// answered its last request. Thread-safe.
+/// </summary>
+internal sealed partial class TenantHosts : IHostedService, IAsyncDisposable
 {
+    private readonly Func<Tenant, TenantSettings, TenantHost> _build;
+    private readonly TenantDatabases _databases;
+    private readonly IHostApplicationLifetime _process;
+    private readonly TimeProvider _time;
+    private readonly ILogger<Tenant> _ofTenants;
+    private readonly ILogger _logger;
+    private readonly Lock _lock = new();
+    private readonly Dictionary<string, Task> _leaving = new(StringComparer.Ordinal);
+    private volatile TenantList _current;
+    private volatile bool _isBegun;
+    private long _startedAt;
     private CancellationTokenRegistration _stopping;
 
-    /// <summary>In order of their names; one at least.</summary>
-    public IReadOnlyList<TenantHost> All => all;
-
-    /// <summary>People of all tenants sign in in one way.</summary>
-    public bool IsSignInCommon { get; } = all.All(host => host.Access with { Tenant = null } == all[0].Access with { Tenant = null });
-
-    /// <returns>Null: there is no such tenant.</returns>
-    public TenantHost? Find(string name) => all.FirstOrDefault(host => host.Name == name);
-
-    /// <exception cref="TenantStartException">One could not start.</exception>
-    public async Task StartAsync(CancellationToken cancellationToken)
+    /// <param name="settings">Those that there are at first.</param>
+    /// <param name="build">Makes a host of a tenant.</param>
+    /// <param name="databases">Who has which.</param>
+    /// <param name="process">Tells when the process stops.</param>
+    /// <param name="time">For what takes time.</param>
+    /// <param name="ofTenants">For what each tenant has to say of its host.</param>
+    /// <param name="logger">For who comes and goes.</param>
+    public TenantHosts(
+        IReadOnlyList<TenantSettings> settings, Func<Tenant, TenantSettings, TenantHost> build, TenantDatabases databases, IHostApplicationLifetime process, TimeProvider time, ILogger<Tenant> ofTenants,
+        ILogger<TenantHosts> logger)
     {
-        _stopping = process.ApplicationStopping.Register(() =>
-        {
-            foreach (var host in all)
-            {
-                host.BeginToStop();
-            }
-        });
-        using var others = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        Task[] starts = [.. all.Select(host => StartAsync(host, others))];
-        try
-        {
-            await Task.WhenAll(starts);
-        }
-        catch when (starts.Select(start => start.Exception?.InnerException).OfType<TenantStartException>().FirstOrDefault() is { } first)
-        {
-            // The others ended because of it.
-            throw first;
-        }
-
-        Log.Started(logger, all.Count, string.Join(", ", all.Select(host => host.Name)));
+        (_build, _databases, _process, _time, _ofTenants, _logger) = (build, databases, process, time, ofTenants, logger);
+        _databases.OnChanged = name => Current.Find(name)?.Restart();
+        _current = new TenantList(settings.Select(Make));
     }
 
-    public Task StopAsync(CancellationToken cancellationToken) => Task.WhenAll(all.Select(host => host.StopAsync(cancellationToken)));
+    /// <summary>Those that there are now.</summary>
+    public TenantList Current => _current;
 
+    /// <summary>
+    /// It is too early to say that the process is ready without those tenants that are not: each has STARTUP_TIMEOUT for its first attempt.
+    /// </summary>
+    public bool IsStarting
+    {
+        get
+        {
+            if (!_isBegun && Current.All.All(tenant => tenant.IsSettled || _time.GetElapsedTime(_startedAt) >= tenant.Settings.Settings.StartupTimeout))
+            {
+                // Who comes later does not make the others wait.
+                _isBegun = true;
+            }
+
+            return !_isBegun;
+        }
+    }
+
+    public Task StartAsync(CancellationToken cancellationToken)
+    {
+        _startedAt = _time.GetTimestamp();
+        _stopping = _process.ApplicationStopping.Register(() =>
+        {
+            foreach (var tenant in Current.All)
+            {
+                tenant.BeginToStop();
+            }
+        });
+        foreach (var tenant in Current.All)
+        {
+            tenant.Begin();
+        }
+
+        return Task.CompletedTask;
+    }
+
+    public async Task StopAsync(CancellationToken cancellationToken)
+    {
+        Task[] leaving;
+        lock (_lock)
+        {
+            leaving = [.. _leaving.Values];
+        }
+
+        await Task.WhenAll([.. Current.All.Select(tenant => tenant.EndAsync(cancellationToken)), .. leaving]);
+    }
+
+    /// <summary>Starts one more.</summary>
+    /// <returns>False: one of that name is on its way out.</returns>
+    public bool TryAdd(TenantSettings settings)
+    {
+        lock (_lock)
+        {
+            if (_leaving.ContainsKey(settings.Name) || Current.Find(settings.Name) is not null)
+            {
+                return false;
+            }
+
+            var tenant = Make(settings);
+            _current = new TenantList([.. Current.All, tenant]);
+            Log.Added(_logger, settings.Name, settings.Path);
+            tenant.Begin();
+            return true;
+        }
+    }
+
+    /// <summary>From now on there is no such tenant; what it answers at present comes to its end.</summary>
+    public void Remove(Tenant tenant)
+    {
+        lock (_lock)
+        {
+            _current = new TenantList(Current.All.Where(other => other != tenant));
+            Log.Removed(_logger, tenant.Name, tenant.Settings.Path);
+            _leaving[tenant.Name] = EndAsync(tenant);
+        }
+    }
+
+    /// <summary>Has a tenant's settings taken up.</summary>
+    /// <inheritdoc cref="Tenant.Take"/>
+    public void Take(Tenant tenant, TenantSettings settings, bool restart)
+    {
+        lock (_lock)
+        {
+            tenant.Take(settings, restart);
+            // Names of hosts and ways to sign in may be others.
+            _current = new TenantList(Current.All);
+        }
+    }
+
+    /// <summary>After a start that failed, nobody stops this.</summary>
     public async ValueTask DisposeAsync()
     {
         await _stopping.DisposeAsync();
-        await Task.WhenAll(all.Select(host => host.DisposeAsync().AsTask()));
+        await StopAsync(new CancellationToken(canceled: true));
     }
 
-    private async Task StartAsync(TenantHost host, CancellationTokenSource all)
+    private Tenant Make(TenantSettings settings) => new(settings, _build, _databases, _process.ApplicationStopping, _time, _ofTenants);
+
+    private async Task EndAsync(Tenant tenant)
     {
-        try
+        // Off the lock that the caller holds.
+        await Task.Yield();
+        await tenant.EndAsync(CancellationToken.None);
+        lock (_lock)
         {
-            await host.StartAsync(all.Token);
-        }
-        catch (Exception error) when (error is not OperationCanceledException || !all.IsCancellationRequested)
-        {
-            await all.CancelAsync();
-            throw new TenantStartException(host.Name, error);
+            _leaving.Remove(tenant.Name);
         }
 
-        // A service of it that failed for good has stopped its host: as with a process of its own, somebody has to start it again.
-        host.Stopping.Register(() =>
-        {
-            if (!process.ApplicationStopping.IsCancellationRequested)
-            {
-                Log.Ended(logger, host.Name);
-                process.StopApplication();
-            }
-        });
+        Log.Ended(_logger, tenant.Name);
     }
 
     private static partial class Log
     {
-        [LoggerMessage(6250, LogLevel.Information, "{Count} tenants are served: {Tenants}")]
-        public static partial void Started(ILogger logger, int count, string tenants);
+        [LoggerMessage(6255, LogLevel.Information, "Tenant '{Tenant}' has come with '{Path}' and is started")]
+        public static partial void Added(ILogger logger, string tenant, string path);
 
-        [LoggerMessage(6251, LogLevel.Error, "The host of tenant '{Tenant}' has stopped by itself; the process stops, to be started again")]
+        [LoggerMessage(6256, LogLevel.Information, "Tenant '{Tenant}' has gone with '{Path}': what it answers comes to its end, and then it is stopped")]
+        public static partial void Removed(ILogger logger, string tenant, string path);
+
+        [LoggerMessage(6257, LogLevel.Information, "Tenant '{Tenant}' has been stopped")]
         public static partial void Ended(ILogger logger, string tenant);
     }
-}
-
-/// <summary>A tenant's gateway could not start.</summary>
-internal sealed class TenantStartException(string tenant, Exception error) : Exception($"Tenant '{tenant}' could not be started: {error.Message}", error)
-{
-    public string Tenant => tenant;
 }

@@ -3,10 +3,19 @@ using Microsoft.AspNetCore.Http.Features;
 
 namespace FederatedQuery.Gateway.Hosting.Tenants;
 
-/// <summary>The server of a tenant's host: it listens nowhere, and keeps the host's application for those who have requests (<see cref="RoutedApplication{TOwn}"/>).</summary>
+/// <summary>
+/// The server of a tenant's host: it listens nowhere, and keeps the host's application for those who have requests (<see cref="RoutedApplication{TOwn}"/>). Stopping it waits for the requests
+/// that are being answered.
+/// </summary>
 internal sealed class TenantServer : IServer
 {
+    /// <summary>What requests that were cut off may take to end.</summary>
+    private static readonly TimeSpan AbortTimeout = TimeSpan.FromSeconds(1);
+
+    private readonly Lock _lock = new();
+    private readonly HashSet<IFeatureCollection> _running = [];
     private volatile Application? _application;
+    private TaskCompletionSource? _idle;
 
     public IFeatureCollection Features { get; } = new FeatureCollection();
 
@@ -16,15 +25,69 @@ internal sealed class TenantServer : IServer
     public Task StartAsync<TContext>(IHttpApplication<TContext> application, CancellationToken cancellationToken)
         where TContext : notnull
     {
-        _application = new Application<TContext>(application);
+        _application = new Application<TContext>(application, this);
         return Task.CompletedTask;
     }
 
-    /// <summary>Requests were waited for where they came in.</summary>
-    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    public async Task StopAsync(CancellationToken cancellationToken)
+    {
+        Task idle;
+        lock (_lock)
+        {
+            _idle ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            EndIfIdle();
+            idle = _idle.Task;
+        }
+
+        await idle.WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (!idle.IsCompleted)
+        {
+            foreach (var request in Running())
+            {
+                request.Get<IHttpRequestLifetimeFeature>()?.Abort();
+            }
+
+            using var patience = new CancellationTokenSource(AbortTimeout);
+            await idle.WaitAsync(patience.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
 
     public void Dispose()
     {
+    }
+
+    /// <returns>False: the server has been told to stop.</returns>
+    internal bool TryEnter(IFeatureCollection request)
+    {
+        lock (_lock)
+        {
+            return _idle is null && _running.Add(request);
+        }
+    }
+
+    internal void Leave(IFeatureCollection request)
+    {
+        lock (_lock)
+        {
+            _running.Remove(request);
+            EndIfIdle();
+        }
+    }
+
+    private void EndIfIdle()
+    {
+        if (_running.Count == 0)
+        {
+            _idle?.TrySetResult();
+        }
+    }
+
+    private IFeatureCollection[] Running()
+    {
+        lock (_lock)
+        {
+            return [.. _running];
+        }
     }
 }
 
@@ -32,7 +95,8 @@ internal sealed class TenantServer : IServer
 internal abstract class Application
 {
     /// <param name="features">Of the connection and the request.</param>
-    public abstract Exchange Begin(IFeatureCollection features);
+    /// <returns>Null: it takes no more requests.</returns>
+    public abstract Exchange? TryBegin(IFeatureCollection features);
 }
 
 /// <summary>A request that an application answers.</summary>
@@ -46,15 +110,43 @@ internal abstract class Exchange
 }
 
 /// <inheritdoc/>
-internal sealed class Application<TContext>(IHttpApplication<TContext> application) : Application
+/// <param name="application">Answers.</param>
+/// <param name="server">Told which requests are being answered; null: nobody asks.</param>
+internal sealed class Application<TContext>(IHttpApplication<TContext> application, TenantServer? server) : Application
     where TContext : notnull
 {
-    public override Exchange Begin(IFeatureCollection features) => new Answer(application, application.CreateContext(features));
+    public override Exchange? TryBegin(IFeatureCollection features)
+    {
+        if (server?.TryEnter(features) == false)
+        {
+            return null;
+        }
 
-    private sealed class Answer(IHttpApplication<TContext> application, TContext context) : Exchange
+        try
+        {
+            return new Answer(application, application.CreateContext(features), server, features);
+        }
+        catch
+        {
+            server?.Leave(features);
+            throw;
+        }
+    }
+
+    private sealed class Answer(IHttpApplication<TContext> application, TContext context, TenantServer? server, IFeatureCollection features) : Exchange
     {
         public override Task ProcessAsync() => application.ProcessRequestAsync(context);
 
-        public override void End(Exception? exception) => application.DisposeContext(context, exception);
+        public override void End(Exception? exception)
+        {
+            try
+            {
+                application.DisposeContext(context, exception);
+            }
+            finally
+            {
+                server?.Leave(features);
+            }
+        }
     }
 }

@@ -6,11 +6,18 @@ namespace FederatedQuery.Gateway.Settings.Tenants;
 internal static class TenantPlaces
 {
     /// <returns>An error for each pair of tenants that share something, naming both and what it is.</returns>
-    public static IEnumerable<string> Shared(IReadOnlyList<TenantSettings> tenants) =>
-        from second in Enumerable.Range(0, tenants.Count)
-        from first in Enumerable.Range(0, second)
-        from place in Shared(tenants[first].Settings, tenants[second].Settings)
-        select $"Tenants '{tenants[first].Name}' and '{tenants[second].Name}' share {place}; each must have its own.";
+    public static IEnumerable<string> Shared(IReadOnlyList<TenantSettings> tenants) => Enumerable.Range(0, tenants.Count).SelectMany(second => Shared(tenants[second], tenants.Take(second)));
+
+    /// <returns>An error for each of the others that one tenant shares something with.</returns>
+    public static IEnumerable<string> Shared(TenantSettings tenant, IEnumerable<TenantSettings> others) =>
+        from other in others
+        from place in Shared(other.Settings, tenant.Settings)
+        select $"Tenants '{other.Name}' and '{tenant.Name}' share {place}; each must have its own.";
+
+    /// <summary>Where a tenant has its files: folders, and the prefix of its bucket.</summary>
+    public static IEnumerable<string> Of(GatewaySettings settings) =>
+        Folders(settings).Select(place => place.Folder)
+            .Concat(settings.Bucket is { } bucket ? [bucket.Prefix.Length == 0 ? $"s3://{bucket.Options.Bucket}" : $"s3://{bucket.Options.Bucket}/{bucket.Prefix}"] : []);
 
     private static IEnumerable<string> Shared(GatewaySettings one, GatewaySettings other)
     {

@@ -25,21 +25,37 @@ internal static class TenantsReader
 
         var (process, wrong) = ReadProcess(values);
         errors.AddRange(wrong);
+        var folder = PathOf(sources, values);
+        var files = TenantFiles.List(folder);
         var tenants = new List<TenantSettings>();
-        foreach (var name in Names(sources, values))
+        foreach (var (name, _) in files)
         {
-            SettingValues ReadAgain() => ValuesOf(sources, sources.Read(), name);
-            var own = ValuesOf(sources, values, name);
-            var (settings, problems) = SettingsReader.Read(own);
-            errors.AddRange(problems.Except(wrong).Select(problem => $"Tenant '{name}': {problem}"));
+            var (settings, problems) = ReadTenant(sources, values, files, name, process);
+            errors.AddRange(problems.Except(wrong.Select(problem => Of(name, problem))));
             if (settings is not null)
             {
-                tenants.Add(new TenantSettings(name, WithEndOf(settings, process), own, ReadAgain));
+                tenants.Add(settings);
             }
         }
 
         errors.AddRange(TenantPlaces.Shared(tenants));
-        return errors.Count == 0 ? (new TenantsSettings(process!, tenants), []) : (null, errors);
+        return errors.Count == 0 ? (new TenantsSettings(process!, tenants, new TenantsFolder(sources, folder, process!)), []) : (null, errors);
+    }
+
+    /// <summary>One of the tenants.</summary>
+    /// <param name="sources">Where the process' settings are.</param>
+    /// <param name="values">What was found there.</param>
+    /// <param name="files">The tenants and their files.</param>
+    /// <param name="name">The tenant.</param>
+    /// <param name="process">What is the process' own; null: it is wrong.</param>
+    /// <inheritdoc cref="Read"/>
+    public static (TenantSettings? Settings, IReadOnlyList<string> Errors) ReadTenant(
+        SettingsSources sources, SettingValues values, IReadOnlyList<(string Name, string Path)> files, string name, GatewaySettings? process)
+    {
+        var path = files.Single(file => file.Name == name).Path;
+        var own = ValuesOf(sources, values, name, path, files.Count);
+        var (settings, problems) = SettingsReader.Read(own);
+        return settings is null ? (null, [.. problems.Select(problem => Of(name, problem))]) : (new TenantSettings(name, path, WithEndOf(settings, process), own), []);
     }
 
     /// <summary>What is the process' own, whatever its tenants are.</summary>
@@ -57,19 +73,22 @@ internal static class TenantsReader
     public static SettingValues ValuesOf(SettingsSources sources, SettingValues process, string name)
     {
         var files = Files(sources, process);
-        if (files.FirstOrDefault(file => file.Name == name) is not { Path: { } path })
-        {
-            throw TenantsSettings.NoTenant(name, files.Select(file => file.Name));
-        }
-
-        return process.Below(
-            new SettingLayer("the name of " + path, new Dictionary<string, string?> { ["AUTH_TENANT"] = name }),
-            new SettingLayer(path, SettingsFile.Read(path, SettingsSources.Tenants, Refuse)),
-            TenantShare.Of(process, sources.PathOf, name, files.Count));
+        return files.FirstOrDefault(file => file.Name == name) is { Path: { } path }
+            ? ValuesOf(sources, process, name, path, files.Count)
+            : throw TenantsSettings.NoTenant(name, files.Select(file => file.Name));
     }
 
-    private static IReadOnlyList<(string Name, string Path)> Files(SettingsSources sources, SettingValues values) =>
-        TenantFiles.List(sources.PathOf(values.Text(SettingsSources.Tenants) ?? throw new FormatException($"{SettingsSources.Tenants} is not set; it must name a folder with a file for each tenant.")));
+    private static SettingValues ValuesOf(SettingsSources sources, SettingValues process, string name, string path, int tenants) => process.Below(
+        new SettingLayer("the name of " + path, new Dictionary<string, string?> { ["AUTH_TENANT"] = name }),
+        new SettingLayer(path, SettingsFile.Read(path, SettingsSources.Tenants, Refuse)),
+        TenantShare.Of(process, sources.PathOf, name, tenants));
+
+    private static IReadOnlyList<(string Name, string Path)> Files(SettingsSources sources, SettingValues values) => TenantFiles.List(PathOf(sources, values));
+
+    private static string PathOf(SettingsSources sources, SettingValues values) =>
+        sources.PathOf(values.Text(SettingsSources.Tenants) ?? throw new FormatException($"{SettingsSources.Tenants} is not set; it must name a folder with a file for each tenant."));
+
+    private static string Of(string tenant, string problem) => $"Tenant '{tenant}': {problem}";
 
     private static string? Refuse(string name) => name == "AUTH_TENANT" ? "AUTH_TENANT is the name of the file, and is not said in it"
         : OfProcess.Contains(name) ? $"{name} is the whole process', and cannot be one tenant's"
