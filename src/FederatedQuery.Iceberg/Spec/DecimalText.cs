@@ -4,8 +4,9 @@ using System.Numerics;
 namespace FederatedQuery.Iceberg.Spec;
 
 /// <summary>Texts of decimals (Appendix D): plain digits for scale 0 and above, <c>2E+20</c> for a negative scale.</summary>
-internal static class DecimalText
+public static class DecimalText
 {
+    /// <summary>A value of <c>unscaled / 10^scale</c> with exactly <paramref name="scale"/> digits behind its point.</summary>
     public static string Format(Int128 unscaled, int scale)
     {
         var digits = unscaled.ToString(CultureInfo.InvariantCulture);

@@ -16,10 +16,11 @@ public class ExtensionScanTests
             [
                 new ScanColumn("a\"b", DuckDBLogicalType.BigInt, NestedField.OptionalField(1, "a\"b", IcebergType.Long)),
                 new ScanColumn("new", DuckDBLogicalType.Varchar, null),
+                new ScanColumn("f", DuckDBLogicalType.Double, NestedField.OptionalField(2, "f", IcebergType.Double)),
             ]);
 
         Assert.Equal(
-            "SELECT \"a\"\"b\"::BIGINT AS \"a\"\"b\", NULL::VARCHAR AS \"new\" "
+            "SELECT \"a\"\"b\"::BIGINT AS \"a\"\"b\", NULL::VARCHAR AS \"new\", (-(-\"f\"))::DOUBLE AS \"f\" "
             + "FROM iceberg_scan('/data/it''s/v1.metadata.json', snapshot_from_id = 9007199254740993)",
             sql);
     }

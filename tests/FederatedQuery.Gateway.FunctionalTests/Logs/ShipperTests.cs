@@ -62,7 +62,7 @@ public partial class ShipperTests(LogsGateway gateway)
             }
             ruleset(name="ship") {
               action(type="omelasticsearch" server="127.0.0.1" serverport="{{gateway.Process.Port}}" template="record" searchIndex="logs" searchType="" esVersion.major="8"
-                bulkmode="on" action.resumeRetryCount="-1" queue.type="linkedList" queue.dequeueBatchSize="500")
+                bulkmode="on" action.resumeRetryCount="-1" queue.type="linkedList" queue.dequeueBatchSize="500" queue.size="50000" queue.timeoutEnqueue="60000")
             }
             input(type="imtcp" port="@PORT@" address="127.0.0.1" ruleset="ship")
             """);

@@ -39,9 +39,10 @@ public sealed class TypedGateway : IAsyncLifetime, IDisposable
         CREATE TABLE notes (id integer PRIMARY KEY, ratio real, words citext[], details jsonb[], best note);
         INSERT INTO notes VALUES (1, 'NaN', NULL, ARRAY['{"a": 1}'::jsonb, NULL], ROW('x', '[1]')), (2, 1, '{}', NULL, NULL);
         CREATE TYPE measure AS (code char(4), value double precision, samples real[]);
-        CREATE TABLE measures (id integer PRIMARY KEY, samples double precision[], best measure, series measure[]);
+        CREATE TABLE measures (id integer PRIMARY KEY, samples double precision[], best measure, series measure[], deep note);
         INSERT INTO measures VALUES
-          (1, '{1,NaN,NULL,-Infinity}', ROW('a', 'Infinity', '{0.1,NaN}'), ARRAY[ROW('b', 2, NULL)::measure, NULL, ROW('', 'NaN', '{}')::measure]), (2, '{0.5}', ROW('c', 1, '{2}'), NULL);
+          (1, '{1,NaN,NULL,-Infinity}', ROW('a', 'Infinity', '{0.1,NaN}'), ARRAY[ROW('b', 2, NULL)::measure, NULL, ROW('', 'NaN', '{}')::measure],
+           ROW('deep', (repeat('[', 100) || repeat(']', 100))::jsonb)), (2, '{0.5}', ROW('c', 1, '{2}'), NULL, NULL);
         CREATE TABLE shops (tenant integer, number integer, name text, PRIMARY KEY (tenant, number));
         INSERT INTO shops SELECT t, n, 'Shop ' || t * n FROM generate_series(1, 5) t, generate_series(1, 6) n;
         CREATE TYPE spot AS (name text, "zip code" integer, marks text[]);

@@ -132,6 +132,10 @@ public class TypedTablesTests(TypedGateway gateway)
     [InlineData("""document: { path: "c", exists: true }""", 1)]
     [InlineData("""class: { contains: "x", nstartsWith: "y", or: [{ endsWith: "z" }, { endsWith: "x" }] }""", 1)]
     [InlineData("price: { gt: 1.4999 }", 1)]
+    [InlineData("price: { gte: 1e-30 }", 1)]
+    [InlineData("price: { gt: 1.4999999999999999999999999999999999999 }", 1)]
+    [InlineData("price: { gte: 1.5000000000000000000000000000000000001 }", 0)]
+    [InlineData("""price: { lt: "99999999999999999999999999999999999999" }""", 1)]
     [InlineData("or: [{ small: { eq: 7 } }, { truth: { eq: null } }]", 2)]
     [InlineData("and: [{ small: { eq: 7 } }, { truth: { eq: null } }]", 0)]
     [InlineData("small: null", 2)]
@@ -159,6 +163,14 @@ public class TypedTablesTests(TypedGateway gateway)
         var data = await gateway.DataAsync("{ notes(order: [{ id: ASC }]) { nodes { details best { title detail } } } }");
 
         Assert.Equal("""[{"details":[{"a": 1},null],"best":{"title":"x","detail":[1]}},{"details":null,"best":null}]""", data.GetProperty("notes").GetProperty("nodes").GetRawText());
+    }
+
+    [Fact]
+    public async Task Struct_WithJsonNestedDeep_IsRead()
+    {
+        var data = await gateway.DataAsync("{ measures(where: { id: { eq: 1 } }) { nodes { deep { title } } } }");
+
+        Assert.Equal("""[{"deep":{"title":"deep"}}]""", data.GetProperty("measures").GetProperty("nodes").GetRawText());
     }
 
     [Fact]

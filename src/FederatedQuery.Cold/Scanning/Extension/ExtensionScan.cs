@@ -1,8 +1,10 @@
 using System.Globalization;
 using FederatedQuery.Cold.Scanning.Reading;
+using FederatedQuery.Cold.Scanning.Schemas;
 using FederatedQuery.DuckDb;
 using FederatedQuery.Iceberg;
 using FederatedQuery.Iceberg.Scan;
+using FederatedQuery.Iceberg.Spec;
 using FederatedQuery.ObjectStore;
 
 namespace FederatedQuery.Cold.Scanning.Extension;
@@ -26,10 +28,16 @@ internal static class ExtensionScan
     /// <summary>A SELECT of the columns under their names and types.</summary>
     public static string Select(string metadataPath, long snapshotId, IReadOnlyList<ScanColumn> columns)
     {
-        var items = columns.Select(column =>
-            $"{(column.Source is { } source ? DuckDBSql.QuoteIdentifier(source.Name) : "NULL")}::{column.Type} AS {DuckDBSql.QuoteIdentifier(column.Name)}");
+        var items = columns.Select(column => $"{(column.Source is { } source ? Value(source) : "NULL")}::{column.Type} AS {DuckDBSql.QuoteIdentifier(column.Name)}");
         return string.Create(
             CultureInfo.InvariantCulture,
             $"SELECT {string.Join(", ", items)} FROM iceberg_scan({DuckDBSql.QuoteLiteral(metadataPath)}, snapshot_from_id = {snapshotId})");
+    }
+
+    /// <summary>The extension reads by the same reader of Parquet files, and their Bloom filters.</summary>
+    private static string Value(NestedField column)
+    {
+        var name = DuckDBSql.QuoteIdentifier(column.Name);
+        return column.Type is FloatType or DoubleType ? ColumnSql.WithEitherZero(name) : ColumnSql.Compared(column.Type, name);
     }
 }

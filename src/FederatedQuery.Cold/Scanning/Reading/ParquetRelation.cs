@@ -100,11 +100,8 @@ internal sealed class ParquetRelation(StatementVariables variables, Schema schem
             : DuckDbLiterals.Of(column.Field.Type, column.Field.InitialDefault);
     }
 
-    /// <summary>
-    /// Floating-point numbers that may be zero as an expression that filters are not taken below: DuckDB asks a file's Bloom filters for +0 or for -0, as the
-    /// statement has it, and then leaves out row groups that hold the other. Columns without a zero keep DuckDB's pruning.
-    /// </summary>
-    private string Compared(List<ReadableFile> files, ReadColumn column, string value)
+    /// <summary>Columns without a zero keep DuckDB's pruning.</summary>
+    private static string Compared(List<ReadableFile> files, ReadColumn column, string value)
     {
         Literal? zero = column.Field.Type switch
         {
@@ -117,8 +114,9 @@ internal sealed class ParquetRelation(StatementVariables variables, Schema schem
             return value;
         }
 
-        var predicate = schema.FindName(column.Field.Id) is { } name ? Expression.Equal(name, sought).Bind(schema) : null;
-        return predicate is null || files.Exists(file => MetricsEvaluator.MayMatch(predicate, file.Metrics)) ? $"(-(-{value}))" : value;
+        // By id, as files know it: by name it might be another, or none of the table's columns now.
+        var predicate = Expression.Equal("x", sought).Bind(new Schema(0, NestedField.OptionalField(column.Field.Id, "x", column.Field.Type)));
+        return files.Exists(file => MetricsEvaluator.MayMatch(predicate, file.Metrics)) ? ColumnSql.WithEitherZero(value) : value;
     }
 
     /// <summary>Files of one schema differ in their partitions only where a column is taken from there.</summary>

@@ -137,6 +137,12 @@ internal sealed class ColumnSql(ColumnResolver resolver, string location)
     /// </summary>
     public static string Compared(IcebergType type, string source) => type is BinaryType or FixedType ? $"({source} || ''::BLOB)" : source;
 
+    /// <summary>
+    /// Floating-point numbers as an expression that filters are not taken below: DuckDB asks a file's Bloom filters for +0 or for -0, as the statement has it, and
+    /// then leaves out row groups that hold the other.
+    /// </summary>
+    public static string WithEitherZero(string source) => $"(-(-{source}))";
+
     private string Leaf(string name, PrimitiveType type, FileField leaf, string source)
     {
         if (!IsStoredAs(type, leaf))

@@ -1,3 +1,4 @@
+using FederatedQuery.Gateway.Typed.Types;
 using FederatedQuery.Iceberg.Spec;
 
 namespace FederatedQuery.Gateway.Typed.Filters;
@@ -13,7 +14,7 @@ internal static class Literals
         (long number, LongType) => Literal.Long(number),
         (double number, FloatType) => Literal.Float((float)number),
         (double number, DoubleType) => Literal.Double(number),
-        (decimal number, DecimalType) => Decimal(number),
+        (ColumnDecimal number, DecimalType) => number.ToLiteral(),
         (DateOnly day, DateType) => Literal.Date(EpochTime.DaysOf(day)),
         (TimeOnly time, TimeType) => Literal.Time(time.Ticks / TimeSpan.TicksPerMicrosecond),
         (DateTime moment, TimestampType) => Literal.Timestamp(EpochTime.MicrosOf(moment)),
@@ -26,12 +27,4 @@ internal static class Literals
         (byte[] bytes, FixedType fixedType) => bytes.Length == fixedType.Length ? Literal.Fixed(bytes) : null,
         _ => throw new System.Diagnostics.UnreachableException($"A {value.GetType()} for a column of type {type}."),
     };
-
-    private static Literal Decimal(decimal number)
-    {
-        Span<int> bits = stackalloc int[4];
-        decimal.GetBits(number, bits);
-        var unscaled = (Int128)new UInt128((uint)bits[2], ((ulong)(uint)bits[1] << 32) | (uint)bits[0]);
-        return Literal.Decimal(bits[3] < 0 ? -unscaled : unscaled, (bits[3] >> 16) & 0xFF);
-    }
 }

@@ -16,8 +16,11 @@ internal sealed class JsonObject(JsonElement json)
 
 internal static class JsonObjects
 {
+    /// <summary>Members that hold JSON are nested as deep as PostgreSQL has it.</summary>
+    private static readonly JsonDocumentOptions AnyDepth = new() { MaxDepth = int.MaxValue };
+
     /// <summary>An object, a list of objects or of such lists, or null.</summary>
-    public static object? Read(ReadOnlySpan<byte> json) => json.IsEmpty ? null : Of(JsonElement.Parse(json));
+    public static object? Read(ReadOnlySpan<byte> json) => json.IsEmpty ? null : Of(JsonElement.Parse(json, AnyDepth));
 
     public static object? Of(JsonElement json) => json.ValueKind switch
     {

@@ -40,7 +40,7 @@ internal static class AggregateTypes
     }
 
     /// <summary>Sums and averages of whole numbers are decimals: they may have more digits than the numbers.</summary>
-    private static ScalarType Number(TypedColumn column) => column.Scalar == ScalarKind.Float ? FloatScalar.Instance : DecimalScalar.Instance;
+    private static ScalarType Number(TypedColumn column) => column.Scalar == ScalarKind.Float ? FloatScalar.Instance : ColumnDecimalScalar.Instance;
 
     /// <summary>Nothing when no column has the figure: an object without fields is none.</summary>
     private static IEnumerable<FieldDefinition> Part(

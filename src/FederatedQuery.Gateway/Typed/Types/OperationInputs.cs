@@ -23,7 +23,7 @@ internal sealed class OperationInputs(ClrTypes types)
         ScalarKind.Int => IntScalar.Instance,
         ScalarKind.Long => LongScalar.Instance,
         ScalarKind.Float => FloatScalar.Instance,
-        ScalarKind.Decimal => DecimalScalar.Instance,
+        ScalarKind.Decimal => ColumnDecimalScalar.Instance,
         ScalarKind.Date => DateScalar.Instance,
         ScalarKind.LocalTime => LocalTimeScalar.Instance,
         ScalarKind.LocalDateTime => LocalDateTimeScalar.Instance,

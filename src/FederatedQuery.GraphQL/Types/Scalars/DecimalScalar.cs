@@ -6,9 +6,11 @@ using FederatedQuery.GraphQL.Types.Serialization;
 
 namespace FederatedQuery.GraphQL.Types.Scalars;
 
-/// <summary>An exact decimal as a JSON number with all its digits; strings of digits are taken too.</summary>
+/// <summary>An exact decimal as a JSON number with all its digits; strings of digits are taken too. Numbers that <see cref="decimal"/> would round are refused.</summary>
 public sealed class DecimalScalar : ScalarType<decimal>
 {
+    private const int MostDigits = 28;
+
     private DecimalScalar()
         : base("Decimal")
     {
@@ -49,8 +51,22 @@ public sealed class DecimalScalar : ScalarType<decimal>
     private static bool TryParse(string? text, string shown, out decimal value, out string? error)
     {
         const NumberStyles styles = NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent;
-        var fits = decimal.TryParse(text, styles, CultureInfo.InvariantCulture, out value);
+        var fits = decimal.TryParse(text, styles, CultureInfo.InvariantCulture, out value) && IsExact(text);
         error = fits ? null : $"Decimal cannot represent value: {shown}. Expected a number of at most 28 digits.";
         return fits;
+    }
+
+    /// <summary>Whether a number that was parsed has no more digits than were kept.</summary>
+    private static bool IsExact(ReadOnlySpan<char> text)
+    {
+        var exponentAt = text.IndexOfAny('e', 'E');
+        var exponent = exponentAt < 0 ? 0 : int.Parse(text[(exponentAt + 1)..], NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture);
+        var mantissa = (exponentAt < 0 ? text : text[..exponentAt]).TrimStart("+-");
+        var point = mantissa.IndexOf('.');
+        var digits = point < 0 ? mantissa.ToString() : string.Concat(mantissa[..point], mantissa[(point + 1)..]);
+        var scale = (point < 0 ? 0 : mantissa.Length - point - 1) - exponent;
+        var kept = digits.TrimEnd('0');
+        scale -= digits.Length - kept.Length;
+        return kept.Length == 0 || (scale <= MostDigits && kept.TrimStart('0').Length <= MostDigits);
     }
 }

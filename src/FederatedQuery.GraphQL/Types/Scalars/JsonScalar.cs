@@ -12,6 +12,9 @@ namespace FederatedQuery.GraphQL.Types.Scalars;
 /// </summary>
 public sealed class JsonScalar : ScalarType
 {
+    /// <summary>How deep documents may be is the parser's to say.</summary>
+    private static readonly JsonDocumentOptions AnyDepth = new() { MaxDepth = int.MaxValue };
+
     private JsonScalar()
         : base("JSON")
     {
@@ -34,7 +37,7 @@ public sealed class JsonScalar : ScalarType
             return false;
         }
 
-        value = JsonElement.Parse(buffer.WrittenSpan);
+        value = JsonElement.Parse(buffer.WrittenSpan, AnyDepth);
         return true;
     }
 
