@@ -23,7 +23,12 @@ is_stale() {
       -o -type f -newer "$stamp" -print -quit)" ]
 }
 
-if is_stale; then
+# What runs from files that are overwritten crashes.
+is_running() { command -v pgrep >/dev/null && pgrep -f "$output/FederatedQuery.Gateway.dll" >/dev/null; }
+
+if is_stale && is_running; then
+  echo "run.sh: the sources are newer than the build, which a gateway runs from: it is used as it is. Stop that gateway to have it built anew." >&2
+elif is_stale; then
   echo "run.sh: building the gateway ..." >&2
   DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 \
     dotnet build "$root/src/FederatedQuery.Gateway" --configuration Release --verbosity quiet >&2
