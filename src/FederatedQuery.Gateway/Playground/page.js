@@ -1,6 +1,8 @@
 // GraphiQL with the explorer. The endpoint is the page's own address, so it works under any prefix that a proxy adds.
 const { createElement, Fragment, useState, useSyncExternalStore } = React;
 const endpoint = location.origin + location.pathname;
+/** The dashboard's. */
+const root = new URL(location.pathname.endsWith('/') ? '../' : './', location.href);
 const given = new URLSearchParams(location.search);
 
 const example = `# Every table is read from both tiers as one.
@@ -21,7 +23,7 @@ query Example {
 `;
 
 // The dashboard knows who is signed in, in this tab; a gateway may have been built without it. Both lie below the same root.
-const session = await import(new URL(location.pathname.endsWith('/') ? '../assets/playground.js' : 'assets/playground.js', location.href)).catch((error) => {
+const session = await import(new URL('assets/playground.js', root)).catch((error) => {
   console.warn('The dashboard is not there to sign in with; a key can be written among the headers.', error);
   return null;
 });
@@ -52,7 +54,7 @@ async function fetcher(parameters, options) {
   const written = Object.keys(options?.headers ?? {}).some((name) => /^(authorization|x-api-key)$/i.test(name));
   const headers = written || session === null ? {} : await session.credentials();
   const ask = GraphiQL.createFetcher({
-    url: endpoint, subscriptionUrl: endpoint.replace(/^http/, 'ws'), fetch: watchedFetch, headers, wsConnectionParams: headers,
+    url: endpoint, subscriptionUrl: written || session === null ? endpoint.replace(/^http/, 'ws') : await session.socketAddress(), fetch: watchedFetch, headers, wsConnectionParams: headers,
   });
   return ask(parameters, options);
 }
@@ -113,7 +115,24 @@ function Playground() {
     showPersistHeadersSettings: true,
     inputValueDeprecation: true,
     schemaDescription: true,
-  })));
+  }, createElement(GraphiQL.Logo, null, createElement('a', { href: root.href }, 'FederatedQuery')))));
 }
 
-ReactDOM.createRoot(document.getElementById('graphiql')).render(createElement(Playground));
+/** Tab indents in an editor; after Escape it leaves, so that keyboards alone get on. */
+let isLeaving = false;
+addEventListener('keydown', (event) => {
+  if (event.key === 'Tab' && isLeaving) {
+    event.stopPropagation();
+  }
+  isLeaving = event.target.closest?.('.CodeMirror') != null && (event.key === 'Escape' || (isLeaving && event.key === 'Shift'));
+}, true);
+
+/** Editors are called as their parts of the page are: GraphiQL has no names for them. */
+const container = document.getElementById('graphiql');
+new MutationObserver(() => {
+  for (const area of container.querySelectorAll('.CodeMirror textarea:not([aria-label])')) {
+    area.setAttribute('aria-label', area.closest('section')?.getAttribute('aria-label') ?? 'Editor');
+  }
+}).observe(container, { childList: true, subtree: true });
+
+ReactDOM.createRoot(container).render(createElement(Playground));

@@ -82,6 +82,7 @@ public sealed class RoleWalkTests(KeyedGateway gateway) : IClassFixture<KeyedGat
         ["GET /operations"] = "open",
         ["HEAD /operations"] = "open",
         ["GET /auth"] = "open",
+        ["GET /auth/me"] = "any",
         ["GET /sign-in"] = "open",
         ["HEAD /sign-in"] = "open",
         ["GET /assets/{name}"] = "open",

@@ -5,19 +5,30 @@ import { ErrorLink } from '@apollo/client/link/error';
 import { GraphQLWsLink } from '@apollo/client/link/subscriptions';
 import { getMainDefinition } from '@apollo/client/utilities';
 import { createClient } from 'graphql-ws';
-import { addressOf, socketAddressOf } from './addresses';
+import { addressOf } from './addresses';
 import { credentials, refused } from './credentials';
 import { fetchExactly } from './exactNumbers';
 import { failureOf } from './failure';
+import { socketAddress } from './who';
+
+/** By which the gateway closes WebSockets of somebody whom it does not know, or no more. */
+const refusedCode = 4403;
 
 const socket = createClient({
-  url: socketAddressOf('graphql'),
+  url: socketAddress,
   connectionParams: credentials,
   lazy: true,
   retryAttempts: Infinity,
   shouldRetry: () => true,
   // A connection over which nothing comes is dead, whatever TCP says.
   keepAlive: 15_000,
+  on: {
+    closed: (event) => {
+      if (event instanceof CloseEvent && event.code === refusedCode) {
+        refused(event.reason);
+      }
+    },
+  },
 });
 
 const http = new SetContextLink(async ({ headers }) => ({ headers: { ...headers, ...(await credentials()) } })).concat(

@@ -1,7 +1,7 @@
 import { ActionIcon, Anchor, AppShell, Group, Text, Tooltip, useComputedColorScheme, useMantineColorScheme } from '@mantine/core';
 import { NavLink, Outlet } from 'react-router';
 import { addressOf } from '../api/addresses';
-import { SignIn, SignOut } from '../signin/SignIn';
+import { SignedIn, SignIn } from '../signin/SignIn';
 import { Icon, type IconName } from '../ui/Icon';
 import classes from './Shell.module.css';
 
@@ -38,7 +38,7 @@ export function Shell() {
             </nav>
           </Group>
           <Group gap="xs" wrap="nowrap">
-            <SignOut />
+            <SignedIn />
             <ColorScheme />
           </Group>
         </Group>

@@ -5,7 +5,6 @@ import { isSignedIn } from '../api/credentials';
 import { failureOf, type Failure } from '../api/failure';
 import { saveAnswer } from '../api/save';
 import { Icon } from '../ui/Icon';
-import { FailureAlert } from '../ui/States';
 import { downloadParameters, type Wanted } from './filter';
 import type { Bounds } from './timeRange';
 
@@ -16,18 +15,17 @@ const formats = [
 ] as const;
 
 /** Every record that matches, as a file that the browser writes while it comes. A link carries no credential: where one is needed the page itself fetches the file. */
-export function DownloadMenu({ wanted, bounds }: { readonly wanted: Wanted; readonly bounds: Bounds }) {
+export function DownloadMenu({ wanted, bounds, failed }: { readonly wanted: Wanted; readonly bounds: Bounds; readonly failed: (failure: Failure | null) => void }) {
   const parameters = downloadParameters(wanted, bounds);
   const [running, setRunning] = useState<AbortController | null>(null);
-  const [failure, setFailure] = useState<Failure | null>(null);
   const save = async (path: string, name: string) => {
     const end = new AbortController();
     setRunning(end);
-    setFailure(null);
+    failed(null);
     try {
-      setFailure(await saveAnswer(path, { method: 'GET' }, name, end.signal));
+      failed(await saveAnswer(path, { method: 'GET' }, name, end.signal));
     } catch (error) {
-      setFailure(end.signal.aborted ? null : failureOf(error));
+      failed(end.signal.aborted ? null : failureOf(error));
     } finally {
       setRunning(null);
     }
@@ -37,7 +35,7 @@ export function DownloadMenu({ wanted, bounds }: { readonly wanted: Wanted; read
   }
 
   return (
-    <Menu position="bottom-end" width={240}>
+    <Menu position="bottom-end" width={240} withInitialFocusPlaceholder={false}>
       <Menu.Target>
         <Button size="xs" variant="default" aria-label="Download"><Icon name="download" size={14} /><Text span inherit ml={8} visibleFrom="sm">Download</Text></Button>
       </Menu.Target>
@@ -48,7 +46,6 @@ export function DownloadMenu({ wanted, bounds }: { readonly wanted: Wanted; read
             ? <Menu.Item key={format} onClick={() => { void save(path, `logs.${format}`); }}>All matches as {label}</Menu.Item>
             : <Menu.Item key={format} component="a" download href={addressOf(path)}>All matches as {label}</Menu.Item>;
         })}
-        {failure !== null && <FailureAlert failure={failure} />}
       </Menu.Dropdown>
     </Menu>
   );

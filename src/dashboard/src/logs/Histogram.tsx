@@ -53,7 +53,7 @@ export function Histogram({ where, bounds, asked, isTailing, select }: Props) {
     <section className={classes.histogram} aria-label="Records over time" aria-busy={loading}>
       <Group justify="space-between" align="flex-start" gap="xs" wrap="nowrap">
         <Group gap="2px 12px">
-          <Text size="sm" fw={600} role="status">{shown === undefined ? 'Counting …' : plural(stack.total, 'record')}</Text>
+          <Text size="sm" fw={600} role="status" className={classes.total}>{shown === undefined ? 'Counting …' : plural(stack.total, 'record')}</Text>
           {stack.severities.map((severity, i) => (
             <Group key={severity} gap={4}>
               <span className={classes.swatch} style={{ background: palette[severity] }} />
@@ -63,8 +63,9 @@ export function Histogram({ where, bounds, asked, isTailing, select }: Props) {
         </Group>
         <Group gap={2} wrap="nowrap">
           <Move label="Earlier" icon="back" onClick={() => { go(shifted({ from, to }, -1)); }} />
-          <Move label="Twice as long" icon="zoomOut" onClick={() => { go(widened({ from, to }, new Date())); }} />
-          <Move label="The middle half" icon="search" onClick={() => { const quarter = (+to - +from) / 4; select(new Date(+from + quarter), new Date(+to - quarter)); }} />
+          <Move label="Later" icon="forward" isDisabled={+to >= +asked} onClick={() => { go(shifted({ from, to }, 1)); }} />
+          <Move label="Zoom out" icon="zoomOut" onClick={() => { go(widened({ from, to }, new Date())); }} />
+          <Move label="Zoom in" icon="zoomIn" onClick={() => { const quarter = (+to - +from) / 4; select(new Date(+from + quarter), new Date(+to - quarter)); }} />
         </Group>
       </Group>
       <HistogramChart stack={stack} from={from} to={to} palette={palette} select={select} label={`${plural(stack.total, 'record')} from ${dateTime(from)} to ${dateTime(to)}`} />
@@ -72,6 +73,6 @@ export function Histogram({ where, bounds, asked, isTailing, select }: Props) {
   );
 }
 
-function Move({ label, icon, onClick }: { readonly label: string; readonly icon: IconName; readonly onClick: () => void }) {
-  return <Tooltip label={label}><ActionIcon size="sm" aria-label={label} onClick={onClick}><Icon name={icon} size={14} /></ActionIcon></Tooltip>;
+function Move({ label, icon, isDisabled = false, onClick }: { readonly label: string; readonly icon: IconName; readonly isDisabled?: boolean; readonly onClick: () => void }) {
+  return <Tooltip label={label}><ActionIcon size={24} aria-label={label} disabled={isDisabled} onClick={onClick}><Icon name={icon} size={14} /></ActionIcon></Tooltip>;
 }

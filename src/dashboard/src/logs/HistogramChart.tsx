@@ -3,8 +3,8 @@ import { useElementSize } from '@mantine/hooks';
 import { useEffect, useRef, useState } from 'react';
 import uPlot from 'uplot';
 import 'uplot/dist/uPlot.min.css';
-import { timeAxis } from '../ui/charts';
-import { compact, count, dateTime } from '../ui/format';
+import { countAxis, timeAxis } from '../ui/charts';
+import { count, dateTime } from '../ui/format';
 import classes from './Histogram.module.css';
 import type { Stack } from './histogramData';
 import { names, type Severity } from './levels';
@@ -40,7 +40,7 @@ export function HistogramChart({ stack, from, to, palette, select, label }: Prop
       scales: { x: { time: true, range: () => [+from / 1000, +to / 1000] }, y: { range: (_, __, most) => [0, Math.max(1, most)] } },
       axes: [
         timeAxis(text, line),
-        { stroke: text, grid: { stroke: line }, ticks: { show: false }, size: 44, font: '11px system-ui', values: (_, ticks) => ticks.map((tick) => (Number.isInteger(tick) ? compact(tick) : '')), space: 28 },
+        { ...countAxis(text, line), size: 44, space: 18 },
       ],
       series: [{}, ...stack.severities.toReversed().map((severity) => ({
         fill: palette[severity], width: 0, points: { show: false },

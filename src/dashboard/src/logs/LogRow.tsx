@@ -26,7 +26,7 @@ export const LogRow = memo(function LogRow({ entry, isOpen, toggle, add, showAro
         <span className={classes.chevron} data-open={isOpen || undefined}><Icon name="chevron" size={12} /></span>
         <time className={classes.time} dateTime={node.timestamp} title={node.timestamp}>{precise(new Date(node.timestamp))}</time>
         <LevelBadge level={node.level} />
-        {from !== null && <span className={classes.from} title={from}>{from}</span>}
+        <span className={classes.from} title={from ?? undefined}>{from}</span>
         <span className={classes.message}>{node.message}</span>
       </button>
       {isOpen && <RecordDetail entry={entry} add={add} showAround={showAround} />}

@@ -27,7 +27,7 @@ function Node({ name, path, value, add }: Props & { readonly name: string | numb
         <span className={classes.key}>{name}:</span>
         <span className={classes.value}>{JSON.stringify(value)}</span>
         <Tooltip label="Only records with this value here">
-          <ActionIcon size="xs" aria-label={`Only records with ${path} ${JSON.stringify(value)}`} onClick={() => { add({ field: 'metadata', path, value, excluded: false }); }}><Icon name="plus" size={12} /></ActionIcon>
+          <ActionIcon size={24} aria-label={`Only records with ${path} ${JSON.stringify(value)}`} onClick={() => { add({ field: 'metadata', path, value, excluded: false }); }}><Icon name="plus" size={12} /></ActionIcon>
         </Tooltip>
       </li>
     );

@@ -30,7 +30,7 @@ export function RecordDetail({ entry, add, showAround }: Props) {
       </Group>
       <dl className={classes.fields}>
         <div className={classes.field}>
-          <dt>Time</dt>
+          <dt>Time (UTC)</dt>
           <dd><code>{node.timestamp}</code></dd>
         </div>
         <div className={classes.field}>
@@ -60,8 +60,8 @@ export function RecordDetail({ entry, add, showAround }: Props) {
 function FilterButtons({ label, only, without }: { readonly label: string; readonly only: () => void; readonly without: () => void }) {
   return (
     <span className={classes.buttons}>
-      <Tooltip label="Only these"><ActionIcon size="xs" aria-label={`Only ${label}`} onClick={only}><Icon name="plus" size={12} /></ActionIcon></Tooltip>
-      <Tooltip label="Leave these out"><ActionIcon size="xs" aria-label={`Leave out ${label}`} onClick={without}><Icon name="minus" size={12} /></ActionIcon></Tooltip>
+      <Tooltip label="Only these"><ActionIcon size={24} aria-label={`Only ${label}`} onClick={only}><Icon name="plus" size={12} /></ActionIcon></Tooltip>
+      <Tooltip label="Leave these out"><ActionIcon size={24} aria-label={`Leave out ${label}`} onClick={without}><Icon name="minus" size={12} /></ActionIcon></Tooltip>
     </span>
   );
 }

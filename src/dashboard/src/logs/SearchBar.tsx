@@ -1,4 +1,4 @@
-import { Combobox, Loader, TextInput, Tooltip, useCombobox } from '@mantine/core';
+import { ActionIcon, Combobox, Group, Loader, TextInput, Tooltip, useCombobox } from '@mantine/core';
 import { useEffect, useRef, useState } from 'react';
 import { compact } from '../ui/format';
 import { Icon } from '../ui/Icon';
@@ -49,6 +49,12 @@ export function SearchBar({ search, conditions, bounds, paths, change, refresh }
       change({ search: typed.search, conditions: next });
     }
   };
+  const clear = () => {
+    combobox.closeDropdown();
+    setText('');
+    change({ search: '' });
+    input.current?.focus();
+  };
   const choose = (value: string) => {
     if (asked !== null) {
       const next = replaced(text, caret, asked, value + (asked.kind === 'value' ? ' ' : ':'));
@@ -64,7 +70,13 @@ export function SearchBar({ search, conditions, bounds, paths, change, refresh }
           <TextInput
             ref={input} value={text} placeholder='Search: timeout "connection refused" -retry level:ERROR' aria-label="Search the logs" spellCheck={false} maxLength={2000}
             leftSection={values.isLoading ? <Loader size={14} /> : <Icon name="search" size={16} />}
-            rightSection={<Tooltip label={help} multiline maw={320}><button type="submit" aria-label="Search" style={{ all: 'unset', cursor: 'pointer', display: 'flex' }}><Icon name="chevron" size={16} /></button></Tooltip>}
+            rightSectionWidth={text === '' ? 34 : 62}
+            rightSection={(
+              <Group gap={2} wrap="nowrap">
+                {text !== '' && <ActionIcon size={26} aria-label="Clear the search" onClick={clear}><Icon name="close" size={14} /></ActionIcon>}
+                <Tooltip label={help} multiline maw={320}><ActionIcon type="submit" size={26} aria-label="Search"><Icon name="chevron" size={16} /></ActionIcon></Tooltip>
+              </Group>
+            )}
             onChange={(event) => { edit(event.currentTarget.value, event.currentTarget.selectionStart ?? event.currentTarget.value.length); }}
             onClick={(event) => { setCaret(event.currentTarget.selectionStart ?? 0); }}
             onKeyUp={(event) => { setCaret(event.currentTarget.selectionStart ?? 0); }}

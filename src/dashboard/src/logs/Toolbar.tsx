@@ -1,5 +1,8 @@
 import { ActionIcon, Button, Group, Tooltip } from '@mantine/core';
+import { useState } from 'react';
+import type { Failure } from '../api/failure';
 import { Icon } from '../ui/Icon';
+import { FailureAlert } from '../ui/States';
 import { ConditionChips } from './ConditionChips';
 import type { Condition } from './condition';
 import { DownloadMenu } from './DownloadMenu';
@@ -28,6 +31,7 @@ interface Props {
 }
 
 export function Toolbar({ state, change, bounds, paths, refresh, openFilters, remove, tail }: Props) {
+  const [downloadFailure, setDownloadFailure] = useState<Failure | null>(null);
   return (
     <div className={classes.toolbar}>
       <Group gap="xs" wrap="nowrap" align="flex-start">
@@ -44,10 +48,11 @@ export function Toolbar({ state, change, bounds, paths, refresh, openFilters, re
         </Group>
         <Group gap="xs">
           <SavedSearches />
-          <DownloadMenu wanted={state} bounds={bounds} />
+          <DownloadMenu wanted={state} bounds={bounds} failed={setDownloadFailure} />
         </Group>
       </Group>
       <ConditionChips conditions={state.conditions} remove={remove} clear={() => { change({ conditions: [] }); }} />
+      {downloadFailure !== null && <FailureAlert failure={downloadFailure} />}
     </div>
   );
 }

@@ -39,7 +39,7 @@ export function IngestCard() {
   return (
     <Card label="Log ingest">
       <dl className={classes.figures}>{figures.map(([label, value]) => <div key={label}><dt>{label}</dt><dd>{value}</dd></div>)}</dl>
-      <LineChart lines={lines} data={data} format={compact} label={`${Math.round(status.recordsPerSecond)} records per second, ${status.queuedRecords} queued`} />
+      <LineChart lines={lines} data={data} label={`${Math.round(status.recordsPerSecond)} records per second, ${status.queuedRecords} queued`} />
     </Card>
   );
 }

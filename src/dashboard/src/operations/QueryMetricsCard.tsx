@@ -2,7 +2,7 @@ import { useQuery } from '@apollo/client/react';
 import { Text } from '@mantine/core';
 import { useMemo } from 'react';
 import { Card } from '../ui/Card';
-import { compact, duration, plural } from '../ui/format';
+import { duration, plural } from '../ui/format';
 import { LineChart, type Line } from '../ui/LineChart';
 import { ErrorState, LoadingState } from '../ui/States';
 import classes from './Operations.module.css';
@@ -14,7 +14,7 @@ const everyMilliseconds = 15_000;
 const leastSeconds = 900;
 const names: Readonly<Record<TierSeries['tier'], string>> = { POSTGRES: 'Hot tier', ICEBERG: 'Cold tier', FEDERATED: 'Both tiers', MATERIALIZED: 'Stored results', NONE: 'Neither tier' };
 const counts: readonly Line[] = [{ label: 'Queries', color: ['#4263eb', '#91a7ff'], as: 'bars' }, { label: 'Errors', color: ['#c92a2a', '#ff8787'], as: 'bars' }];
-const times: readonly Line[] = [{ label: 'Half are faster than', color: ['#2b8a3e', '#8ce99a'], as: 'dots' }, { label: '99 of 100 are', color: ['#d9480f', '#ffa94d'], dash: [6, 4], as: 'dots' }];
+const times: readonly Line[] = [{ label: 'Median (p50)', color: ['#2b8a3e', '#8ce99a'], as: 'dots' }, { label: 'Slowest of 100 (p99)', color: ['#d9480f', '#ffa94d'], dash: [6, 4], as: 'dots' }];
 
 /** How many queries each tier answered, and how fast. */
 export function QueryMetricsCard() {
@@ -32,7 +32,7 @@ export function QueryMetricsCard() {
         <section key={tier.tier} aria-label={names[tier.tier]}>
           <Text fw={600} size="sm" mt="xs">{names[tier.tier]}</Text>
           <div className={classes.columns}>
-            <LineChart lines={counts} data={[[...tier.at], [...tier.queries], [...tier.errors]]} span={tier.span} format={compact} label={`${names[tier.tier]}: ${plural(sum(tier.queries), 'query', 'queries')}, ${plural(sum(tier.errors), 'error')}`} />
+            <LineChart lines={counts} data={[[...tier.at], [...tier.queries], [...tier.errors]]} span={tier.span} label={`${names[tier.tier]}: ${plural(sum(tier.queries), 'query', 'queries')}, ${plural(sum(tier.errors), 'error')}`} />
             <LineChart lines={times} data={[[...tier.at], [...tier.p50], [...tier.p99]]} span={tier.span} format={duration} label={`${names[tier.tier]}: lately half within ${duration(last(tier.p50))}, 99 of 100 within ${duration(last(tier.p99))}`} />
           </div>
         </section>

@@ -1,7 +1,9 @@
-/** As `/health/ready` gives it; a gateway that is not ready gives the same with 503. */
+import { duration } from '../ui/format';
+
+/** As `/health/ready` gives it; a gateway that is not ready gives the same with 503. While it starts, and of all tenants together, it names no parts. */
 export interface Health {
   readonly status: string;
-  readonly parts: Readonly<Record<string, { readonly status: string; readonly milliseconds: number; readonly error?: string }>>;
+  readonly parts?: Readonly<Record<string, { readonly status: string; readonly milliseconds: number; readonly error?: string }>>;
   readonly verification?: { readonly violations: number };
   readonly analytics?: { readonly tables: number; readonly failing: number; readonly error?: string };
   readonly ingest?: { readonly status: string; readonly queuedRecords: number; readonly queuedBytes: number; readonly oldestQueuedSeconds: number; readonly error?: string };
@@ -21,8 +23,8 @@ const names: Readonly<Record<string, string>> = {
 };
 
 export function linesOf(health: Health): readonly PartLine[] {
-  const parts = Object.entries(health.parts).map(([name, part]) => ({
-    name: names[name] ?? name, isUp: part.status === 'up', note: `${part.milliseconds} ms`, error: part.error ?? null,
+  const parts = Object.entries(health.parts ?? {}).map(([name, part]) => ({
+    name: names[name] ?? name, isUp: part.status === 'up', note: duration(part.milliseconds), error: part.error ?? null,
   }));
   const { ingest, verification, analytics } = health;
   return [

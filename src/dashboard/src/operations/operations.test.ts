@@ -31,4 +31,5 @@ it('parts that are down say why', () => {
   });
   expect(lines.map((line) => [line.name, line.isUp])).toEqual([['PostgreSQL', false], ['other', true], ['Verification', false]]);
   expect(lines[0]!.error).toContain('5 seconds');
+  expect(linesOf({ status: 'starting' })).toEqual([]);
 });

@@ -1,9 +1,12 @@
-import { Button, Modal, Stack, Text } from '@mantine/core';
-import { lazy, Suspense, useState, useSyncExternalStore } from 'react';
+import { Button, Group, Modal, Stack, Text } from '@mantine/core';
+import { lazy, Suspense, useEffect, useState, useSyncExternalStore } from 'react';
 import { useLocation } from 'react-router';
 import { isSignedIn, onRefused, refusalNow } from '../api/credentials';
+import { who, type Who } from '../api/who';
+import { Icon } from '../ui/Icon';
 import { LoadingState } from '../ui/States';
 import { here, signInPath } from './returning';
+import classes from './SignIn.module.css';
 import { signOut } from './signOut';
 
 const SignInForm = lazy(async () => ({ default: (await import('./SignInForm')).SignInForm }));
@@ -22,10 +25,23 @@ export function SignIn() {
   );
 }
 
-/** Nothing while nobody has signed in. */
-export function SignOut() {
+/** Whose data is shown, and the way out; nothing while nobody has signed in. */
+export function SignedIn() {
+  const [me, setMe] = useState<Who | null>(null);
   const [isLeaving, setLeaving] = useState(false);
-  return isSignedIn()
-    ? <Button size="compact-sm" variant="default" loading={isLeaving} onClick={() => { setLeaving(true); void signOut(); }}>Sign out</Button>
-    : null;
+  useEffect(() => { void who().then(setMe); }, []);
+  if (!isSignedIn()) {
+    return null;
+  }
+
+  return (
+    <Group gap="xs" wrap="nowrap">
+      {me !== null && <Text size="sm" className={classes.who} title={sentenceOf(me)}>{me.tenant ?? me.id}</Text>}
+      <Button size="compact-sm" variant="default" aria-label="Sign out" loading={isLeaving} onClick={() => { setLeaving(true); void signOut(); }}>
+        <Icon name="signOut" size={14} /><Text span inherit ml={6} visibleFrom="sm">Sign out</Text>
+      </Button>
+    </Group>
+  );
 }
+
+const sentenceOf = ({ id, tenant, roles }: Who): string => `Signed in as ${id}${tenant === null ? '' : ` of tenant ${tenant}`}: ${roles.length === 0 ? 'without a role' : roles.join(', ')}`;

@@ -1,30 +1,43 @@
-import { Button, Code, Divider, Group, Loader, PasswordInput, Stack, Text } from '@mantine/core';
-import { useEffect, useState, type FormEvent } from 'react';
-import { keep } from '../api/credentials';
+import { Anchor, Button, Divider, Group, Loader, Stack, Text } from '@mantine/core';
+import { useEffect, useState } from 'react';
 import { failureOf, type Failure } from '../api/failure';
 import { FailureAlert } from '../ui/States';
-import { hostOf, readWays, WaysUnknown, type Provider, type Ways } from './ways';
+import { KeyForm } from './KeyForm';
+import { TenantForm } from './TenantForm';
+import { hostOf, readWays, TenantWanted, WaysUnknown, type Provider, type Ways } from './ways';
 
 /** Asks for a key or token, or leads to where one signs in; then to `returnTo`. */
 export function SignInForm({ returnTo }: { readonly returnTo: string }) {
-  const [ways, setWays] = useState<Ways | null>(null);
+  const [ways, setWays] = useState<Ways | 'by tenant' | null>(null);
   const [failure, setFailure] = useState<Failure | null>(null);
-  const [credential, setCredential] = useState('');
   const read = () => {
     setFailure(null);
-    readWays().then(setWays, (error: unknown) => { setFailure(error instanceof WaysUnknown ? error.failure : failureOf(error)); });
+    readWays().then(setWays, (error: unknown) => {
+      if (error instanceof TenantWanted) {
+        setWays('by tenant');
+      } else {
+        setFailure(error instanceof WaysUnknown ? error.failure : failureOf(error));
+      }
+    });
   };
   useEffect(read, []);
 
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
-    if (credential.trim() !== '') {
-      keep(credential, null);
-      arrive(returnTo);
-    }
-  };
   if (ways === null) {
     return failure === null ? <Group gap="sm" role="status"><Loader size="xs" /><Text size="sm">Asking the gateway how to sign in</Text></Group> : <FailureAlert failure={failure} retry={read} />;
+  }
+
+  if (ways === 'by tenant') {
+    return (
+      <Stack gap="sm">
+        <KeyForm returnTo={returnTo} isFirst />
+        <Divider label="or" />
+        <TenantForm />
+      </Stack>
+    );
+  }
+
+  if (ways.mode === 'none') {
+    return <Text size="sm">This gateway asks nobody who they are. <Anchor href={returnTo} underline="always">Go on</Anchor>.</Text>;
   }
 
   return (
@@ -35,15 +48,7 @@ export function SignInForm({ returnTo }: { readonly returnTo: string }) {
           <Divider label="or" />
         </>
       )}
-      <form onSubmit={submit}>
-        <Stack gap="sm">
-          <PasswordInput
-            label="Key or token" data-autofocus={ways.provider === null || undefined} autoComplete="off" value={credential} onChange={(event) => { setCredential(event.currentTarget.value); }}
-            description={<>A key that <Code>./run.sh key create</Code> printed, or an access token of your identity provider. It is forgotten when this tab is closed.</>}
-          />
-          <Group justify="flex-end"><Button type="submit" variant={ways.provider === null ? 'filled' : 'default'} disabled={credential.trim() === ''}>Sign in</Button></Group>
-        </Stack>
-      </form>
+      <KeyForm returnTo={returnTo} isFirst={ways.provider === null} />
     </Stack>
   );
 }
@@ -80,17 +85,7 @@ function WithProvider({ provider, returnTo, retry }: { readonly provider: Provid
   return (
     <>
       {failure !== null && <FailureAlert failure={failure} />}
-      <Button fullWidth data-autofocus loading={isLeaving} onClick={() => { leave().catch(cannotLoad); }}>Sign in with {hostOf(provider)}</Button>
+      <Button fullWidth autoFocus data-autofocus loading={isLeaving} onClick={() => { leave().catch(cannotLoad); }}>Sign in with {hostOf(provider)}</Button>
     </>
   );
-}
-
-/** What was shown before was somebody else's, or nobody's: pages are loaded anew. */
-export function arrive(address: string): void {
-  const isHere = address.replace(/#.*/, '') === location.href.replace(/#.*/, '');
-  if (isHere) {
-    location.reload();
-  } else {
-    location.replace(address);
-  }
 }

@@ -4,8 +4,9 @@ import { isSignedIn } from '../api/credentials';
 import { failureOf, type Failure } from '../api/failure';
 import { FailureAlert, LoadingState } from '../ui/States';
 import { useDocumentTitle } from '../ui/useDocumentTitle';
+import { arrive } from './arrive';
 import { landing } from './returning';
-import { arrive, SignInForm } from './SignInForm';
+import { SignInForm } from './SignInForm';
 
 /** Where to go on, or what went wrong and where it was to lead. */
 type Outcome = { readonly failure: null; readonly returnTo: string } | { readonly failure: Failure; readonly returnTo: string | null };
@@ -40,7 +41,7 @@ export function SignInPage() {
 
   const returnTo = landing(failed === null ? address.searchParams.get('return') : failed.returnTo);
   return (
-    <Paper maw={460} mx="auto" mt={{ base: 0, sm: 'xl' }} p="lg" withBorder>
+    <Paper maw={460} w="calc(100% - 32px)" mx="auto" mt={{ base: 'md', sm: 'xl' }} p="lg" withBorder>
       <Stack gap="sm">
         <Title order={1} size="h3">Sign in</Title>
         {failed?.failure != null && <FailureAlert failure={failed.failure} />}

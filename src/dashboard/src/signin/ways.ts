@@ -1,5 +1,6 @@
 import { addressOf } from '../api/addresses';
 import { failureOfResponse, type Failure } from '../api/failure';
+import { withTenant } from '../api/who';
 
 /** Where people sign in, by OpenID Connect. See `SignInProvider` of the gateway. */
 export interface Provider {
@@ -22,6 +23,9 @@ export interface Ways {
   readonly provider: Provider | null;
 }
 
+/** The gateway serves several tenants, whose people sign in in different ways. */
+export class TenantWanted extends Error {}
+
 export class WaysUnknown extends Error {
   constructor(readonly failure: Failure) {
     super(failure.detail);
@@ -31,9 +35,17 @@ export class WaysUnknown extends Error {
 /** Longer than the gateway itself waits for the provider. */
 const timeoutMilliseconds = 15_000;
 
-/** @throws {WaysUnknown} when the gateway answers, but not with that. */
-export async function readWays(): Promise<Ways> {
-  const response = await fetch(addressOf('auth'), { signal: AbortSignal.timeout(timeoutMilliseconds) });
+/**
+ * @param tenant Whose ways; null: those of the tenant that this browser asked for last, or of all.
+ * @throws {TenantWanted} when that depends on the tenant.
+ * @throws {WaysUnknown} when the gateway answers something else.
+ */
+export async function readWays(tenant: string | null = null): Promise<Ways> {
+  const response = await fetch(withTenant(addressOf('auth'), tenant), { signal: AbortSignal.timeout(timeoutMilliseconds) });
+  if (response.status === 401) {
+    throw new TenantWanted();
+  }
+
   if (!response.ok) {
     throw new WaysUnknown(await failureOfResponse(response));
   }

@@ -40,10 +40,10 @@ export function Editor({ value, change, run, names }: Props) {
       state: EditorState.create({
         doc: first.current.value,
         extensions: [
-          lineNumbers(), history(), drawSelection(), bracketMatching(), closeBrackets(), highlightActiveLine(), autocompletion(), syntaxHighlighting(colors),
+          lineNumbers(), history(), drawSelection(), bracketMatching(), closeBrackets(), highlightActiveLine(), autocompletion({ icons: false, maxRenderedOptions: 8 }), syntaxHighlighting(colors),
           EditorView.lineWrapping,
           placeholder('SELECT region, count(*) AS sales FROM sales GROUP BY region'),
-          EditorView.contentAttributes.of({ 'aria-label': 'SQL statement', spellcheck: 'false' }),
+          EditorView.contentAttributes.of({ 'aria-label': 'SQL statement', 'aria-description': 'Escape, then Tab leaves the editor.', spellcheck: 'false' }),
           language.current.of(languageOf(first.current.names)),
           Prec.highest(keymap.of([
             { key: 'Mod-Enter', run: () => { handlers.current.run(); return true; } },

@@ -31,7 +31,7 @@ export function ExportMenu({ draft, failed }: { readonly draft: Draft; readonly 
   }
 
   return (
-    <Menu position="bottom-start">
+    <Menu position="bottom-start" withInitialFocusPlaceholder={false}>
       <Menu.Target>
         <Button size="xs" variant="default" disabled={draft.sql.trim() === ''} leftSection={<Icon name="download" size={14} />}>Export</Button>
       </Menu.Target>

@@ -5,7 +5,8 @@ import type { SqlResultFragment } from './sql.generated';
 import classes from './Sql.module.css';
 
 const rowHeight = 28;
-const characterWidth = 7.4;
+/** Of the widest of the usual fonts, in 12.5 pixels. */
+const characterWidth = 7.8;
 
 /** Rows of a result, of which only those in sight are in the page. */
 export function ResultGrid({ result }: { readonly result: SqlResultFragment }) {
@@ -41,9 +42,9 @@ export function ResultGrid({ result }: { readonly result: SqlResultFragment }) {
                 return (
                   <div
                     key={column.key} role="cell" aria-colindex={column.index + 1} className={classes.cell} data-null={value === null || undefined} data-number={isNumeric(type) || undefined}
-                    style={{ left: column.start, width: column.size }} title={textOf(value)}
+                    style={{ left: column.start, width: column.size }} title={textOf(value, type)}
                   >
-                    {textOf(value)}
+                    {textOf(value, type)}
                   </div>
                 );
               })}

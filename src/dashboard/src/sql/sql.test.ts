@@ -29,7 +29,9 @@ it('names are completed for the source that has them', () => {
 });
 
 it('cells show what is in them', () => {
-  expect([null, '', 0, false, { a: 1 }, 'x'].map(textOf)).toEqual(['null', '', '0', 'false', '{"a":1}', 'x']);
+  expect([null, '', 0, false, { a: 1 }, 'x'].map((value) => textOf(value))).toEqual(['null', '', '0', 'false', '{"a":1}', 'x']);
+  expect([1, 792.9, '12345678901234567890.1', -3, null].map((value) => textOf(value, 'DECIMAL(22,2)'))).toEqual(['1.00', '792.90', '12345678901234567890.10', '-3.00', 'null']);
+  expect([textOf(1, 'DECIMAL(12,0)'), textOf(1e30, 'DECIMAL(38,2)'), textOf('1', 'VARCHAR')]).toEqual(['1', '1e+30', '1']);
   expect(['BIGINT', 'DECIMAL(12,2)', 'int4', 'VARCHAR', 'BIGINT[]'].map(isNumeric)).toEqual([true, true, true, false, false]);
   expect(widthOf('n', 'BIGINT', [{ n: 'x'.repeat(500) }])).toBe(63);
 });

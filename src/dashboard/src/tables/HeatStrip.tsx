@@ -37,6 +37,7 @@ function Day({ cell, isBoundary }: { readonly cell: Cell; readonly isBoundary: b
     <>
       <rect x={x} y={y} width={size} height={size} rx={2} data-day={cell.day} data-tier={tier} data-level={cell.hot.level || cell.cold.level} className={classes.day} />
       {isBoth && <rect x={x} y={y + size / 2} width={size} height={size / 2} rx={1} data-day={cell.day} data-tier="cold" data-level={cell.cold.level} className={classes.day} />}
+      {isBoundary && <rect x={x - 1} y={y - 1} width={size + 2} height={size + 2} rx={3} className={classes.halo} />}
       {isBoundary && <rect x={x - 1} y={y - 1} width={size + 2} height={size + 2} rx={3} className={classes.boundary} />}
     </>
   );

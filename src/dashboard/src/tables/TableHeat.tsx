@@ -34,6 +34,7 @@ export function TableHeat({ namespace, name, boundary }: { readonly namespace: s
           <span className={classes.legend}><i data-tier="hot" />hot</span>
           <span className={classes.legend}><i data-tier="cold" />cold</span>
           {boundary !== null && <span className={classes.legend}><i data-tier="boundary" />boundary</span>}
+          <span className={classes.legend}>less{[1, 2, 3, 4].map((level) => <i key={level} data-level={level} />)}more</span>
         </Group>
         <SegmentedControl size="xs" aria-label={`What the map of ${name} shows`} value={metric} data={[{ value: 'rows', label: 'Rows' }, { value: 'bytes', label: 'Bytes' }]} onChange={(value) => { setMetric(value as Metric); }} />
       </Group>

@@ -25,8 +25,11 @@ const paths = {
   warning: 'M12 4l9 16H3zM12 10v4M12 17v.5',
   inbox: 'M4 13l3-8h10l3 8v6H4zM4 13h5l1 3h4l1-3h5',
   trash: 'M5 7h14M10 7V4h4v3M7 7l1 13h8l1-13',
+  zoomIn: 'M11 4a7 7 0 100 14 7 7 0 000-14zM16 16l5 5M8 11h6M11 8v6',
   zoomOut: 'M11 4a7 7 0 100 14 7 7 0 000-14zM16 16l5 5M8 11h6',
   back: 'M19 12H5M11 6l-6 6 6 6',
+  forward: 'M5 12h14M13 6l6 6-6 6',
+  signOut: 'M14 4H5v16h9M10 12h11M17 8l4 4-4 4',
 } as const;
 
 export type IconName = keyof typeof paths;

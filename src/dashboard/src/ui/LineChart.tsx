@@ -3,7 +3,7 @@ import { useElementSize } from '@mantine/hooks';
 import { useEffect, useRef } from 'react';
 import uPlot from 'uplot';
 import 'uplot/dist/uPlot.min.css';
-import { timeAxis } from './charts';
+import { countAxis, timeAxis } from './charts';
 import classes from './LineChart.module.css';
 
 export interface Line {
@@ -49,7 +49,8 @@ export function LineChart({ lines, data, format, label, span = usualSpan }: {
   readonly lines: readonly Line[];
   readonly data: uPlot.AlignedData;
   readonly span?: Span;
-  readonly format: (value: number) => string;
+  /** Of figures that are no counts. */
+  readonly format?: (value: number) => string;
   /** What is said of it to those who cannot see it. */
   readonly label: string;
 }) {
@@ -71,7 +72,8 @@ export function LineChart({ lines, data, format, label, span = usualSpan }: {
       legend: { show: false },
       cursor: { drag: { x: false, y: false } },
       scales: { x: { time: true, range: () => timesOf(latest.current.data, latest.current.span) }, y: { range: (_, __, most) => [0, Math.max(1, most * 1.1)] } },
-      axes: [timeAxis(text, grid), { stroke: text, grid: { stroke: grid }, ticks: { show: false }, size: 60, font: '11px system-ui', values: (_, ticks) => withoutRepeats(ticks.map(format)), space: 32 }],
+      axes: [timeAxis(text, grid), format === undefined ? { ...countAxis(text, grid), size: 60, space: 32 }
+        : { stroke: text, grid: { stroke: grid }, ticks: { show: false }, size: 60, font: '11px system-ui', values: (_, ticks) => withoutRepeats(ticks.map(format)), space: 32 }],
       series: [{}, ...lines.map((line) => seriesOf(line, scheme))],
     }, latest.current.data, ref.current);
     return () => {

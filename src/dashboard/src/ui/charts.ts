@@ -1,4 +1,5 @@
 import type uPlot from 'uplot';
+import { compact } from './format';
 
 const daySeconds = 86_400;
 const monthDay = new Intl.DateTimeFormat('en-US', { month: 'short', day: 'numeric' });
@@ -19,6 +20,19 @@ export function tickText(seconds: number, increment: number): string {
   const text = [at.getHours(), at.getMinutes(), ...(increment < 60 ? [at.getSeconds()] : [])];
   return text.map((part) => String(part).padStart(2, '0')).join(':');
 }
+
+/** Steps of an axis of things that come whole: there is no half a query. */
+const wholeSteps = Array.from({ length: 13 }, (_, power) => [1, 2, 5].map((digit) => digit * 10 ** power)).flat();
+
+/** Figures that are counts. */
+export const countAxis = (text: string, line: string): uPlot.Axis => ({
+  stroke: text,
+  grid: { stroke: line },
+  ticks: { show: false },
+  font: '11px system-ui',
+  incrs: wholeSteps,
+  values: (_, ticks) => ticks.map(compact),
+});
 
 /** Times in the browser's time zone, with hours up to 24. */
 export const timeAxis = (text: string, line: string): uPlot.Axis => ({

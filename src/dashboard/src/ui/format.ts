@@ -22,10 +22,10 @@ export function bytes(value: number): string {
   return `${unit === 0 || rest >= 100 ? Math.round(rest) : rest.toFixed(1)} ${units[unit]}`;
 }
 
-/** A length of time: 0.4 ms, 12 ms, 3.4 s, 5 min 20 s, 3 h 5 min. */
+/** A length of time: 0 ms, 0.4 ms, 12 ms, 3.4 s, 5 min 20 s, 3 h 5 min. */
 export function duration(milliseconds: number): string {
   if (milliseconds < 1000) {
-    return `${milliseconds < 10 ? milliseconds.toFixed(1) : Math.round(milliseconds)} ms`;
+    return `${milliseconds > 0 && milliseconds < 10 ? milliseconds.toFixed(1) : Math.round(milliseconds)} ms`;
   }
 
   const seconds = milliseconds / 1000;
