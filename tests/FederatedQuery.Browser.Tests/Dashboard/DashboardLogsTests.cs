@@ -103,7 +103,7 @@ public class DashboardLogsTests(Chromium chromium, DemoGateway gateway)
             await page.Page.WaitForTimeoutAsync(100);
         }
 
-        await mark.WaitForAsync();
+        await mark.ScrollIntoViewIfNeededAsync();
         await page.Watched.ScreenshotAsync("dashboard-cold");
         await region.EvaluateAsync("region => region.scrollTo(0, 1e9)");
         await page.SeeAsync("there are no older ones");

@@ -66,6 +66,8 @@ public class DashboardOperationsTests(Chromium chromium, DemoGateway gateway)
         Assert.Empty(await page.SeriousAsync());
 
         await page.ClickAsync("All files");
+        // Until then the list is the partition's.
+        await page.Button("All files").WaitForAsync(new() { State = WaitForSelectorState.Detached });
         // What is left out of a page comes with the next ones.
         var total = (await gateway.DataAsync("""{ table(name: "sales") { coldFiles } }""")).GetProperty("table").GetProperty("coldFiles").GetInt32();
         var shown = files.GetByText(".parquet");

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using FederatedQuery.Testing;
 using Microsoft.Playwright;
 
@@ -7,8 +6,6 @@ namespace FederatedQuery.Browser.Tests.Dashboard;
 /// <summary>The gateway's dashboard as a person uses it.</summary>
 internal sealed class DashboardPage : IAsyncDisposable
 {
-    private static readonly Lazy<string> Axe = new(() => File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "axe.min.js")));
-
     private DashboardPage(WatchedPage watched)
     {
         Watched = watched;
@@ -39,20 +36,8 @@ internal sealed class DashboardPage : IAsyncDisposable
 
     public Task ClickAsync(string button) => Button(button).ClickAsync();
 
-    /// <summary>What axe finds wrong with the page as it is, by WCAG 2.1 A and AA, that is serious or worse.</summary>
-    public async Task<IReadOnlyList<string>> SeriousAsync()
-    {
-        // Colours fade in; half faded they have another contrast.
-        await Page.EvaluateAsync("() => Promise.all(document.getAnimations().filter(a => a.effect?.getComputedTiming().iterations !== Infinity).map(a => a.finished.catch(() => null)))");
-        await Page.EvaluateAsync(Axe.Value);
-        var violations = await Page.EvaluateAsync<JsonElement>(
-            """
-            async () => (await axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa'] })).violations
-              .filter(violation => violation.impact === 'serious' || violation.impact === 'critical')
-              .map(violation => violation.id + ': ' + violation.nodes.map(node => node.target.join(' ') + ' ' + node.failureSummary).join('; '))
-            """);
-        return [.. violations.EnumerateArray().Select(violation => violation.GetString()!)];
-    }
+    /// <inheritdoc cref="Axe.SeriousAsync"/>
+    public Task<IReadOnlyList<string>> SeriousAsync() => Axe.SeriousAsync(Page);
 
     public ValueTask DisposeAsync() => Watched.DisposeAsync();
 }

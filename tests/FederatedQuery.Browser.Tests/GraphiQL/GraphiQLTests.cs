@@ -18,6 +18,24 @@ public class GraphiQLTests(Chromium chromium, DemoGateway gateway)
         Assert.Equal(["react.production.min.js", "react-dom.production.min.js", "graphiql.min.js", "explorer.js", "page.js", "playground.js"], scripts.Take(6));
     }
 
+    [BrowserTheory]
+    [InlineData(ColorScheme.Light)]
+    [InlineData(ColorScheme.Dark)]
+    public async Task Page_ByKeyboardAlone_CanBeReadAndItsEditorLeft(ColorScheme colors)
+    {
+        await using var page = await GraphiQLPage.OpenAsync(chromium, gateway, colors);
+        // A tab of GraphiQL's own is a button within a tab.
+        Assert.DoesNotContain(await Axe.SeriousAsync(page.Page), violation => !violation.StartsWith("nested-interactive", StringComparison.Ordinal));
+
+        const string IsInEditor = "document.activeElement.closest('.graphiql-query-editor .CodeMirror') !== null";
+        await page.Page.Locator(".graphiql-query-editor .CodeMirror-lines").First.ClickAsync();
+        await page.Page.Keyboard.PressAsync("Tab");
+        Assert.True(await page.Page.EvaluateAsync<bool>(IsInEditor));
+        await page.Page.Keyboard.PressAsync("Escape");
+        await page.Page.Keyboard.PressAsync("Tab");
+        Assert.False(await page.Page.EvaluateAsync<bool>(IsInEditor));
+    }
+
     [BrowserFact]
     public async Task Docs_Opened_ShowTypesAndDescriptions()
     {

@@ -13,6 +13,7 @@ import { socketAddress } from './who';
 
 /** By which the gateway closes WebSockets of somebody whom it does not know, or no more. */
 const refusedCode = 4403;
+let isAdmitted = false;
 
 const socket = createClient({
   url: socketAddress,
@@ -23,8 +24,11 @@ const socket = createClient({
   // A connection over which nothing comes is dead, whatever TCP says.
   keepAlive: 15_000,
   on: {
+    connecting: () => { isAdmitted = false; },
+    connected: () => { isAdmitted = true; },
     closed: (event) => {
-      if (event instanceof CloseEvent && event.code === refusedCode) {
+      // Whoever was let in before may be again: his token has ended, and is renewed.
+      if (event instanceof CloseEvent && event.code === refusedCode && !isAdmitted) {
         refused(event.reason);
       }
     },

@@ -74,5 +74,5 @@ export function Histogram({ where, bounds, asked, isTailing, select }: Props) {
 }
 
 function Move({ label, icon, isDisabled = false, onClick }: { readonly label: string; readonly icon: IconName; readonly isDisabled?: boolean; readonly onClick: () => void }) {
-  return <Tooltip label={label}><ActionIcon size={24} aria-label={label} disabled={isDisabled} onClick={onClick}><Icon name={icon} size={14} /></ActionIcon></Tooltip>;
+  return <Tooltip label={label}><ActionIcon size={24} className={classes.move} aria-label={label} disabled={isDisabled} onClick={onClick}><Icon name={icon} size={14} /></ActionIcon></Tooltip>;
 }
