@@ -8,7 +8,7 @@ namespace FederatedQuery.Gateway.Hosting.Tenants;
 /// One of the tenants, from when its file is there until it is gone: keeps a host of it running. One that could not start, or has stopped by itself, is started again after a pause; what the others
 /// do has nothing to do with it. Thread-safe.
 /// </summary>
-internal sealed partial class Tenant
+internal sealed partial class Tenant : IDisposable
 {
     private static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(30);
@@ -117,6 +117,9 @@ internal sealed partial class Tenant
             : _problem is { } problem ? Report(HealthReport.Down, "start", problem)
             : new HealthReport(HealthReport.Starting, new Dictionary<string, PartHealth>());
     }
+
+    /// <summary>After <see cref="EndAsync"/>.</summary>
+    public void Dispose() => _ending.Dispose();
 
     private static HealthReport Report(string status, string part, string error) => new(status, new Dictionary<string, PartHealth> { [part] = new(HealthReport.Down, 0, error) });
 

@@ -133,6 +133,10 @@ internal sealed partial class TenantHosts : IHostedService, IAsyncDisposable
     {
         await _stopping.DisposeAsync();
         await StopAsync(new CancellationToken(canceled: true));
+        foreach (var tenant in Current.All)
+        {
+            tenant.Dispose();
+        }
     }
 
     private Tenant Make(TenantSettings settings) => new(settings, _build, _databases, _process.ApplicationStopping, _time, _ofTenants);
@@ -142,6 +146,7 @@ internal sealed partial class TenantHosts : IHostedService, IAsyncDisposable
         // Off the lock that the caller holds.
         await Task.Yield();
         await tenant.EndAsync(CancellationToken.None);
+        tenant.Dispose();
         lock (_lock)
         {
             _leaving.Remove(tenant.Name);
