@@ -12,6 +12,9 @@ internal sealed record BenchmarkOptions
     /// <summary>Log records to search; nine tenths of them cold.</summary>
     public int Records { get; init; } = 2_000_000;
 
+    /// <summary>Of the searches only those whose name has this in it; null: all.</summary>
+    public string? Only { get; init; }
+
     /// <summary>Rows of the day that is moved.</summary>
     public int MovedRows { get; init; } = 200_000;
 

@@ -53,7 +53,8 @@ var seconds = Number("--seconds", "Load on each GraphQL server, each round.", (i
 var warmUp = Number("--warm-up", "Seconds of load on each GraphQL server before it is measured.", (int)defaults.WarmUpTime.TotalSeconds);
 var connections = Number("--connections", "Connections that post log records at the same time.", defaults.Connections);
 var connectedSeconds = Number("--connected-seconds", "How long they do, at each pace.", (int)defaults.ConnectedTime.TotalSeconds);
-var root = new RootCommand("Compares FederatedQuery with others, side by side, and prints ratios.") { areas, rounds, rows, records, movedRows, tableMegabytes, seconds, warmUp, connections, connectedSeconds };
+var only = new Option<string?>("--only") { Description = "Of the searches only those whose name has this in it." };
+var root = new RootCommand("Compares FederatedQuery with others, side by side, and prints ratios.") { areas, rounds, rows, records, only, movedRows, tableMegabytes, seconds, warmUp, connections, connectedSeconds };
 root.SetAction(async (parsed, cancellationToken) =>
 {
     var options = new BenchmarkOptions
@@ -61,6 +62,7 @@ root.SetAction(async (parsed, cancellationToken) =>
         Rounds = parsed.GetValue(rounds),
         Rows = parsed.GetValue(rows),
         Records = parsed.GetValue(records),
+        Only = parsed.GetValue(only),
         MovedRows = parsed.GetValue(movedRows),
         TableMegabytes = parsed.GetValue(tableMegabytes),
         LoadTime = TimeSpan.FromSeconds(parsed.GetValue(seconds)),

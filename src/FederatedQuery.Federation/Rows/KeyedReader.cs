@@ -69,7 +69,10 @@ internal sealed class KeyedReader(TierReader tiers, RowQuery query, int maximumB
             if (tiers.HasHot && distinct.Count > 0)
             {
                 var order = grouped.Terms.Skip(fields.Length).TakeWhile(term => term.IsKnownToTiers).Select(term => new HotOrder(term.Name, term.Descending)).ToList();
-                var first = order.Count == 0 ? null : new FirstRows(order, order.Count == grouped.Terms.Length - fields.Length, need) { Each = new EachValue(names, distinct) };
+                var isWhole = order.Count == grouped.Terms.Length - fields.Length;
+
+                // Of rows that PostgreSQL takes for equal to the cursor's, some may come before it, and are none of the first.
+                var first = order.Count == 0 || (after is not null && !isWhole) ? null : new FirstRows(order, isWhole, need) { Each = new EachValue(names, distinct) };
                 rows.Add(await tiers.ReadAsync(tiers.HotScan(grouped.Layout.ReadSchema, known, first), null, grouped.Layout, relation => Select(relation, wanted)));
             }
 

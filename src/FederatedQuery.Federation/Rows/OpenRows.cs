@@ -5,26 +5,18 @@ using FederatedQuery.Federation.Queries;
 
 namespace FederatedQuery.Federation.Rows;
 
-/// <summary>A running statement with the files and the connection that it reads; disposing of it early stops it.</summary>
-internal sealed class OpenRows(DuckDBResult result, OpenScans? files, List<IDisposable> held) : IDisposable
+/// <summary>Rows that are being read; disposing of it early stops that.</summary>
+internal abstract class OpenRows : IAsyncDisposable
 {
-    public IReadOnlyList<DuckDBColumn> Columns => result.Columns;
+    public abstract IReadOnlyList<DuckDBColumn> Columns { get; }
 
-    /// <inheritdoc cref="DuckDBResult.ReadChunk"/>
-    public DataChunk? ReadChunk() => result.ReadChunk();
-
-    /// <inheritdoc cref="DuckDBResult.ReadChunkAsync"/>
-    public Task<DataChunk?> ReadChunkAsync(CancellationToken cancellationToken) => result.ReadChunkAsync(cancellationToken);
+    /// <summary>The next rows, the caller's to dispose of; null after the last.</summary>
+    public abstract Task<DataChunk?> ReadChunkAsync(CancellationToken cancellationToken);
 
     /// <summary>Whether a damaged file was behind a failure; it is dropped by now and comes anew.</summary>
-    public async Task<bool> MayDoBetterAsync(Exception error, CancellationToken cancellationToken) =>
-        files is not null && error is DuckDBException failure && StatementRunner.MayBeOfAFile(failure) && await files.Files.DropBrokenAsync(cancellationToken);
+    public virtual Task<bool> MayDoBetterAsync(Exception error, CancellationToken cancellationToken) => Task.FromResult(false);
 
-    public void Dispose()
-    {
-        result.Dispose();
-        Release(held);
-    }
+    public abstract ValueTask DisposeAsync();
 
     /// <summary>The last one first.</summary>
     internal static void Release(List<IDisposable> held)
@@ -35,5 +27,26 @@ internal sealed class OpenRows(DuckDBResult result, OpenScans? files, List<IDisp
         }
 
         held.Clear();
+    }
+}
+
+/// <summary>A running statement of DuckDB's with the files and the connection that it reads.</summary>
+internal sealed class StatementRows(DuckDBResult result, OpenScans? files, List<IDisposable> held) : OpenRows
+{
+    public override IReadOnlyList<DuckDBColumn> Columns => result.Columns;
+
+    /// <inheritdoc cref="DuckDBResult.ReadChunk"/>
+    public DataChunk? ReadChunk() => result.ReadChunk();
+
+    public override Task<DataChunk?> ReadChunkAsync(CancellationToken cancellationToken) => result.ReadChunkAsync(cancellationToken);
+
+    public override async Task<bool> MayDoBetterAsync(Exception error, CancellationToken cancellationToken) =>
+        files is not null && error is DuckDBException failure && StatementRunner.MayBeOfAFile(failure) && await files.Files.DropBrokenAsync(cancellationToken);
+
+    public override ValueTask DisposeAsync()
+    {
+        result.Dispose();
+        Release(held);
+        return ValueTask.CompletedTask;
     }
 }

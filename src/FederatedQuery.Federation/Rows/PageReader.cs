@@ -114,16 +114,36 @@ internal sealed class PageReader
 
             var between = StreamWindows.Between(lead, from, window == boundaries.Count ? null : boundaries[window]);
             var bound = Expression.And(BoundOf(rows, need), between);
-            var hot = _tiers.HotScan(_query.Layout.ReadSchema, Expression.And(known, lead.IsKnownToTiers ? bound : Expression.True), first);
+            var condition = Expression.And(known, lead.IsKnownToTiers ? bound : Expression.True);
+            var hot = _tiers.HotScan(_query.Layout.ReadSchema, condition, first);
             if (hot.IsFirstInOrder && _query.Direct is { } direct)
             {
                 rows.Add(await _tiers.ReadDirectlyAsync(hot, direct));
             }
             else
             {
-                await AddAsync(rows, hot, null, [wanted, bound], need);
+                rows.Add(await ReadFirstAsync(hot, condition, first, [wanted, bound], need));
             }
         }
+    }
+
+    /// <summary>
+    /// Rows that PostgreSQL takes for equal to the cursor's may come before it by what DuckDB alone compares: they are the first that PostgreSQL sends, all of them, and as many more are read in
+    /// their place.
+    /// </summary>
+    private async Task<IReadOnlyList<DuckDb.Vectors.DataChunk>> ReadFirstAsync(
+        HotScan hot, Expression known, FirstRows? first, IReadOnlyList<Expression> conditions, int need)
+    {
+        var chunks = await SelectAsync(hot, null, conditions, need);
+        var wanted = chunks.Sum(chunk => chunk.Count);
+        var sent = hot.Statistics.Rows;
+        if (first is not { IsWhole: false } || _start is null || wanted >= need || sent < first.Count)
+        {
+            return chunks;
+        }
+
+        chunks.ForEach(chunk => chunk.Dispose());
+        return await SelectAsync(_tiers.HotScan(_query.Layout.ReadSchema, known, first with { Count = need + (sent - wanted) }), null, conditions, need);
     }
 
     /// <summary>Planned when it is its turn: behind a full page there is mostly no file left that could matter, which the manifests' summaries tell.</summary>
@@ -148,12 +168,12 @@ internal sealed class PageReader
                 return;
             }
 
-            await AddAsync(rows, null, _tiers.Part(scan, order.Take(need - rows.Count)), [wanted, BoundOf(rows, need)], need);
+            rows.Add(await SelectAsync(null, _tiers.Part(scan, order.Take(need - rows.Count)), [wanted, BoundOf(rows, need)], need));
         }
     }
 
-    private async Task AddAsync(SortedRows rows, HotScan? hot, ColdScan? cold, IReadOnlyList<Expression> conditions, int need) =>
-        rows.Add(await _tiers.ReadAsync(hot, cold, _query.Layout, relation => _query.Select(relation, _terms, conditions, need)));
+    private Task<List<DuckDb.Vectors.DataChunk>> SelectAsync(HotScan? hot, ColdScan? cold, IReadOnlyList<Expression> conditions, int need) =>
+        _tiers.ReadAsync(hot, cold, _query.Layout, relation => _query.Select(relation, _terms, conditions, need));
 
     /// <summary>What rows have to meet that could still come before the last one.</summary>
     private Expression BoundOf(SortedRows rows, int need) => rows.IsFull ? Keyset.UpTo(_terms[0], LeadOf(rows, need)) : Expression.True;

@@ -3,6 +3,7 @@ using FederatedQuery.Cold.Engine;
 using FederatedQuery.Cold.Scanning;
 using FederatedQuery.DuckDb;
 using FederatedQuery.Federation.Queries;
+using FederatedQuery.Hot.Scans;
 using FederatedQuery.Iceberg.Expressions;
 using FederatedQuery.Iceberg.Spec;
 
@@ -121,7 +122,7 @@ public sealed class RowStream : IAsyncDisposable
                     return batch;
                 }
 
-                CloseWindow();
+                await CloseWindowAsync();
             }
             catch (DuckDBException error) when (!_hasRetried && !_both.IsCancellationRequested)
             {
@@ -132,7 +133,7 @@ public sealed class RowStream : IAsyncDisposable
                 }
 
                 // From the last row on, as a reader would that comes back.
-                CloseWindow();
+                await CloseWindowAsync();
                 await BeginAsync();
             }
         }
@@ -162,21 +163,38 @@ public sealed class RowStream : IAsyncDisposable
             return await OpenWindowAsync();
         }
 
-        var window = StreamWindows.Between(
-            _query.Terms[0], _window == 0 || (_floor is not null && StreamWindows.IsUpTo(_query.Terms[0], _boundaries[_window - 1], _floor.Value)) ? _floor : _boundaries[_window - 1], _window == _boundaries.Count ? null : _boundaries[_window]);
+        var from = _window == 0 || (_floor is not null && StreamWindows.IsUpTo(_query.Terms[0], _boundaries[_window - 1], _floor.Value)) ? _floor : _boundaries[_window - 1];
+        Literal? to = _window == _boundaries.Count ? null : _boundaries[_window];
+        var window = StreamWindows.Between(_query.Terms[0], from, to);
         var tiers = _tiers!;
         var known = Expression.And(Start(known: true), window);
         var cold = _cold is null ? null : PartOf(_cold, window);
-        var hot = tiers.HasHot ? tiers.HotScan(_query.Layout.ReadSchema, known) : null;
-        var offset = _offset;
-        var start = Start(known: false);
-        _open = await tiers.OpenAsync(hot, cold, _query.Layout, relation => _query.Select(relation, _query.Terms, [start, window], limit: null)
-            + (offset == 0 ? "" : string.Create(System.Globalization.CultureInfo.InvariantCulture, $" OFFSET {offset}")));
+        _open = cold is null && DirectScan(known, from, to) is { } ordered
+            ? await tiers.OpenDirectlyAsync(ordered, _query.Direct!)
+            : await OpenStatementAsync(cold, known, window);
         _columns = [.. _open.Columns.Take(_query.Layout.Visible.Length).Select((column, i) => column with { Name = _query.Layout.Visible[i].Name })];
         _window++;
         _offset = 0;
         return true;
     }
+
+    private Task<StatementRows> OpenStatementAsync(ColdScan? cold, Expression known, Expression window)
+    {
+        var hot = _tiers!.HasHot ? _tiers.HotScan(_query.Layout.ReadSchema, known) : null;
+        var offset = _offset;
+        var start = Start(known: false);
+        return _tiers.OpenAsync(hot, cold, _query.Layout, relation => _query.Select(relation, _query.Terms, [start, window], limit: null)
+            + (offset == 0 ? "" : string.Create(System.Globalization.CultureInfo.InvariantCulture, $" OFFSET {offset}")));
+    }
+
+    /// <summary>Rows of the hot tier alone that PostgreSQL has in the query's order by indexes: it sends them as it finds them, where DuckDB would gather and sort them all first.</summary>
+    /// <returns>Null: DuckDB has to.</returns>
+    private HotScan? DirectScan(Expression known, Literal? from, Literal? to) =>
+        _tiers!.HasHot && _offset == 0 && _query.Direct is not null && _query.Terms.All(term => term.IsKnownToTiers) && StreamWindows.HasIndexes(_query.Query.Table, _query.Terms[0], from, to)
+            && _tiers.HotScan(
+                _query.Layout.ReadSchema, known, new FirstRows([.. _query.Terms.Select(term => new HotOrder(term.Name, term.Descending))], IsWhole: true, Count: null)) is { IsFirstInOrder: true } ordered
+            ? ordered
+            : null;
 
     /// <summary>Plans what is left behind the last row that was read.</summary>
     private async Task BeginAsync()
@@ -217,15 +235,18 @@ public sealed class RowStream : IAsyncDisposable
         return files.Count == 0 ? null : _tiers!.Part(cold, files);
     }
 
-    private void CloseWindow()
+    private async ValueTask CloseWindowAsync()
     {
-        _open?.Dispose();
-        _open = null;
+        if (_open is { } open)
+        {
+            _open = null;
+            await open.DisposeAsync();
+        }
     }
 
     private async Task CloseAsync()
     {
-        CloseWindow();
+        await CloseWindowAsync();
         _lease?.Dispose();
         _lease = null;
         if (_session is not null && _given is null)

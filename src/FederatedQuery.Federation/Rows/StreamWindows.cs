@@ -84,6 +84,16 @@ internal static class StreamWindows
         from is { } first ? Keyset.From([lead], [first], includesEqual: !lead.Descending) : Expression.True,
         to is { } next ? Keyset.From([lead.Reversed], [next], includesEqual: lead.Descending) : Expression.True);
 
+    /// <summary>Whether all partitions that hold rows of a window have an index that gives them in the order of the leading column.</summary>
+    /// <param name="from">As of <see cref="Between"/>.</param>
+    /// <param name="to">As of <see cref="Between"/>.</param>
+    public static bool HasIndexes(RegisteredTable table, RowTerm lead, Literal? from, Literal? to) =>
+        table.Hot is { } hot && hot.RangePartitionColumn == lead.Name
+        && hot.Partitions.All(partition => partition is { From: not null, To: not null } or { EstimatedRows: 0 })
+        && PartitionsOf(table, lead)
+            .Where(piece => (from is not { } first || Compare(lead, piece.Worst, first) >= 0) && (to is not { } last || Compare(lead, piece.Best, last) <= 0))
+            .All(piece => piece.Partition.IndexedColumns.Contains(lead.Name));
+
     /// <summary>Partitions by the leading column that hold rows, with their first and last value in the order; in any order.</summary>
     internal static IEnumerable<(Literal Best, Literal Worst, PostgresPartition Partition)> PartitionsOf(RegisteredTable table, RowTerm lead)
     {

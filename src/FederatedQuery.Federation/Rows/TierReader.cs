@@ -105,10 +105,26 @@ internal sealed class TierReader(ReadParts parts, RowSession session, Registered
     {
         using var turn = await session.TakeHotTurnAsync(cancellationToken);
         using var account = new Accounted(this, hot);
+        NoteDirect(hot, columns);
+        return await HotRows.ReadAsync(hot, [.. columns.Select(column => (column.Field.Name, column.Type))], parts.Time, cancellationToken);
+    }
+
+    /// <summary>The same for many rows: chunk by chunk.</summary>
+    /// <inheritdoc cref="ReadDirectlyAsync"/>
+    public async Task<DirectRows> OpenDirectlyAsync(HotScan hot, IReadOnlyList<(NestedField Field, DuckDBLogicalType Type)> columns)
+    {
+        var turn = await session.TakeHotTurnAsync(cancellationToken);
+        NoteDirect(hot, columns);
+        return new DirectRows(
+            new HotRows(hot, [.. columns.Select(column => (column.Field.Name, column.Type))], parts.Time),
+            [.. columns.Select(column => new DuckDBColumn(column.Field.Name, column.Type))], [turn, new Accounted(this, hot)], cancellationToken);
+    }
+
+    private void NoteDirect(HotScan hot, IReadOnlyList<(NestedField Field, DuckDBLogicalType Type)> columns)
+    {
         var sql = HotRows.Sql(hot, [.. columns.Select(column => column.Field.Name)]);
         _hotStatements.Add(sql);
         _statements.Add(sql);
-        return await HotRows.ReadAsync(hot, [.. columns.Select(column => (column.Field.Name, column.Type))], parts.Time, cancellationToken);
     }
 
     /// <summary>Runs a statement over one or both tiers to its end. Chunks are the caller's.</summary>
@@ -122,7 +138,7 @@ internal sealed class TierReader(ReadParts parts, RowSession session, Registered
     /// <param name="statement">Makes the statement of what stands for either scan behind FROM, without an alias; null for one that is not there.</param>
     public async Task<List<DuckDb.Vectors.DataChunk>> ReadAsync(HotScan? hot, ColdScan? cold, Func<string?, string?, string> statement)
     {
-        using var open = await OpenAsync(hot, cold, statement);
+        await using var open = await OpenAsync(hot, cold, statement);
         var chunks = new List<DuckDb.Vectors.DataChunk>();
         try
         {
@@ -155,10 +171,10 @@ internal sealed class TierReader(ReadParts parts, RowSession session, Registered
     /// <param name="cold">Null: the cold tier is not asked.</param>
     /// <param name="layout">Both give the columns of its <see cref="RowLayout.Read"/>.</param>
     /// <param name="statement">Makes the statement of the relation of all these rows, to stand behind FROM.</param>
-    public Task<OpenRows> OpenAsync(HotScan? hot, ColdScan? cold, RowLayout layout, Func<string, string> statement) =>
+    public Task<StatementRows> OpenAsync(HotScan? hot, ColdScan? cold, RowLayout layout, Func<string, string> statement) =>
         OpenAsync(hot, cold, (hotRows, coldRows) => statement(Relation(hotRows, coldRows, layout)));
 
-    private async Task<OpenRows> OpenAsync(HotScan? hot, ColdScan? cold, Func<string?, string?, string> statement)
+    private async Task<StatementRows> OpenAsync(HotScan? hot, ColdScan? cold, Func<string?, string?, string> statement)
     {
         var held = new List<IDisposable>();
         try
@@ -182,7 +198,7 @@ internal sealed class TierReader(ReadParts parts, RowSession session, Registered
 
             var sql = statement(hotRows, cold is null ? null : $"({cold.SelectSql})");
             _statements.Add(sql);
-            return new OpenRows(await connection.QueryAsync(sql, null, cancellationToken), files, held);
+            return new StatementRows(await connection.QueryAsync(sql, null, cancellationToken), files, held);
         }
         catch
         {

@@ -33,6 +33,9 @@ internal sealed class SettingsReader(CheckedValues values)
         return read.Errors.Count == 0 ? (settings, [], read.Defaults) : (null, read.Errors, read.Defaults);
     }
 
+    /// <summary>How long is waited for others at start.</summary>
+    internal static TimeSpan StartupTimeout(CheckedValues values) => TimeSpan.FromSeconds(values.Integer("STARTUP_TIMEOUT", 60, 1, 3_600));
+
     private GatewaySettings Read()
     {
         var isOneOfTenants = values.Text(SettingsSources.Tenants) is not null;
@@ -67,7 +70,7 @@ internal sealed class SettingsReader(CheckedValues values)
             Host = host,
             Port = values.Integer("PORT", 8000, 0, 65_535),
             DataDirectory = dataDirectory,
-            StartupTimeout = TimeSpan.FromSeconds(values.Integer("STARTUP_TIMEOUT", 60, 1, 3_600)),
+            StartupTimeout = StartupTimeout(values),
             ShutdownDelay = TimeSpan.FromSeconds(values.Integer("SHUTDOWN_DELAY", 0, 0, 600)),
             ShutdownTimeout = TimeSpan.FromSeconds(values.Integer("SHUTDOWN_TIMEOUT", 30, 1, 3_600)),
             QueryTimeout = TimeSpan.FromSeconds(values.Integer("QUERY_TIMEOUT", 300, 1, 86_400)),

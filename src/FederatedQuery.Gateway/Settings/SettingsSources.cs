@@ -1,6 +1,5 @@
 using System.Collections;
 using System.CommandLine;
-using System.Globalization;
 using FederatedQuery.Cold.Rest;
 using FederatedQuery.Gateway.Settings.Secrets;
 
@@ -16,8 +15,6 @@ internal sealed class SettingsSources
     public const string Folder = "CONFIG_DIRECTORY";
     public const string Tenants = "TENANTS_DIRECTORY";
     public const string Secret = "AWS_SECRET_NAME";
-
-    private const int DefaultPatienceSeconds = 60;
 
     private readonly IReadOnlyList<SettingLayer> _fixed;
     private readonly string? _file;
@@ -96,7 +93,7 @@ internal sealed class SettingsSources
         }
 
         await secret.ReadPatientlyAsync(
-            Patience(values),
+            SettingsReader.StartupTimeout(new CheckedValues(values)),
             async said =>
             {
                 Volatile.Write(ref waiting, said);
@@ -144,10 +141,6 @@ internal sealed class SettingsSources
         layers.AddRange(_folders.Select(folder => new SettingLayer(folder, SettingsFolder.Read(folder))));
         return new SettingValues(layers);
     }
-
-    /// <summary>STARTUP_TIMEOUT, which is judged with the other settings when they are complete.</summary>
-    private static TimeSpan Patience(SettingValues values) =>
-        TimeSpan.FromSeconds(int.TryParse(values.Text("STARTUP_TIMEOUT"), NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) ? seconds : DefaultPatienceSeconds);
 
     private static Dictionary<string, string?> FromEnvironment()
     {

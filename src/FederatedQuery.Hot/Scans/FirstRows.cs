@@ -12,15 +12,15 @@ public readonly record struct HotOrder(string Column, bool Descending);
 /// <summary>The first rows in an order.</summary>
 /// <param name="Order">As far as it can be said; at least one column.</param>
 /// <param name="IsWhole">False: there is more to the order, so that rows equal by what is said of it are all wanted, as long as one of them is.</param>
-/// <param name="Count">How many; 1 or more.</param>
-public sealed record FirstRows(IReadOnlyList<HotOrder> Order, bool IsWhole, long Count)
+/// <param name="Count">How many, 1 or more; null: all, which takes an order that is whole.</param>
+public sealed record FirstRows(IReadOnlyList<HotOrder> Order, bool IsWhole, long? Count)
 {
     /// <summary>Not of all rows together, but of those of each value; null: of all together.</summary>
     public EachValue? Each { get; init; }
 
     /// <summary>False where the order has no beginning that PostgreSQL knows, or a value is none of its.</summary>
     internal bool CanBeSaid(PostgresTable table) =>
-        Terms(table).Count > 0 && (Each is null || (Each.Columns.All(name => table.FindColumn(name) is { Field.Type: PrimitiveType }) && Each.Values.All(values => values.All(value => SqlLiteral.Of(value) is not null))));
+        Terms(table).Count > 0 && (Count is not null || (IsWhole && IsSaidWhole(table))) && (Each is null || (Each.Columns.All(name => table.FindColumn(name) is { Field.Type: PrimitiveType }) && Each.Values.All(values => values.All(value => SqlLiteral.Of(value) is not null))));
 
     /// <summary>Whether PostgreSQL can be told the whole of <see cref="Order"/>.</summary>
     internal bool IsSaidWhole(PostgresTable table) => Terms(table).Count == Order.Count;
@@ -32,8 +32,9 @@ public sealed record FirstRows(IReadOnlyList<HotOrder> Order, bool IsWhole, long
     internal string Select(string list, string source, string where, PostgresTable table)
     {
         var terms = Terms(table);
-        var count = Count.ToString(CultureInfo.InvariantCulture);
-        var first = $"ORDER BY {string.Join(", ", terms)} " + (IsWhole && terms.Count == Order.Count ? $"LIMIT {count}" : $"FETCH FIRST {count} ROWS WITH TIES");
+        var count = Count?.ToString(CultureInfo.InvariantCulture);
+        var first = $"ORDER BY {string.Join(", ", terms)}"
+            + (count is null ? "" : IsWhole && terms.Count == Order.Count ? $" LIMIT {count}" : $" FETCH FIRST {count} ROWS WITH TIES");
         if (Each is null)
         {
             return $"SELECT {list} FROM {source}{where} {first}";

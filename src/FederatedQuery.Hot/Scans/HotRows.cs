@@ -4,10 +4,28 @@ using Npgsql;
 
 namespace FederatedQuery.Hot.Scans;
 
-/// <summary>Reads a scan without DuckDB: for few rows in PostgreSQL's order, of which a statement around them would cost more than they do.</summary>
-public static class HotRows
+/// <summary>
+/// Reads a scan without DuckDB, in PostgreSQL's order: few rows, of which a statement around them would cost more than they do, or many that an index has in order already. Not thread-safe.
+/// </summary>
+public sealed class HotRows : IDisposable
 {
-    /// <summary>The statement that <see cref="ReadAsync"/> runs.</summary>
+    private readonly HotScan _scan;
+    private readonly IReadOnlyList<DuckDBLogicalType> _types;
+    private readonly HotReading _reading;
+    private readonly HotReading.Thread _thread = new();
+
+    /// <param name="scan">Its span ends with this.</param>
+    /// <param name="columns">In the order of the chunks' columns, each once; a type may have another alias than the scan's, and differs in nothing else.</param>
+    /// <param name="time">For its figures.</param>
+    public HotRows(HotScan scan, IReadOnlyList<(string Name, DuckDBLogicalType Type)> columns, TimeProvider time)
+    {
+        ArgumentNullException.ThrowIfNull(scan);
+        _scan = scan;
+        _types = [.. columns.Select(column => column.Type)];
+        _reading = new HotReading(scan, IndexesOf(scan, [.. columns.Select(column => column.Name)]), targets: null, time);
+    }
+
+    /// <summary>The statement that is run.</summary>
     /// <param name="scan">Not registered anywhere.</param>
     /// <param name="columns">By name, at least one.</param>
     public static string Sql(HotScan scan, IReadOnlyList<string> columns)
@@ -16,20 +34,46 @@ public static class HotRows
         return CopyStatement.Select(scan, IndexesOf(scan, columns), part: null);
     }
 
-    /// <summary>All rows, in the order in which PostgreSQL gives them. The chunks are the caller's.</summary>
-    /// <param name="scan">Its span ends with this.</param>
-    /// <param name="columns">In the order of the chunks' columns, each once; a type may have another alias than the scan's, and differs in nothing else.</param>
-    /// <param name="time">For its figures.</param>
-    /// <param name="cancellationToken">Gives up.</param>
+    /// <summary>The next rows, the caller's to dispose of; null after the last. Blocks.</summary>
+    public DataChunk? Read(CancellationToken cancellationToken)
+    {
+        var chunk = DataChunk.Create(_types);
+        try
+        {
+            if (_reading.Read(chunk, _thread, cancellationToken) > 0)
+            {
+                return chunk;
+            }
+
+            chunk.Dispose();
+            return null;
+        }
+        catch
+        {
+            chunk.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Reads them to their end. The chunks are the caller's.</summary>
+    /// <inheritdoc cref="HotRows(HotScan, IReadOnlyList{ValueTuple{string, DuckDBLogicalType}}, TimeProvider)"/>
     public static async Task<IReadOnlyList<DataChunk>> ReadAsync(
         HotScan scan, IReadOnlyList<(string Name, DuckDBLogicalType Type)> columns, TimeProvider time, CancellationToken cancellationToken)
     {
-        ArgumentNullException.ThrowIfNull(scan);
         var chunks = new List<DataChunk>();
+        using var rows = new HotRows(scan, columns, time);
         try
         {
-            // Reading blocks.
-            await Task.Run(() => Read(scan, columns, time, chunks, cancellationToken), cancellationToken);
+            // On one thread from the first chunk to the last.
+            await Task.Run(
+                () =>
+                {
+                    while (rows.Read(cancellationToken) is { } chunk)
+                    {
+                        chunks.Add(chunk);
+                    }
+                },
+                cancellationToken);
             return chunks;
         }
         catch
@@ -37,46 +81,22 @@ public static class HotRows
             chunks.ForEach(chunk => chunk.Dispose());
             throw;
         }
-        finally
-        {
-            scan.Trace.End(scan.Statistics);
-        }
     }
 
-    private static void Read(
-        HotScan scan, IReadOnlyList<(string Name, DuckDBLogicalType Type)> columns, TimeProvider time, List<DataChunk> chunks, CancellationToken cancellationToken)
-    {
-        var reading = new HotReading(scan, IndexesOf(scan, [.. columns.Select(column => column.Name)]), targets: null, time);
-        var types = columns.Select(column => column.Type).ToList();
-        var thread = new HotReading.Thread();
-        try
-        {
-            DataChunk chunk;
-            do
-            {
-                chunks.Add(chunk = DataChunk.Create(types));
-            }
-            while (reading.Read(chunk, thread, cancellationToken) > 0);
-
-            chunks.Remove(chunk);
-            chunk.Dispose();
-        }
-        catch (Exception)
-        {
-            GiveUp(thread);
-            throw;
-        }
-    }
-
-    private static void GiveUp(HotReading.Thread thread)
+    /// <summary>Gives up what was not read.</summary>
+    public void Dispose()
     {
         try
         {
-            thread.Dispose();
+            _thread.Dispose();
         }
         catch (NpgsqlException)
         {
             // The connection is of no use any more. What made it so is on its way to the caller.
+        }
+        finally
+        {
+            _scan.Trace.End(_scan.Statistics);
         }
     }
 

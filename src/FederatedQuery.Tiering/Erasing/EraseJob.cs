@@ -1,6 +1,4 @@
 using System.Globalization;
-using System.Security.Cryptography;
-using System.Text;
 using System.Text.Json;
 using FederatedQuery.Cold;
 using FederatedQuery.Cold.Erasing;
@@ -33,8 +31,6 @@ public sealed class EraseJob(
     public const string Kind = "erase";
 
     private const string Where = "where";
-    private const string Digest = "whereSha256";
-    private const string Report = "report";
     private const int MaximumRounds = 100;
 
     private static readonly TimeSpan VacuumPatience = TimeSpan.FromMinutes(10);
@@ -53,48 +49,11 @@ public sealed class EraseJob(
     private async Task<string> RunAsync(Job job, JobProgress progress, CancellationToken cancellationToken)
     {
         var arguments = JsonSerializer.Deserialize<Dictionary<string, string>>(job.Arguments ?? "{}") ?? [];
-        if (arguments.GetValueOrDefault(Report) is { } report)
-        {
-            // Who had the job before came to its end, and died before that was noted.
-            return report;
-        }
 
+        // Of a job that is over only a digest of the condition is kept (migration ErasedConditions).
         var where = arguments.GetValueOrDefault(Where)
             ?? throw new TieringException(TieringErrorKind.InvalidArgument, "The condition of this erasure is no longer stored, because it was over. Call eraseRows again.");
-        try
-        {
-            var message = await EraseAsync(job, where, progress, cancellationToken);
-            await HideAsync(job, where, onlyIfOver: false, message);
-            return message;
-        }
-        catch (OperationCanceledException)
-        {
-            // By request it is over; by the end of this process another one takes it up again and needs to know what to erase.
-            await HideAsync(job, where, onlyIfOver: true);
-            throw;
-        }
-        catch (TieringException lost) when (lost.Kind == TieringErrorKind.LeaseLost)
-        {
-            await HideAsync(job, where, onlyIfOver: true);
-            throw;
-        }
-        catch (Exception)
-        {
-            await HideAsync(job, where, onlyIfOver: false);
-            throw;
-        }
-    }
-
-    /// <summary>The condition names what is to be gone: of a job that is over a digest is enough, and what it did.</summary>
-    private Task HideAsync(Job job, string where, bool onlyIfOver, string? report = null)
-    {
-        var arguments = new Dictionary<string, string> { [Digest] = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(where))) };
-        if (report is not null)
-        {
-            arguments[Report] = report;
-        }
-
-        return store.ReplaceArgumentsAsync(job.Id, JsonSerializer.Serialize(arguments), onlyIfOver, CancellationToken.None);
+        return await EraseAsync(job, where, progress, cancellationToken);
     }
 
     private async Task<string> EraseAsync(Job job, string where, JobProgress progress, CancellationToken cancellationToken)

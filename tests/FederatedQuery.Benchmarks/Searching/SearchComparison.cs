@@ -38,7 +38,7 @@ internal static class SearchComparison
 
         var lines = new List<Comparison>();
         var figures = new StringBuilder("| search | p50 | p99 | p50 by hand | cold files read | cold bytes read |\n| --- | --- | --- | --- | --- | --- |\n");
-        foreach (var search in Searches(tiers, table))
+        foreach (var search in Searches(tiers, table).Where(search => options.Only is null || search.Name.Contains(options.Only, StringComparison.OrdinalIgnoreCase)))
         {
             var report = await search.AskAsync(cancellationToken);
             var line = await SideBySide.MeasureAsync(
@@ -49,6 +49,7 @@ internal static class SearchComparison
                     search.DuckDb is { } cold && report.Cold is { FilesRead: > 0 } ? await SecondsAsync(() => Task.Run(() => JsonAnswer.Of(alone, cold, cancellationToken), cancellationToken)) : 0),
                 cancellationToken);
             lines.Add(line);
+            Console.Error.WriteLine(report.Sql + " HOT " + report.Hot?.Sql);
             figures.AppendLine(string.Create(
                 CultureInfo.InvariantCulture,
                 $"| {search.Name} | {Unit.Milliseconds.Format(Comparison.Median(line.Ours))} | {Unit.Milliseconds.Format(line.Ours.Order().ElementAt((int)Math.Ceiling(line.Ours.Count * 0.99) - 1))} | {Unit.Milliseconds.Format(Comparison.Median(line.Theirs))} | {report.Cold?.FilesRead ?? 0} of {report.Cold?.FilesTotal ?? 0} | {report.Cold?.BytesRead ?? 0:N0} |"));

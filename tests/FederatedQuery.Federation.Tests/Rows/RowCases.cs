@@ -14,6 +14,11 @@ internal static class RowCases
 {
     private const long Day = 86_400_000_000;
 
+    /// <summary>Of three that some tables are partitioned by.</summary>
+    private static readonly DateOnly FirstDay = new(2024, 10, 4);
+
+    private static readonly Gen<Literal> WithinDays = Gen.Choose(0, 11).Select(quarter => Literal.Timestamptz((EpochTime.DaysOf(FirstDay) * Day) + (quarter * Day / 4)));
+
     public static readonly (string Name, string Type, IcebergType Iceberg)[] Columns =
     [
         ("id", "bigint", IcebergType.Long),
@@ -51,12 +56,15 @@ internal static class RowCases
     public static async Task<RowTable> TableAsync(GatewayServices services, SeededRandom random, int number)
     {
         var isKeyed = number % 3 == 1;
+        DateOnly? firstDay = number % 2 == 1 ? null : FirstDay;
         var names = Subset([.. Columns.Select(column => column.Name).Skip(2)], 6).Sample(random);
         var columns = Columns.Where(column => column.Name is "id" or "ts" || names.Contains(column.Name)).ToList();
         var next = 0L;
         List<IReadOnlyList<Literal?>> Rows(int count) =>
         [
-            .. Enumerable.Range(0, count).Select(_ => columns.ConvertAll(column => isKeyed && column.Name == "id" ? Literal.Long(next++ * 7 % 1009) : Value(column.Name).Sample(random))),
+            .. Enumerable.Range(0, count).Select(_ => columns.ConvertAll(column => isKeyed && column.Name == "id" ? Literal.Long(next++ * 7 % 1009)
+                : isKeyed && firstDay is not null && column.Name == "ts" ? WithinDays.Sample(random)
+                : Value(column.Name).Sample(random))),
         ];
         var hot = number % 5 == 3 ? null : Rows(Gen.Choose(0, 40).Sample(random));
         var cold = number % 5 == 4 ? null : Enumerable.Range(0, Gen.Choose(0, 4).Sample(random) + (hot is null ? 1 : 0)).Select(_ => (IReadOnlyList<IReadOnlyList<Literal?>>)Rows(Gen.Choose(1, 25).Sample(random))).ToList();
@@ -68,7 +76,7 @@ internal static class RowCases
 
         // Texts that differ by case alone are equal in it.
         await services.ExecuteAsync("CREATE COLLATION IF NOT EXISTS odd (provider = icu, locale = 'und-u-ks-level2', deterministic = false)");
-        return await RowTable.CreateAsync(services, columns, isKeyed, hot, cold, isKeyed || number % 2 == 1 ? null : new DateOnly(2024, 10, 4));
+        return await RowTable.CreateAsync(services, columns, isKeyed, hot, cold, firstDay);
     }
 
     public static RowQuery Query(RowTable table, SeededRandom random)

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Globalization;
 using FederatedQuery.Cold;
 using FederatedQuery.Cold.Engine;
@@ -32,7 +33,7 @@ internal sealed class RowTable
     public string Oracle { get; }
 
     /// <param name="columns">Of PostgreSQL's types by name, each with the type that Iceberg has for it.</param>
-    /// <param name="isKeyed">Whether the first column is the primary key.</param>
+    /// <param name="isKeyed">Whether the first column is the primary key; together with <c>ts</c> where that is what partitions are by.</param>
     /// <param name="hot">Rows of the hot tier, values in column order; null: the table is cold only.</param>
     /// <param name="cold">Rows of the cold tier, file by file; null: hot only.</param>
     /// <param name="firstDay">Of three days that are partitions of the hot table by <c>ts</c>; null: it has none.</param>
@@ -44,7 +45,8 @@ internal sealed class RowTable
         var name = string.Create(CultureInfo.InvariantCulture, $"rows_{Interlocked.Increment(ref Count)}");
         if (hot is not null)
         {
-            await services.ExecuteAsync($"CREATE TABLE {name} ({string.Join(", ", columns.Select(column => $"\"{column.Name}\" {column.Type}"))}{(isKeyed ? $", PRIMARY KEY ({columns[0].Name})" : "")}){(firstDay is null ? "" : " PARTITION BY RANGE (ts)")}");
+            var key = !isKeyed ? "" : firstDay is null ? $", PRIMARY KEY ({columns[0].Name})" : $", PRIMARY KEY ({columns[0].Name}, ts)";
+            await services.ExecuteAsync($"CREATE TABLE {name} ({string.Join(", ", columns.Select(column => $"\"{column.Name}\" {column.Type}"))}{key}){(firstDay is null ? "" : " PARTITION BY RANGE (ts)")}");
             for (var day = firstDay; day < firstDay?.AddDays(3); day = day.Value.AddDays(1))
             {
                 await services.ExecuteAsync($"CREATE TABLE {name}_{day:MMdd} PARTITION OF {name} FOR VALUES FROM ('{day:yyyy-MM-dd} 00:00+00') TO ('{day.Value.AddDays(1):yyyy-MM-dd} 00:00+00')");
@@ -53,6 +55,7 @@ internal sealed class RowTable
             if (firstDay is not null)
             {
                 await services.ExecuteAsync($"CREATE TABLE {name}_rest PARTITION OF {name} DEFAULT");
+                await services.ExecuteAsync($"CREATE INDEX ON {name} (ts)");
             }
 
             foreach (var row in hot)
@@ -72,7 +75,8 @@ internal sealed class RowTable
         {
             var catalog = services.Get<ColdCatalog>().Catalog;
             var identifier = new TableIdentifier("default", name);
-            var schema = new Schema(0, new StructType([.. columns.Select((column, i) => new NestedField(i + 1, column.Name, column.Iceberg, required: isKeyed && i == 0))]), isKeyed ? [1] : []);
+            ImmutableArray<int> key = !isKeyed ? [] : firstDay is null ? [1] : [1, columns.Index().First(column => column.Item.Name == "ts").Index + 1];
+            var schema = new Schema(0, new StructType([.. columns.Select((column, i) => new NestedField(i + 1, column.Name, column.Iceberg, required: key.Contains(i + 1)))]), key);
             await catalog.CreateTableAsync(identifier, new NewTable { Schema = schema }, CancellationToken.None);
             foreach (var file in cold.Where(file => file.Count > 0))
             {

@@ -6,7 +6,7 @@ using FederatedQuery.Tiering.Jobs;
 using FederatedQuery.Tiering.Loading;
 using FederatedQuery.Tiering.Moves;
 using FederatedQuery.Tiering.Tests.Publication;
-using FederatedQuery.Tiering.Verification;
+using FederatedQuery.Tiering.Tests.Verification;
 
 namespace FederatedQuery.Tiering.Tests.Erasing;
 
@@ -116,14 +116,7 @@ public class EraseElsewhereTests(PostgresFixture postgres) : IClassFixture<Postg
     }
 
     private static async Task<string> EraseAsync(TieringScene tiers, string table) =>
-        await tiers.Get<EraseJob>().AsKind().RunAsync(await EraseScene.LeaseAsync(tiers, table), new JobProgress(), CancellationToken.None);
+        await EraseScene.RunAsync(tiers, await EraseScene.LeaseAsync(tiers, table));
 
-    private static async Task VerifiesAsync(RestScene scene)
-    {
-        var job = scene.Tiers.Get<VerifyJob>().AsKind();
-        var store = scene.Tiers.Get<JobStore>();
-        await store.AddAsync(job.Name, "events", null, CancellationToken.None);
-        var leased = await store.TryLeaseAsync("test", [job.Name], TimeSpan.FromMinutes(5), CancellationToken.None);
-        Assert.StartsWith("0 violations", await job.RunAsync(leased!, new JobProgress(), CancellationToken.None), StringComparison.Ordinal);
-    }
+    private static async Task VerifiesAsync(RestScene scene) => Assert.StartsWith("0 violations", await scene.Tiers.VerifyAsync("events"), StringComparison.Ordinal);
 }

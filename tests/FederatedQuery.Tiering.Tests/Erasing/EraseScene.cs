@@ -58,7 +58,25 @@ internal sealed class EraseScene : IAsyncDisposable
     private static async Task<Job> TakeUpAsync(TieringScene tiers) => (await tiers.Get<JobStore>().TryLeaseAsync(
         new LeaseRequest { Owner = "test", Kinds = new Dictionary<string, string?> { [EraseJob.Kind] = null }, Lease = TimeSpan.FromMinutes(5) }, CancellationToken.None))!;
 
-    public Task<string> RunAsync(Job job) => Eraser.AsKind().RunAsync(job, new JobProgress(), CancellationToken.None);
+    public Task<string> RunAsync(Job job) => RunAsync(Tiers, job);
+
+    /// <summary>As the runner does: a job that succeeds or fails is over, one that is broken off is not.</summary>
+    public static async Task<string> RunAsync(TieringScene tiers, Job job)
+    {
+        try
+        {
+            var message = await tiers.Get<EraseJob>().AsKind().RunAsync(job, new JobProgress(), CancellationToken.None);
+            await EndAsync(JobState.Succeeded, message);
+            return message;
+        }
+        catch (Exception error) when (error is not OperationCanceledException)
+        {
+            await EndAsync(JobState.Failed, error.Message);
+            throw;
+        }
+
+        Task EndAsync(JobState state, string message) => tiers.Get<JobStore>().FinishAsync(job, state, message, rows: 0, bytes: 0, CancellationToken.None);
+    }
 
     public async Task<string> EraseAsync(string where = Where) => await RunAsync(await LeaseAsync(where));
 

@@ -18,9 +18,6 @@ namespace FederatedQuery.Tiering.Tests.Verification;
 /// <summary>Tables without hot rows are verified as far as they have a ledger.</summary>
 public class ColdOnlyVerificationTests(PostgresFixture postgres) : IClassFixture<PostgresFixture>
 {
-    private static readonly TableName Name = TableName.InPublic("t");
-    private static readonly TableIdentifier Table = new("default", "t");
-
     [Fact]
     public async Task Verify_LoadedTwice_FindsNothingUntilRowsAreMissing()
     {
@@ -28,12 +25,12 @@ public class ColdOnlyVerificationTests(PostgresFixture postgres) : IClassFixture
         await LoadAsync(tiers, 0);
         await LoadAsync(tiers, 1000);
 
-        Assert.StartsWith("0 violations: 2 days of table 't', 400 cold rows (0 added by others), 0 hot rows", await VerifyAsync(tiers), StringComparison.Ordinal);
+        Assert.StartsWith("0 violations: 2 days of table 't', 400 cold rows (0 added by others), 0 hot rows", await tiers.VerifyAsync("t"), StringComparison.Ordinal);
 
         await tiers.Get<ColdDeletes>().DeleteAsync(
-            tiers.Get<ColdCatalog>().Catalog, Table, Expression.Equal("id", Literal.Long(17)), ImmutableDictionary<string, string>.Empty, CancellationToken.None);
-        await Assert.ThrowsAsync<TieringException>(() => VerifyAsync(tiers));
-        var found = Assert.Single(await tiers.Get<VerificationStore>().ListOpenAsync(Name, 9, CancellationToken.None));
+            tiers.Get<ColdCatalog>().Catalog, ColdOnlyTable.Identifier, Expression.Equal("id", Literal.Long(17)), ImmutableDictionary<string, string>.Empty, CancellationToken.None);
+        await Assert.ThrowsAsync<TieringException>(() => tiers.VerifyAsync("t"));
+        var found = Assert.Single(await ColdOnlyTable.OpenViolationsAsync(tiers));
         Assert.Equal((new DateOnly(2026, 1, 2), ViolationKind.MissingRows), (found.Day, found.Kind));
     }
 
@@ -42,17 +39,11 @@ public class ColdOnlyVerificationTests(PostgresFixture postgres) : IClassFixture
     {
         await using var tiers = await TieringScene.StartAsync(postgres);
         await LoadAsync(tiers, 0);
-        using var lease = await tiers.Get<Cold.Engine.DuckDbEngine>().Pool.RentAsync(CancellationToken.None);
-        var catalog = tiers.Get<ColdCatalog>().Catalog;
-        var table = await catalog.LoadTableAsync(Table, CancellationToken.None);
-        var files = await tiers.Get<ColdAppender>().WriteAsync(
-            lease.Connection, "(SELECT 17::BIGINT AS id, TIMESTAMP '2026-01-02 09:00:00' AS moment) AS r", table, null, null, CancellationToken.None);
-        await tiers.Get<Iceberg.Transactions.TableCommitter>().CommitAsync(
-            catalog, Table, [new Iceberg.Transactions.AppendFiles(files.Files)], CancellationToken.None);
+        await ColdOnlyTable.AppendAsync(tiers, "SELECT 17::BIGINT AS id, TIMESTAMP '2026-01-02 09:00:00' AS moment");
 
-        await Assert.ThrowsAsync<TieringException>(() => VerifyAsync(tiers));
+        await Assert.ThrowsAsync<TieringException>(() => tiers.VerifyAsync("t"));
 
-        var found = Assert.Single(await tiers.Get<VerificationStore>().ListOpenAsync(Name, 9, CancellationToken.None));
+        var found = Assert.Single(await ColdOnlyTable.OpenViolationsAsync(tiers));
         Assert.Equal((ViolationKind.DoubledKeys, "1 primary keys are of several cold rows, such as (17)"), (found.Kind, found.Detail));
     }
 
@@ -69,27 +60,12 @@ public class ColdOnlyVerificationTests(PostgresFixture postgres) : IClassFixture
         await LoadAsync(tiers, 1000);
         Assert.Empty(await tables.ListAsync(CancellationToken.None));
 
-        await tiers.Get<ColdCatalog>().Catalog.DropTableAsync(Table, CancellationToken.None);
+        await tiers.Get<ColdCatalog>().Catalog.DropTableAsync(ColdOnlyTable.Identifier, CancellationToken.None);
         await LoadAsync(tiers, 0);
-        Assert.StartsWith("0 violations: 2 days of table 't', 200 cold rows", await VerifyAsync(tiers), StringComparison.Ordinal);
+        Assert.StartsWith("0 violations: 2 days of table 't', 200 cold rows", await tiers.VerifyAsync("t"), StringComparison.Ordinal);
     }
 
     /// <summary>100 rows on each of 2026-01-01 and 2026-01-02.</summary>
-    private static Task<LoadResult> LoadAsync(TieringScene tiers, int firstId) => tiers.Get<TableLoader>().LoadAsync(
-        new LoadRequest
-        {
-            TableName = "t",
-            Source = RowSource.Select($"SELECT {firstId} + i AS id, TIMESTAMP '2026-01-01' + (i % 2) * INTERVAL 1 DAY AS moment FROM range(200) AS numbers(i)", "rows"),
-            PrimaryKey = ["id"],
-            Tiers = LoadTiers.ColdOnly,
-        },
-        null,
-        CancellationToken.None);
-
-    private static async Task<string> VerifyAsync(TieringScene tiers)
-    {
-        var job = await tiers.Get<JobStore>().AddAsync(VerifyJob.Kind, "t", null, CancellationToken.None);
-        return await tiers.Get<VerifyJob>().AsKind().RunAsync(
-            job with { StartedAt = await tiers.ScalarAsync<DateTime>("SELECT clock_timestamp()") }, new JobProgress(), CancellationToken.None);
-    }
+    private static Task<LoadResult> LoadAsync(TieringScene tiers, int firstId) =>
+        ColdOnlyTable.LoadAsync(tiers, $"SELECT {firstId} + i AS id, TIMESTAMP '2026-01-01' + (i % 2) * INTERVAL 1 DAY AS moment FROM range(200) AS numbers(i)");
 }

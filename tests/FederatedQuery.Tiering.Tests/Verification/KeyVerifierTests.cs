@@ -21,8 +21,6 @@ namespace FederatedQuery.Tiering.Tests.Verification;
 /// <summary>A table with the key <c>id</c>, whose days share no file.</summary>
 public class KeyVerifierTests(PostgresFixture postgres) : IClassFixture<PostgresFixture>
 {
-    private static readonly TableName Name = TableName.InPublic("t");
-    private static readonly TableIdentifier Table = new("default", "t");
     private static readonly Violation Doubled = new(
         new DateOnly(2026, 1, 1), ViolationKind.KeysOnSeveralDays, "1 primary keys are of cold rows of other days too, such as (18), also on 2026-02-01");
 
@@ -30,38 +28,38 @@ public class KeyVerifierTests(PostgresFixture postgres) : IClassFixture<Postgres
     public async Task Verify_AKeyOnTwoDaysThatShareNoFile_IsFoundAndClosedByItsKind()
     {
         await using var tiers = await LoadedAsync(postgres, "i % 2");
-        Assert.StartsWith("0 violations: 2 days", await VerifyAsync(tiers), StringComparison.Ordinal);
-        var copies = await AppendAsync(tiers, "SELECT 18::BIGINT AS id, TIMESTAMP '2026-02-01 09:00:00' AS moment");
+        Assert.StartsWith("0 violations: 2 days", await tiers.VerifyAsync("t"), StringComparison.Ordinal);
+        var copies = await ColdOnlyTable.AppendAsync(tiers, "SELECT 18::BIGINT AS id, TIMESTAMP '2026-02-01 09:00:00' AS moment");
 
-        var error = await Assert.ThrowsAsync<TieringException>(() => VerifyAsync(tiers));
+        var error = await Assert.ThrowsAsync<TieringException>(() => tiers.VerifyAsync("t"));
         Assert.StartsWith($"1 violations: 2026-01-01: keys-on-several-days: {Doubled.Detail}. Looked at: 2 days", error.Message, StringComparison.Ordinal);
-        Assert.Equal([Doubled], await OpenAsync(tiers));
+        Assert.Equal([Doubled], await ColdOnlyTable.OpenViolationsAsync(tiers));
 
         // Looking at its days alone says nothing about it.
-        var table = await tiers.Get<VerifiedTables>().FindAsync(Name, CancellationToken.None);
+        var table = await tiers.Get<VerifiedTables>().FindAsync(ColdOnlyTable.Name, CancellationToken.None);
         var verifier = tiers.Get<TableVerifier>();
         foreach (var range in await verifier.ListAsync(table, 1L << 30, CancellationToken.None))
         {
             Assert.Empty((await verifier.VerifyAsync(table, range, CancellationToken.None)).Violations);
         }
 
-        Assert.Equal([Doubled], await OpenAsync(tiers));
+        Assert.Equal([Doubled], await ColdOnlyTable.OpenViolationsAsync(tiers));
 
         // And the other way round: the key is gone, and its row is missing.
-        await CommitAsync(tiers, new OverwriteFiles() { Removed = copies });
+        await ColdOnlyTable.CommitAsync(tiers, new OverwriteFiles() { Removed = copies });
         await verifier.VerifyAsync(table, new DayRange(new DateOnly(2026, 2, 1), new DateOnly(2026, 2, 1), 0), CancellationToken.None);
-        Assert.Equal([Doubled.Kind, ViolationKind.MissingRows], (await OpenAsync(tiers)).Select(violation => violation.Kind));
+        Assert.Equal([Doubled.Kind, ViolationKind.MissingRows], (await ColdOnlyTable.OpenViolationsAsync(tiers)).Select(violation => violation.Kind));
         Assert.Empty((await tiers.Get<KeyVerifier>().VerifyAsync(table, CancellationToken.None))!.Violations);
-        Assert.Equal([ViolationKind.MissingRows], (await OpenAsync(tiers)).Select(violation => violation.Kind));
+        Assert.Equal([ViolationKind.MissingRows], (await ColdOnlyTable.OpenViolationsAsync(tiers)).Select(violation => violation.Kind));
     }
 
     [Fact]
     public async Task Read_InPassesAndPortions_FindsTheSame()
     {
         await using var tiers = await LoadedAsync(postgres, "i % 2");
-        await AppendAsync(tiers, "SELECT 2 * i AS id, TIMESTAMP '2026-02-01 09:00:00' AS moment FROM range(50) AS numbers(i)");
-        await AppendAsync(tiers, "SELECT 4 * i AS id, TIMESTAMP '2026-03-05 09:00:00' AS moment FROM range(5) AS numbers(i)");
-        var cold = (await tiers.Get<ColdTables>().FindAsync(Table, null, CancellationToken.None))!;
+        await ColdOnlyTable.AppendAsync(tiers, "SELECT 2 * i AS id, TIMESTAMP '2026-02-01 09:00:00' AS moment FROM range(50) AS numbers(i)");
+        await ColdOnlyTable.AppendAsync(tiers, "SELECT 4 * i AS id, TIMESTAMP '2026-03-05 09:00:00' AS moment FROM range(5) AS numbers(i)");
+        var cold = (await tiers.Get<ColdTables>().FindAsync(ColdOnlyTable.Identifier, null, CancellationToken.None))!;
         var days = await tiers.Get<ColdDayRanges>().ListAsync(cold, "moment", [], 1L << 30, CancellationToken.None);
         using var lease = await tiers.Get<DuckDbEngine>().Pool.RentAsync(CancellationToken.None);
 
@@ -84,14 +82,14 @@ public class KeyVerifierTests(PostgresFixture postgres) : IClassFixture<Postgres
     public async Task Verify_KeysThatGrowWithTime_ReadsNoneUntilTheyOverlap()
     {
         await using var tiers = await LoadedAsync(postgres, "i // 100");
-        var table = await tiers.Get<VerifiedTables>().FindAsync(Name, CancellationToken.None);
+        var table = await tiers.Get<VerifiedTables>().FindAsync(ColdOnlyTable.Name, CancellationToken.None);
         var verifier = tiers.Get<KeyVerifier>();
         Assert.Equal(DateTimeOffset.MinValue, await verifier.FindDueAsync(table, CancellationToken.None));
 
         Assert.Equal(0, (await verifier.VerifyAsync(table, CancellationToken.None))!.Bytes);
         Assert.Null(await verifier.FindDueAsync(table, CancellationToken.None));
 
-        await AppendAsync(tiers, "SELECT 18::BIGINT AS id, TIMESTAMP '2026-02-01 09:00:00' AS moment");
+        await ColdOnlyTable.AppendAsync(tiers, "SELECT 18::BIGINT AS id, TIMESTAMP '2026-02-01 09:00:00' AS moment");
         Assert.NotNull(await verifier.FindDueAsync(table, CancellationToken.None));
         var found = await verifier.VerifyAsync(table, CancellationToken.None);
         Assert.True(found!.Bytes > 0);
@@ -102,7 +100,7 @@ public class KeyVerifierTests(PostgresFixture postgres) : IClassFixture<Postgres
     public async Task RunOnce_AfterTheDays_VerifiesTheKeys()
     {
         await using var tiers = await LoadedAsync(postgres, "i % 2");
-        await AppendAsync(tiers, "SELECT 18::BIGINT AS id, TIMESTAMP '2026-02-01 09:00:00' AS moment");
+        await ColdOnlyTable.AppendAsync(tiers, "SELECT 18::BIGINT AS id, TIMESTAMP '2026-02-01 09:00:00' AS moment");
         var loop = tiers.Get<VerificationLoop>();
         for (var turn = 0; turn < 3; turn++)
         {
@@ -110,24 +108,24 @@ public class KeyVerifierTests(PostgresFixture postgres) : IClassFixture<Postgres
             Assert.NotNull(await loop.RunOnceAsync(CancellationToken.None));
         }
 
-        Assert.Equal([Doubled], await OpenAsync(tiers));
+        Assert.Equal([Doubled], await ColdOnlyTable.OpenViolationsAsync(tiers));
     }
 
     [Fact]
     public async Task Verify_AFileGone_LeavesTheKeysUnknown()
     {
         await using var tiers = await LoadedAsync(postgres, "i % 2");
-        var copies = await AppendAsync(tiers, "SELECT 18::BIGINT AS id, TIMESTAMP '2026-02-01 09:00:00' AS moment");
-        await Assert.ThrowsAsync<TieringException>(() => VerifyAsync(tiers));
+        var copies = await ColdOnlyTable.AppendAsync(tiers, "SELECT 18::BIGINT AS id, TIMESTAMP '2026-02-01 09:00:00' AS moment");
+        await Assert.ThrowsAsync<TieringException>(() => tiers.VerifyAsync("t"));
         File.Delete(new Uri(copies[0].FilePath).LocalPath);
 
-        var error = await Assert.ThrowsAsync<TieringException>(() => VerifyAsync(tiers));
+        var error = await Assert.ThrowsAsync<TieringException>(() => tiers.VerifyAsync("t"));
 
         Assert.EndsWith("Whether a key is on several days is not known, for a file could not be read.", error.Message, StringComparison.Ordinal);
-        Assert.Equal([Doubled.Kind, ViolationKind.UnreadableFile], (await OpenAsync(tiers)).Select(violation => violation.Kind));
+        Assert.Equal([Doubled.Kind, ViolationKind.UnreadableFile], (await ColdOnlyTable.OpenViolationsAsync(tiers)).Select(violation => violation.Kind));
 
         // It is due again, and others are before it.
-        var table = await tiers.Get<VerifiedTables>().FindAsync(Name, CancellationToken.None);
+        var table = await tiers.Get<VerifiedTables>().FindAsync(ColdOnlyTable.Name, CancellationToken.None);
         Assert.True(await tiers.Get<KeyVerifier>().FindDueAsync(table, CancellationToken.None) > DateTimeOffset.MinValue);
     }
 
@@ -136,37 +134,7 @@ public class KeyVerifierTests(PostgresFixture postgres) : IClassFixture<Postgres
     private static async Task<TieringScene> LoadedAsync(PostgresFixture postgres, string month)
     {
         var tiers = await TieringScene.StartAsync(postgres);
-        await tiers.Get<TableLoader>().LoadAsync(
-            new LoadRequest
-            {
-                TableName = "t",
-                Source = RowSource.Select($"SELECT i AS id, TIMESTAMP '2026-01-01' + ({month}) * INTERVAL 1 MONTH AS moment FROM range(200) AS numbers(i)", "rows"),
-                PrimaryKey = ["id"],
-                Tiers = LoadTiers.ColdOnly,
-            },
-            null,
-            CancellationToken.None);
+        await ColdOnlyTable.LoadAsync(tiers, $"SELECT i AS id, TIMESTAMP '2026-01-01' + ({month}) * INTERVAL 1 MONTH AS moment FROM range(200) AS numbers(i)");
         return tiers;
-    }
-
-    private static async Task<ImmutableArray<DataFile>> AppendAsync(TieringScene tiers, string rows)
-    {
-        using var lease = await tiers.Get<DuckDbEngine>().Pool.RentAsync(CancellationToken.None);
-        var table = await tiers.Get<ColdCatalog>().Catalog.LoadTableAsync(Table, CancellationToken.None);
-        var files = (await tiers.Get<ColdAppender>().WriteAsync(lease.Connection, $"({rows}) AS r", table, null, null, CancellationToken.None)).Files;
-        await CommitAsync(tiers, new AppendFiles(files));
-        return files;
-    }
-
-    private static Task CommitAsync(TieringScene tiers, TableChange change) =>
-        tiers.Get<TableCommitter>().CommitAsync(tiers.Get<ColdCatalog>().Catalog, Table, [change], CancellationToken.None);
-
-    private static Task<IReadOnlyList<Violation>> OpenAsync(TieringScene tiers) => tiers.Get<VerificationStore>().ListOpenAsync(Name, 9, CancellationToken.None);
-
-    private static async Task<string> VerifyAsync(TieringScene tiers)
-    {
-        var job = await tiers.Get<JobStore>().AddAsync(VerifyJob.Kind, "t", null, CancellationToken.None);
-        return await tiers.Get<VerifyJob>().AsKind().RunAsync(
-            job with { StartedAt = await tiers.ScalarAsync<DateTime>("SELECT clock_timestamp()") }, new JobProgress(), CancellationToken.None);
     }
 }

@@ -107,17 +107,4 @@ public sealed class ErasureStore(PostgresConnections connections)
         command.Parameters.Add(new NpgsqlParameter<TimeSpan> { TypedValue = before });
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
-
-    /// <summary>Puts other arguments in the place of a job's, which name the values that were erased.</summary>
-    /// <param name="arguments">JSON.</param>
-    /// <param name="onlyIfOver">Leaves those of a job that may be taken up again.</param>
-    public async Task ReplaceArgumentsAsync(Guid jobId, string arguments, bool onlyIfOver, CancellationToken cancellationToken)
-    {
-        await using var command = connections.Owner.CreateCommand(
-            "UPDATE federated_query.jobs SET arguments = $2::jsonb WHERE id = $1 AND (NOT $3 OR state IN ('Succeeded', 'Failed', 'Cancelled'))");
-        command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = jobId });
-        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = arguments });
-        command.Parameters.Add(new NpgsqlParameter<bool> { TypedValue = onlyIfOver });
-        await command.ExecuteNonQueryAsync(cancellationToken);
-    }
 }
