@@ -36,6 +36,9 @@ internal sealed class PageReader
     /// <summary>Of a window of the hot tier.</summary>
     public long LeastWindowRows { get; init; }
 
+    /// <summary>What former pages saw.</summary>
+    public PageDensities Densities { get; init; } = new();
+
     public async Task<RowPage> ReadAsync()
     {
         var started = Stopwatch.GetTimestamp();
@@ -103,13 +106,15 @@ internal sealed class PageReader
         var lead = _terms[0];
         var order = _terms.TakeWhile(term => term.IsKnownToTiers).Select(term => new HotOrder(term.Name, term.Descending)).ToList();
         var first = order.Count == 0 ? null : new FirstRows(order, order.Count == _terms.Count, need);
-        var boundaries = first is null ? [] : HotWindows.BoundariesOf(_query.Query, lead, _start?.Values[0], need, LeastWindowRows);
+        var boundaries = first is null ? [] : HotWindows.BoundariesOf(
+            _query.Query, lead, _start?.Values[0], need, LeastWindowRows, Densities.Find(_query.Query, lead));
+        var others = rows.Count;
         for (var window = 0; window <= boundaries.Count; window++)
         {
             Literal? from = window == 0 ? null : boundaries[window - 1];
             if (from is { } begin && rows.IsFull && StreamWindows.IsPast(lead, begin, LeadOf(rows, need)))
             {
-                return;
+                break;
             }
 
             var between = StreamWindows.Between(lead, from, window == boundaries.Count ? null : boundaries[window]);
@@ -124,6 +129,12 @@ internal sealed class PageReader
             {
                 rows.Add(await ReadFirstAsync(hot, condition, first, [wanted, bound], need));
             }
+        }
+
+        if (others == 0 && lead.IsKnownToTiers)
+        {
+            var partitions = HotWindows.PartitionsBetween(_query.Query, lead, _start?.Values[0], rows.IsFull ? LeadOf(rows, need) : null);
+            Densities.Note(_query.Query, lead, (double)rows.Count / partitions);
         }
     }
 

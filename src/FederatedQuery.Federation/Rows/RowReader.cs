@@ -27,6 +27,8 @@ public sealed class RowReader(
     private readonly ReadParts _parts = new(coldTables, hotScans, budgets, options.Value, time);
     private readonly BoundedRun _bounded = new(options.Value.Timeout, time, telemetry);
 
+    private readonly PageDensities _densities = new();
+
     internal StreamSizes StreamSizes { get; set; } = new();
 
     /// <summary>Of the hot rows that a page looks through at a time.</summary>
@@ -161,7 +163,7 @@ public sealed class RowReader(
     {
         CheckCount(page);
         var resolved = new ResolvedQuery(query);
-        return WithTiersAsync(session, query.Table, cancellationToken, tiers => new PageReader(tiers, resolved, page, _options.MaximumAnswerBytes) { LeastWindowRows = LeastWindowRows }.ReadAsync());
+        return WithTiersAsync(session, query.Table, cancellationToken, tiers => new PageReader(tiers, resolved, page, _options.MaximumAnswerBytes) { LeastWindowRows = LeastWindowRows, Densities = _densities }.ReadAsync());
     }
 
     private Task<RowCount> CountCoreAsync(RowSession session, RowQuery query, CancellationToken cancellationToken)

@@ -187,10 +187,12 @@ public sealed class RowStream : IAsyncDisposable
             + (offset == 0 ? "" : string.Create(System.Globalization.CultureInfo.InvariantCulture, $" OFFSET {offset}")));
     }
 
+    private bool CanBeInOrder => _query.Direct is not null && _query.Terms.All(term => term.IsKnownToTiers);
+
     /// <summary>Rows of the hot tier alone that PostgreSQL has in the query's order by indexes: it sends them as it finds them, where DuckDB would gather and sort them all first.</summary>
     /// <returns>Null: DuckDB has to.</returns>
     private HotScan? DirectScan(Expression known, Literal? from, Literal? to) =>
-        _tiers!.HasHot && _offset == 0 && _query.Direct is not null && _query.Terms.All(term => term.IsKnownToTiers) && StreamWindows.HasIndexes(_query.Query.Table, _query.Terms[0], from, to)
+        _tiers!.HasHot && _offset == 0 && CanBeInOrder && StreamWindows.HasIndexes(_query.Query.Table, _query.Terms[0], from, to)
             && _tiers.HotScan(
                 _query.Layout.ReadSchema, known, new FirstRows([.. _query.Terms.Select(term => new HotOrder(term.Name, term.Descending))], IsWhole: true, Count: null)) is { IsFirstInOrder: true } ordered
             ? ordered
@@ -207,7 +209,7 @@ public sealed class RowStream : IAsyncDisposable
         _offset = _resumed is null ? 0 : Math.Min(_resumed.Occurrence, await RowCounter.CountAsync(
             _tiers, _query.Layout, At(Keyset.At), At(Keyset.KnownAt)));
         _cold = await _tiers.PlanAsync(_query.Layout.Read, Start(known: true));
-        _boundaries = StreamWindows.BoundariesOf(_query.Query.Table, _cold, _query.Terms[0], _sizes);
+        _boundaries = StreamWindows.BoundariesOf(_query.Query.Table, _cold, _query.Terms[0], CanBeInOrder, _sizes);
         while (_window < _boundaries.Count
             && ((_resumed is not null && StreamWindows.IsBefore(_query.Terms[0], _boundaries[_window], _resumed.Values[0]))
                 || (_floor is not null && StreamWindows.IsUpTo(_query.Terms[0], _boundaries[_window], _floor.Value))))

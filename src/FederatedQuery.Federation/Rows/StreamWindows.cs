@@ -8,7 +8,7 @@ namespace FederatedQuery.Federation.Rows;
 
 /// <summary>
 /// Divides rows in an order into windows by their leading column, to be read one behind the other: where the files of the cold tier, or the partitions of the hot one, do not overlap,
-/// or where too many rows would be sorted at once.
+/// where rows begin, or end, that PostgreSQL has in order, or where too many rows would be sorted at once.
 /// </summary>
 internal static class StreamWindows
 {
@@ -16,14 +16,15 @@ internal static class StreamWindows
     /// Values that divide windows, in the order of the rows: ascending, rows with the value are the first of the window behind it, descending the last of the one before, so that
     /// neither touches a partition or file for it that holds none of its other rows. None: all rows are one window.
     /// </returns>
-    public static IReadOnlyList<Literal> BoundariesOf(RegisteredTable table, ColdScan? cold, RowTerm lead, StreamSizes sizes)
+    /// <param name="canBeInOrder">Whether PostgreSQL can give rows in the query's order.</param>
+    public static IReadOnlyList<Literal> BoundariesOf(RegisteredTable table, ColdScan? cold, RowTerm lead, bool canBeInOrder, StreamSizes sizes)
     {
         if (!lead.IsKnownToTiers || cold is { IsWhole: true })
         {
             return [];
         }
 
-        var pieces = new List<(Literal Best, Literal Worst, long Rows)>();
+        var pieces = new List<StreamPiece>();
         foreach (var file in cold?.DataFiles ?? [])
         {
             if (file.BoundsOf(lead.Name) is not ({ } lower, { } upper))
@@ -31,25 +32,29 @@ internal static class StreamWindows
                 return [];
             }
 
-            pieces.Add(lead.Descending ? (upper, lower, file.Rows) : (lower, upper, file.Rows));
+            pieces.Add(lead.Descending ? new StreamPiece(upper, lower, file.Rows) : new StreamPiece(lower, upper, file.Rows));
         }
 
-        pieces.AddRange(PartitionsOf(table, lead).Select(partition => (partition.Best, partition.Worst, partition.Partition.EstimatedRows)));
+        pieces.AddRange(PartitionsOf(table, lead).Select(
+            piece => new StreamPiece(piece.Best, piece.Worst, piece.Partition.EstimatedRows) { IsInOrder = canBeInOrder && piece.Partition.IndexedColumns.Contains(lead.Name) }));
         return Divide(pieces, lead, sizes);
     }
 
     /// <param name="pieces">Files and partitions with their first and last value in the order.</param>
     /// <param name="lead">The order.</param>
     /// <param name="sizes">Of windows.</param>
-    internal static List<Literal> Divide(List<(Literal Best, Literal Worst, long Rows)> pieces, RowTerm lead, StreamSizes sizes)
+    internal static List<Literal> Divide(List<StreamPiece> pieces, RowTerm lead, StreamSizes sizes)
     {
         pieces.Sort((one, other) => Compare(lead, one.Best, other.Best));
         var boundaries = new List<Literal>();
         Literal? reach = null;
         var rows = 0L;
-        foreach (var (best, worst, count) in pieces)
+        var isInOrder = false;
+        foreach (var piece in pieces)
         {
-            var isApart = reach is { } far && Compare(lead, far, best) < 0 && rows >= (boundaries.Count == 0 ? sizes.FirstRows : sizes.UsualRows);
+            var (best, worst, count) = piece;
+            var isApart = reach is { } far && Compare(lead, far, best) < 0
+                && (rows >= (boundaries.Count == 0 ? sizes.FirstRows : sizes.UsualRows) || piece.IsInOrder != isInOrder);
             var isTooMuch = rows + count > sizes.MostRows && (boundaries.Count == 0 || Compare(lead, boundaries[^1], best) < 0) && reach is not null;
             if (isApart || isTooMuch)
             {
@@ -58,6 +63,7 @@ internal static class StreamWindows
             }
 
             rows += count;
+            isInOrder = piece.IsInOrder;
             reach = reach is { } known && Compare(lead, known, worst) >= 0 ? known : worst;
         }
 
@@ -112,4 +118,14 @@ internal static class StreamWindows
     }
 
     internal static int Compare(RowTerm lead, Literal one, Literal other) => lead.Descending ? other.CompareTo(one) : one.CompareTo(other);
+}
+
+/// <summary>A file of the cold tier or a partition of the hot one.</summary>
+/// <param name="Best">Its first value in the order.</param>
+/// <param name="Worst">Its last one.</param>
+/// <param name="Rows">About how many it holds.</param>
+internal readonly record struct StreamPiece(Literal Best, Literal Worst, long Rows)
+{
+    /// <summary>Whether PostgreSQL has its rows in order.</summary>
+    public bool IsInOrder { get; init; }
 }

@@ -54,11 +54,24 @@ public sealed class HotWindowsTests
         Assert.Equal(["2026-02-02"], DaysOf(table, OfUser, descending: false));
     }
 
+    [Fact]
+    public void BoundariesOf_RowsAPartitionHadBefore_TakesTwiceAsManyPartitionsAsWillDo()
+    {
+        var table = Table(31, _ => ["user_id"]);
+
+        // 50 rows are in 5 partitions.
+        Assert.Equal(["2026-01-21"], DaysOf(table, OfUser, descending: true, rowsPerPartition: 10));
+        Assert.Equal(["2026-01-12"], DaysOf(table, OfUser, descending: false, rowsPerPartition: 10));
+        // A page needs nearly all of them, or more.
+        Assert.Empty(DaysOf(table, OfUser, descending: true, rowsPerPartition: 4));
+        Assert.Empty(DaysOf(table, OfUser, descending: true, rowsPerPartition: 0));
+    }
+
     /// <summary>The days that boundaries begin, or, descending, those whose first instant is the last of a window.</summary>
-    private static List<string> DaysOf(RegisteredTable table, Expression filter, bool descending)
+    private static List<string> DaysOf(RegisteredTable table, Expression filter, bool descending, double? rowsPerPartition = null)
     {
         var boundaries = HotWindows.BoundariesOf(
-            new RowQuery { Table = table, Filter = filter }, RowTerm.Of(Time, descending), start: null, rowsWanted: 50, leastRows: 100);
+            new RowQuery { Table = table, Filter = filter }, RowTerm.Of(Time, descending), start: null, rowsWanted: 50, leastRows: 100, rowsPerPartition);
         return [.. boundaries.Select(boundary => EpochTime.UtcOf(boundary.AsLong).ToString("yyyy-MM-dd", System.Globalization.CultureInfo.InvariantCulture))];
     }
 
