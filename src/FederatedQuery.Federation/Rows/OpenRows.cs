@@ -6,7 +6,7 @@ using FederatedQuery.Federation.Queries;
 namespace FederatedQuery.Federation.Rows;
 
 /// <summary>Rows that are being read; disposing of it early stops that.</summary>
-internal abstract class OpenRows : IAsyncDisposable
+internal abstract class OpenRows : IDisposable
 {
     public abstract IReadOnlyList<DuckDBColumn> Columns { get; }
 
@@ -16,7 +16,7 @@ internal abstract class OpenRows : IAsyncDisposable
     /// <summary>Whether a damaged file was behind a failure; it is dropped by now and comes anew.</summary>
     public virtual Task<bool> MayDoBetterAsync(Exception error, CancellationToken cancellationToken) => Task.FromResult(false);
 
-    public abstract ValueTask DisposeAsync();
+    public abstract void Dispose();
 
     /// <summary>The last one first.</summary>
     internal static void Release(List<IDisposable> held)
@@ -43,10 +43,9 @@ internal sealed class StatementRows(DuckDBResult result, OpenScans? files, List<
     public override async Task<bool> MayDoBetterAsync(Exception error, CancellationToken cancellationToken) =>
         files is not null && error is DuckDBException failure && StatementRunner.MayBeOfAFile(failure) && await files.Files.DropBrokenAsync(cancellationToken);
 
-    public override ValueTask DisposeAsync()
+    public override void Dispose()
     {
         result.Dispose();
         Release(held);
-        return ValueTask.CompletedTask;
     }
 }

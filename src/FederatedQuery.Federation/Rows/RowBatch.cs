@@ -36,11 +36,23 @@ public sealed class RowBatch : IDisposable
     public Literal? Value(int row, int column) => CellLiterals.Read(_chunk.Vector(column), row, CellLiterals.TypeOf(Fields[column]));
 
     /// <summary>Where a row is: a stream of the same query goes on behind it, and so do its pages.</summary>
-    public string Cursor(int row) => CursorOf(row).ToText(_query.Digest);
+    public string Cursor(int row) => CellLiterals.CursorOf(_chunk, row, _query.Terms, _query.Columns, OccurrenceOf(row)).ToText(_query.Digest);
 
     public void Dispose() => _chunk.Dispose();
 
-    internal RowCursor CursorOf(int row) => CellLiterals.CursorOf(_chunk, row, _query.Terms, _query.Columns, OccurrenceOf(row));
+    /// <summary>Where the last row is, by looking at no more rows than are equal to it.</summary>
+    internal RowCursor LastCursor()
+    {
+        var last = RowCount - 1;
+        var first = last;
+        while (first > 0 && _comparer.Compare(_chunk, first - 1, _chunk, last) == 0)
+        {
+            first--;
+        }
+
+        var before = first == 0 ? FirstOccurrence() - 1 : 0;
+        return CellLiterals.CursorOf(_chunk, last, _query.Terms, _query.Columns, before + last - first + 1);
+    }
 
     private long OccurrenceOf(int row)
     {
@@ -52,11 +64,12 @@ public sealed class RowBatch : IDisposable
         _occurrences = new long[RowCount];
         for (var i = 0; i < RowCount; i++)
         {
-            _occurrences[i] = i == 0
-                ? (_before is not null && _before.IsAt(CellLiterals.CursorOf(_chunk, 0, _query.Terms, _query.Columns, 1)) ? _before.Occurrence + 1 : 1)
-                : _comparer.Compare(_chunk, i - 1, _chunk, i) == 0 ? _occurrences[i - 1] + 1 : 1;
+            _occurrences[i] = i == 0 ? FirstOccurrence() : _comparer.Compare(_chunk, i - 1, _chunk, i) == 0 ? _occurrences[i - 1] + 1 : 1;
         }
 
         return _occurrences[row];
     }
+
+    private long FirstOccurrence() =>
+        _before is not null && _before.IsAt(CellLiterals.CursorOf(_chunk, 0, _query.Terms, _query.Columns, 1)) ? _before.Occurrence + 1 : 1;
 }

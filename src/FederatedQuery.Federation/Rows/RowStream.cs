@@ -117,12 +117,12 @@ public sealed class RowStream : IAsyncDisposable
                 if (await _open!.ReadChunkAsync(_both.Token) is { } chunk)
                 {
                     var batch = new RowBatch(_query, new SortedChunk(chunk), _comparer, _last, _columns);
-                    _last = batch.CursorOf(batch.RowCount - 1);
+                    _last = batch.LastCursor();
                     _hasRetried = false;
                     return batch;
                 }
 
-                await CloseWindowAsync();
+                CloseWindow();
             }
             catch (DuckDBException error) when (!_hasRetried && !_both.IsCancellationRequested)
             {
@@ -133,7 +133,7 @@ public sealed class RowStream : IAsyncDisposable
                 }
 
                 // From the last row on, as a reader would that comes back.
-                await CloseWindowAsync();
+                CloseWindow();
                 await BeginAsync();
             }
         }
@@ -237,18 +237,15 @@ public sealed class RowStream : IAsyncDisposable
         return files.Count == 0 ? null : _tiers!.Part(cold, files);
     }
 
-    private async ValueTask CloseWindowAsync()
+    private void CloseWindow()
     {
-        if (_open is { } open)
-        {
-            _open = null;
-            await open.DisposeAsync();
-        }
+        _open?.Dispose();
+        _open = null;
     }
 
     private async Task CloseAsync()
     {
-        await CloseWindowAsync();
+        CloseWindow();
         _lease?.Dispose();
         _lease = null;
         if (_session is not null && _given is null)

@@ -117,7 +117,7 @@ internal sealed class TierReader(ReadParts parts, RowSession session, Registered
         NoteDirect(hot, columns);
         return new DirectRows(
             new HotRows(hot, [.. columns.Select(column => (column.Field.Name, column.Type))], parts.Time),
-            [.. columns.Select(column => new DuckDBColumn(column.Field.Name, column.Type))], [turn, new Accounted(this, hot)], cancellationToken);
+            [.. columns.Select(column => new DuckDBColumn(column.Field.Name, column.Type))], [turn, new Accounted(this, hot)]);
     }
 
     private void NoteDirect(HotScan hot, IReadOnlyList<(NestedField Field, DuckDBLogicalType Type)> columns)
@@ -138,7 +138,7 @@ internal sealed class TierReader(ReadParts parts, RowSession session, Registered
     /// <param name="statement">Makes the statement of what stands for either scan behind FROM, without an alias; null for one that is not there.</param>
     public async Task<List<DuckDb.Vectors.DataChunk>> ReadAsync(HotScan? hot, ColdScan? cold, Func<string?, string?, string> statement)
     {
-        await using var open = await OpenAsync(hot, cold, statement);
+        using var open = await OpenAsync(hot, cold, statement);
         var chunks = new List<DuckDb.Vectors.DataChunk>();
         try
         {

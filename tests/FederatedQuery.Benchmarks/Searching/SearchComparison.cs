@@ -3,6 +3,7 @@ using System.Globalization;
 using System.IO.Pipelines;
 using System.Text;
 using FederatedQuery.Benchmarks.Comparing;
+using FederatedQuery.Columns;
 using FederatedQuery.DuckDb;
 using FederatedQuery.Federation.Budgets;
 using FederatedQuery.Federation.Exports;
@@ -49,7 +50,6 @@ internal static class SearchComparison
                     search.DuckDb is { } cold && report.Cold is { FilesRead: > 0 } ? await SecondsAsync(() => Task.Run(() => JsonAnswer.Of(alone, cold, cancellationToken), cancellationToken)) : 0),
                 cancellationToken);
             lines.Add(line);
-            Console.Error.WriteLine(report.Sql + " HOT " + report.Hot?.Sql);
             figures.AppendLine(string.Create(
                 CultureInfo.InvariantCulture,
                 $"| {search.Name} | {Unit.Milliseconds.Format(Comparison.Median(line.Ours))} | {Unit.Milliseconds.Format(line.Ours.Order().ElementAt((int)Math.Ceiling(line.Ours.Count * 0.99) - 1))} | {Unit.Milliseconds.Format(Comparison.Median(line.Theirs))} | {report.Cold?.FilesRead ?? 0} of {report.Cold?.FilesTotal ?? 0} | {report.Cold?.BytesRead ?? 0:N0} |"));
@@ -139,27 +139,9 @@ internal static class SearchComparison
         var query = new LogQuery { Filter = filter, Order = [(LogTable.TimeColumn, false)], Columns = ["id", "timestamp", "level", "message", "workflow_name"] };
         await using var stream = tiers.Get<RowReader>().OpenStream(query.Over(table), after: null);
         var output = PipeWriter.Create(Stream.Null);
-        IRowSink? sink = null;
-        var records = 0;
-        try
-        {
-            while (await stream.ReadAsync(cancellationToken) is { } batch)
-            {
-                using (batch)
-                {
-                    sink ??= await tiers.Get<RowExports>().OpenAsync(ExportFormat.Ndjson, output, [.. batch.Columns.Take(query.Columns.Length)], cancellationToken);
-                    await sink.WriteAsync(batch.Chunk, cancellationToken);
-                    records += batch.RowCount;
-                }
-            }
-
-            await sink!.CompleteAsync(cancellationToken);
-        }
-        finally
-        {
-            await (sink?.DisposeAsync() ?? ValueTask.CompletedTask);
-        }
-
+        var records = await RowCopy.RunAsync(
+            [.. query.Columns.Select(column => new DuckDBColumn(column, DuckDbTypes.Of(LogTable.Schema.FindField(column)!.Type)))], stream.ReadAsync, batch => batch.Chunk,
+            (columns, token) => tiers.Get<RowExports>().OpenAsync(ExportFormat.Ndjson, output, columns, token), cancellationToken);
         return records == DownloadedRecords ? stream.Reading!.Query : throw new InvalidOperationException($"{records} records came in place of {DownloadedRecords}.");
     }
 
