@@ -180,7 +180,7 @@ internal sealed partial class ResponseBranch(OperationExecution execution, PathN
             if (definition.Resolver is { } resolver)
             {
                 var context = new ResolverContext(execution, field, source, GetPath());
-                var task = execution.FieldEvents is { } events ? events.ResolveAsync(resolver, context) : resolver(context);
+                var task = execution.FieldEvents is { } events ? events.ResolveAsync(resolver, context, execution.Work) : resolver(context);
                 if (!task.IsCompleted)
                 {
                     AddHole(field, task);

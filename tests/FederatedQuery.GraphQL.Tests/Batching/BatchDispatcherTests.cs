@@ -1,4 +1,5 @@
 using FederatedQuery.GraphQL.Execution;
+using FederatedQuery.GraphQL.Execution.Diagnostics;
 using FederatedQuery.GraphQL.Tests.TestSchema;
 using FsCheck;
 using FsCheck.Fluent;
@@ -11,16 +12,19 @@ public class BatchDispatcherTests
     /// <summary>Only a lost dispatch takes this long.</summary>
     private static readonly TimeSpan Hang = TimeSpan.FromSeconds(60);
 
-    private static readonly RequestExecutor Executor = new(LoadGraph.CreateSchema(), new RequestExecutorOptions { ExecutionTimeout = Hang, Cost = { EnforceCostLimits = false } });
+    private static readonly RequestExecutor Executor = NewExecutor();
+    private static readonly RequestExecutor ListenedTo = NewExecutor(new FieldListener());
 
-    [Fact]
-    public void Dispatch_AnyGraphOfResolvers_FetchesOncePerWave() => Prop
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Dispatch_AnyGraphOfResolvers_FetchesOncePerWave(bool isListenedTo) => Prop
         .ForAll(Graphs("", "l", "l", "yl", "tl", "yyl", "ll", "lyl", "y", "yyy"), graph =>
         {
             var nodes = new HashSet<int>();
             LoadGraph.CollectWaves(graph, 0, nodes, []);
 
-            Assert.Equal(nodes.Count, Run(graph).Nodes);
+            Assert.Equal(nodes.Count, Run(graph, isListenedTo ? ListenedTo : Executor).Nodes);
         })
         .Check(Config.QuickThrowOnFailure.WithMaxTest(1000).WithEndSize(40));
 
@@ -48,7 +52,18 @@ public class BatchDispatcherTests
         .ForAll(Graphs("", "l", "cl", "clcl", "lcl", "cn", "ycyl", "yl", "n", "c"), graph => Assert.True(Run(graph).Nodes >= 0))
         .Check(Config.QuickThrowOnFailure.WithMaxTest(1000).WithEndSize(40));
 
-    private static LoadGraph.FetchLog Run(IReadOnlyList<LoadGraph> graph)
+    private static RequestExecutor NewExecutor(params ExecutionDiagnosticEventListener[] listeners)
+    {
+        var options = new RequestExecutorOptions { ExecutionTimeout = Hang, Cost = { EnforceCostLimits = false } };
+        foreach (var listener in listeners)
+        {
+            options.DiagnosticEventListeners.Add(listener);
+        }
+
+        return new RequestExecutor(LoadGraph.CreateSchema(), options);
+    }
+
+    private static LoadGraph.FetchLog Run(IReadOnlyList<LoadGraph> graph, RequestExecutor? executor = null)
     {
         var (query, json) = LoadGraph.Render(graph);
         var log = new LoadGraph.FetchLog();
@@ -56,7 +71,7 @@ public class BatchDispatcherTests
 
         // On the pool, as requests are: xunit's own context would be there else.
         var response = Task.Run(async () => await Library.ToTextAsync(
-            (OperationResult)await Executor.ExecuteAsync(new OperationRequest($"{{root{query}}}") { Services = services }))).GetAwaiter().GetResult();
+            (OperationResult)await (executor ?? Executor).ExecuteAsync(new OperationRequest($"{{root{query}}}") { Services = services }))).GetAwaiter().GetResult();
 
         Assert.Equal($"{{\"data\":{{\"root\":{json}}}}}", response);
         return log;
@@ -75,5 +90,11 @@ public class BatchDispatcherTests
             from children in Fields(size, depth)
             select new LoadGraph(program, items, children);
         return Gen.Sized(size => Fields(size + 2, 5)).ToArbitrary();
+    }
+
+    /// <summary>Has resolvers called by what tells of them.</summary>
+    private sealed class FieldListener : ExecutionDiagnosticEventListener
+    {
+        public override bool EnableResolveFieldValue => true;
     }
 }

@@ -92,14 +92,15 @@ internal sealed record LoadGraph(string Program, int Items, IReadOnlyList<LoadGr
             return new ValueTask<object?>(items);
         }
 
-        // Before the resolver begins, as for parameters of compiled resolvers.
-        var (nodes, outer) = (context.DataLoader<NodeLoader>(), context.DataLoader<OuterLoader>());
-        return RunAsync(nodes, outer, program, items, context.RequestAborted);
+        // By an odd number of items: before the resolver begins, as for parameters of compiled resolvers, or in it, before it awaits anything.
+        var before = items.Length % 2 == 1 ? (context.DataLoader<NodeLoader>(), context.DataLoader<OuterLoader>()) : ((NodeLoader, OuterLoader)?)null;
+        return RunAsync(context, before, program, items, context.RequestAborted);
     }
 
     private static async ValueTask<object?> RunAsync(
-        NodeLoader nodes, OuterLoader outer, string program, object[] items, CancellationToken cancellationToken)
+        IResolverContext context, (NodeLoader, OuterLoader)? before, string program, object[] items, CancellationToken cancellationToken)
     {
+        var (nodes, outer) = before ?? (context.DataLoader<NodeLoader>(), context.DataLoader<OuterLoader>());
         foreach (var step in program)
         {
             // Keys are never asked for twice: the cache is for other tests.

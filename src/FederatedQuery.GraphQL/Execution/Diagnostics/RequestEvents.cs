@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using FederatedQuery.GraphQL.Execution.Batching;
 using FederatedQuery.GraphQL.Language;
 using FederatedQuery.GraphQL.Types;
 
@@ -121,7 +122,8 @@ internal sealed class RequestEvents
     }
 
     /// <summary>Calls a resolver and tells of it.</summary>
-    public ValueTask<object?> ResolveAsync(FieldResolver resolver, IResolverContext field)
+    /// <param name="work">Of the operation.</param>
+    public ValueTask<object?> ResolveAsync(FieldResolver resolver, IResolverContext field, OperationWork work)
     {
         var scope = _tellsFields ? BeginField(field) : null;
         var started = Stopwatch.GetTimestamp();
@@ -138,6 +140,8 @@ internal sealed class RequestEvents
 
         if (!task.IsCompleted)
         {
+            // Of the field that was the first to ask for a data loader, too: else it would go on late, and what it loads next would miss the batch.
+            work.UseContext();
             return WaitAsync(task, scope, started, field);
         }
 
