@@ -48,7 +48,7 @@ export function SignInForm({ returnTo }: { readonly returnTo: string }) {
           <Divider label="or" />
         </>
       )}
-      <KeyForm returnTo={returnTo} isFirst={ways.provider === null} />
+      <KeyForm returnTo={returnTo} isFirst={ways.provider?.endpoints == null} />
     </Stack>
   );
 }

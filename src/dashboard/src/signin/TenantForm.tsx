@@ -1,4 +1,4 @@
-import { Button, Group, TextInput } from '@mantine/core';
+import { Button, Group, Stack, TextInput } from '@mantine/core';
 import { useState, type FormEvent } from 'react';
 import { failureOf } from '../api/failure';
 import { readWays, WaysUnknown } from './ways';
@@ -29,16 +29,16 @@ export function TenantForm() {
   };
   return (
     <form onSubmit={submit}>
-      <Group gap="xs" align="flex-start" wrap="nowrap">
+      <Stack gap="sm">
         <TextInput
-          flex={1} label="Tenant" description="Its people sign in at a provider of their own." autoComplete="organization" value={tenant} error={wrong} errorProps={{ role: 'alert' }}
+          label="Tenant" description="Its people sign in at a provider of their own." autoComplete="organization" value={tenant} error={wrong} errorProps={{ role: 'alert' }}
           onChange={(event) => {
             setTenant(event.currentTarget.value);
             setWrong(null);
           }}
         />
-        <Button type="submit" variant="default" mt={45} loading={isAsking} disabled={tenant.trim() === ''}>Go on</Button>
-      </Group>
+        <Group justify="flex-end"><Button type="submit" variant="default" loading={isAsking} disabled={tenant.trim() === ''}>Go on</Button></Group>
+      </Stack>
     </form>
   );
 }
