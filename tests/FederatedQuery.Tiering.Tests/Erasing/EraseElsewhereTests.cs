@@ -1,8 +1,6 @@
 using FederatedQuery.Cold.Staging;
-using FederatedQuery.Hot.Control;
 using FederatedQuery.Testing;
 using FederatedQuery.Tiering.Erasing;
-using FederatedQuery.Tiering.Jobs;
 using FederatedQuery.Tiering.Loading;
 using FederatedQuery.Tiering.Moves;
 using FederatedQuery.Tiering.Tests.Publication;

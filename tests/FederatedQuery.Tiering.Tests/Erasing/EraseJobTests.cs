@@ -9,7 +9,6 @@ using FederatedQuery.ObjectStore;
 using FederatedQuery.Testing;
 using FederatedQuery.Testing.S3;
 using FederatedQuery.Tiering.Erasing;
-using FederatedQuery.Tiering.Jobs;
 using FederatedQuery.Tiering.Moves;
 using FederatedQuery.Tiering.Tests.Verification;
 

@@ -8,7 +8,6 @@ using FederatedQuery.Hot.Sql;
 using FederatedQuery.Iceberg.Catalogs;
 using FederatedQuery.Iceberg.Manifests;
 using FederatedQuery.Iceberg.Transactions;
-using FederatedQuery.Testing;
 using FederatedQuery.Tiering.Loading;
 
 namespace FederatedQuery.Tiering.Tests.Verification;

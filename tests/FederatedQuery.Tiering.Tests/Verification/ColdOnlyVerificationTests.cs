@@ -1,15 +1,10 @@
 using System.Collections.Immutable;
 using FederatedQuery.Cold;
-using FederatedQuery.Cold.Staging;
 using FederatedQuery.Cold.Writing;
-using FederatedQuery.Hot.Control;
 using FederatedQuery.Hot.Control.Verification;
-using FederatedQuery.Hot.Sql;
-using FederatedQuery.Iceberg.Catalogs;
 using FederatedQuery.Iceberg.Expressions;
 using FederatedQuery.Iceberg.Spec;
 using FederatedQuery.Testing;
-using FederatedQuery.Tiering.Jobs;
 using FederatedQuery.Tiering.Loading;
 using FederatedQuery.Tiering.Verification;
 

@@ -1,19 +1,10 @@
-using System.Collections.Immutable;
 using FederatedQuery.Cold;
 using FederatedQuery.Cold.Engine;
 using FederatedQuery.Cold.Scanning;
-using FederatedQuery.Cold.Staging;
 using FederatedQuery.Cold.Verification;
-using FederatedQuery.Cold.Writing;
-using FederatedQuery.Hot.Control;
 using FederatedQuery.Hot.Control.Verification;
-using FederatedQuery.Hot.Sql;
-using FederatedQuery.Iceberg.Catalogs;
-using FederatedQuery.Iceberg.Manifests;
 using FederatedQuery.Iceberg.Transactions;
 using FederatedQuery.Testing;
-using FederatedQuery.Tiering.Jobs;
-using FederatedQuery.Tiering.Loading;
 using FederatedQuery.Tiering.Verification;
 
 namespace FederatedQuery.Tiering.Tests.Verification;

@@ -1,5 +1,4 @@
 using FederatedQuery.Hot.Control;
-using FederatedQuery.Testing;
 using FederatedQuery.Tiering.Jobs;
 using FederatedQuery.Tiering.Verification;
 
