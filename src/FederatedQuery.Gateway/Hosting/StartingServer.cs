@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using FederatedQuery.Gateway.Health;
 using FederatedQuery.Gateway.Rest;
 using FederatedQuery.Gateway.Settings;
@@ -35,6 +36,7 @@ internal sealed class StartingServer : IAsyncDisposable
         builder.Services.AddSingleton(TimeProvider.System);
         builder.Services.AddNetwork(settings.Network);
         builder.Services.AddSingleton<IHostLifetime, OwnersLifetime>();
+        builder.Services.AddSingleton<IMeterFactory, SilentMeters>();
         _app = builder.Build();
         _app.MapGet(HealthEndpoints.Live, HealthEndpoints.AnswerLive);
         _app.MapGet(HealthEndpoints.Ready, () => Results.Json(Report(), statusCode: StatusCodes.Status503ServiceUnavailable));

@@ -7,6 +7,9 @@ public sealed class LogIngestMetrics
 {
     public const string MeterName = "FederatedQuery.Logs.Ingest";
 
+    /// <summary>From a flush of a fast disk to a batch for a database that is busy.</summary>
+    private static readonly InstrumentAdvice<double> Seconds = new() { HistogramBucketBoundaries = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30] };
+
     private static readonly TimeSpan LongestRetry = TimeSpan.FromSeconds(30);
 
     private readonly Counter<long> _acceptedCounter;
@@ -29,8 +32,8 @@ public sealed class LogIngestMetrics
         _refusedCounter = meter.CreateCounter<long>("federated_query.logs.refused", "{append}", "Requests that found the queue full, by what was: memory, queue, disk.");
         _storedCounter = meter.CreateCounter<long>("federated_query.logs.stored", "{record}", "Log records that were stored in PostgreSQL.");
         _lostCounter = meter.CreateCounter<long>("federated_query.logs.lost", "{record}", "Acknowledged log records that a damaged disk has lost.");
-        _flush = meter.CreateHistogram<double>("federated_query.logs.flush.duration", "s", "Time of a flush of the write-ahead log.");
-        _batch = meter.CreateHistogram<double>("federated_query.logs.batch.duration", "s", "Time to store a batch in PostgreSQL.");
+        _flush = meter.CreateHistogram("federated_query.logs.flush.duration", "s", "Time of a flush of the write-ahead log.", tags: null, Seconds);
+        _batch = meter.CreateHistogram("federated_query.logs.batch.duration", "s", "Time to store a batch in PostgreSQL.", tags: null, Seconds);
         meter.CreateObservableGauge("federated_query.logs.queue.records", () => Queue?.Invoke().Records ?? 0, "{record}", "Log records that are on disk and not yet stored.");
         meter.CreateObservableGauge("federated_query.logs.queue.bytes", () => Queue?.Invoke().Bytes ?? 0, "By", "Bytes of log records that are not yet stored.");
     }

@@ -12,6 +12,9 @@ public sealed class JobMetrics : IDisposable
     private const string Kind = "tiering.job.kind";
     private const string Outcome = "tiering.job.outcome";
 
+    /// <summary>From a day of few rows to a repartition of years.</summary>
+    private static readonly InstrumentAdvice<double> Seconds = new() { HistogramBucketBoundaries = [0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 900, 3_600, 14_400] };
+
     private static readonly ActivitySource Activities = new(MeterName);
 
     private readonly Meter _meter;
@@ -25,7 +28,8 @@ public sealed class JobMetrics : IDisposable
         _meter = meters?.Create(MeterName) ?? new Meter(MeterName);
         _started = _meter.CreateCounter<long>("tiering.jobs.started", "{job}", "Jobs that this process began to work on, each time that it did.");
         _running = _meter.CreateUpDownCounter<long>("tiering.jobs.running", "{job}", "Jobs that this process is working on.");
-        _duration = _meter.CreateHistogram<double>("tiering.jobs.duration", "s", "How long this process worked on a job until it was over, or left to others.");
+        _duration = _meter.CreateHistogram(
+            "tiering.jobs.duration", "s", "How long this process worked on a job until it was over, or left to others.", tags: null, Seconds);
     }
 
     public void Dispose() => _meter.Dispose();

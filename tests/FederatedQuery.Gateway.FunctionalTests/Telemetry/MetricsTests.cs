@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net;
+using System.Net.Http.Json;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using FederatedQuery.Testing;
@@ -39,6 +40,11 @@ public sealed partial class MetricsTests(PostgresFixture postgres) : IClassFixtu
         var wrong = await gateway.QueryAsync("""{ queryMetrics(from: "2026-01-02T00:00:00Z", to: "2026-01-01T00:00:00Z") { at } }""");
         Assert.Equal("BAD_ARGUMENT", wrong.GetProperty("errors")[0].GetProperty("extensions").GetProperty("code").GetString());
 
+        using var shipped = await gateway.Client.PostAsJsonAsync("/logs", new { message = "one" });
+        Assert.True(shipped.IsSuccessStatusCode);
+
+        // Twice: metrics of what has ended, such as the server that listens while the gateway starts, are in the first one and then no more.
+        using var first = await gateway.Client.GetAsync(new Uri("/metrics", UriKind.Relative));
         using var response = await gateway.Client.GetAsync(new Uri("/metrics", UriKind.Relative));
         Assert.Equal(HttpStatusCode.OK, response.StatusCode);
         Assert.Equal("text/plain; version=0.0.4; charset=utf-8", response.Content.Headers.ContentType!.ToString());
@@ -52,6 +58,13 @@ public sealed partial class MetricsTests(PostgresFixture postgres) : IClassFixtu
         Assert.Contains("\ngraphql_server_request_duration_seconds_bucket{", text, StringComparison.Ordinal);
         Assert.Contains("\ndotnet_gc_collections_total{", text, StringComparison.Ordinal);
         Assert.All(text.TrimEnd('\n').Split('\n'), line => Assert.Matches(Line(), line));
+        AssertGroupedByLabelsThatAreThere(text);
+        Assert.Contains("\nkestrel_active_connections{", text, StringComparison.Ordinal);
+        Assert.Contains("\nhttp_server_request_duration_seconds_count{", text, StringComparison.Ordinal);
+        Assert.Contains("\nfederated_query_logs_flush_duration_seconds_bucket{", text, StringComparison.Ordinal);
+
+        // The SDK's own boundaries are for milliseconds: all that takes less than five seconds would be one bucket.
+        Assert.DoesNotMatch("_seconds_bucket\\{[^\n]*le=\"7500\"", text);
 
         var slow = Assert.Single(gateway.Output.Split('\n'), line => line.Contains("A slow query", StringComparison.Ordinal) && line.Contains("slow one", StringComparison.Ordinal));
         using var logged = JsonDocument.Parse(slow);
@@ -62,12 +75,7 @@ public sealed partial class MetricsTests(PostgresFixture postgres) : IClassFixtu
     [Fact]
     public void GrafanaDashboard_ShowsOnlyMetricsThatAreDocumented()
     {
-        using var dashboard = JsonDocument.Parse(File.ReadAllText(Path.Combine(Repository.Root, "docs", "grafana-dashboard.json")));
-        var used = dashboard.RootElement.GetProperty("panels").EnumerateArray()
-            .Where(panel => panel.TryGetProperty("targets", out _))
-            .SelectMany(panel => panel.GetProperty("targets").EnumerateArray())
-            .SelectMany(target => Series().Matches(target.GetProperty("expr").GetString()!).Select(match => match.Groups[1].Value))
-            .Distinct().ToList();
+        var used = Expressions().SelectMany(expression => Series().Matches(expression).Select(match => match.Groups[1].Value)).Distinct().ToList();
         var documented = Documented().Matches(File.ReadAllText(Path.Combine(Repository.Root, "docs", "telemetry.md")))
             .Select(match => match.Groups[1].Value.Replace('.', '_')).ToHashSet();
 
@@ -76,6 +84,37 @@ public sealed partial class MetricsTests(PostgresFixture postgres) : IClassFixtu
         Assert.True(used.Count > 20, string.Join(' ', used));
         Assert.DoesNotContain(used, name => !Array.Exists(others, other => name.StartsWith(other, StringComparison.Ordinal))
             && !documented.Contains(name) && !documented.Contains(Suffix().Replace(name, "")));
+    }
+
+    /// <summary>What the panels of the Grafana dashboard ask for.</summary>
+    private static IReadOnlyList<string> Expressions()
+    {
+        using var dashboard = JsonDocument.Parse(File.ReadAllText(Path.Combine(Repository.Root, "docs", "grafana-dashboard.json")));
+        return
+        [
+            .. dashboard.RootElement.GetProperty("panels").EnumerateArray()
+                .Where(panel => panel.TryGetProperty("targets", out _))
+                .SelectMany(panel => panel.GetProperty("targets").EnumerateArray())
+                .Select(target => target.GetProperty("expr").GetString()!),
+        ];
+    }
+
+    /// <summary>Of series that have something to show by now: a label that none of their samples has would draw one line of it all.</summary>
+    private static void AssertGroupedByLabelsThatAreThere(string text)
+    {
+        var shown = 0;
+        foreach (var expression in Expressions())
+        {
+            var series = Series().Match(expression).Groups[1].Value;
+            var samples = text.Split('\n').Where(line => line.StartsWith(series + "{", StringComparison.Ordinal) || line.StartsWith(series + " ", StringComparison.Ordinal)).ToList();
+            shown += samples.Count > 0 ? 1 : 0;
+            foreach (var label in samples.Count > 0 ? GroupedBy().Match(expression).Groups[1].Value.Split(", ", StringSplitOptions.RemoveEmptyEntries) : [])
+            {
+                Assert.True(samples.Exists(sample => sample.Contains(label + "=\"", StringComparison.Ordinal)), $"'{expression}' groups by {label}:\n{string.Join('\n', samples)}");
+            }
+        }
+
+        Assert.True(shown > 15, $"{shown} of {Expressions().Count} panels' series are there:\n{text}");
     }
 
     private static long Sum(List<JsonElement> rows, string name) => rows.Sum(row => row.GetProperty(name).GetInt64());
@@ -92,6 +131,9 @@ public sealed partial class MetricsTests(PostgresFixture postgres) : IClassFixtu
 
     [GeneratedRegex(@"([a-z_]+)\{instance")]
     private static partial Regex Series();
+
+    [GeneratedRegex(@"by \(([a-z_, ]+)\)")]
+    private static partial Regex GroupedBy();
 
     [GeneratedRegex("`([a-z_.]+)`")]
     private static partial Regex Documented();
