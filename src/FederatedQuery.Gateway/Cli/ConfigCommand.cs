@@ -34,6 +34,8 @@ internal static class ConfigCommand
         return settings is null ? Failed : 0;
     }
 
+    private static string Line(string name, string value, string origin) => $"{name}={SettingNames.Mask(name, value)}".PadRight(Column) + " # " + origin;
+
     /// <param name="defaults">As <see cref="SettingsReader.ReadAll"/> gives them.</param>
     internal static IEnumerable<string> Lines(SettingValues values, IReadOnlyDictionary<string, string?> defaults)
     {
@@ -48,7 +50,12 @@ internal static class ConfigCommand
                 (null, true, not null) => "default",
                 _ => "not set",
             };
-            yield return $"{name}={SettingNames.Mask(name, found?.Text ?? fallback ?? "")}".PadRight(Column) + " # " + origin;
+            yield return Line(name, found?.Text ?? fallback ?? "", origin);
+        }
+
+        foreach (var (name, value) in OtelVariables.Given(values))
+        {
+            yield return Line(name, value.Text, value.Origin);
         }
     }
 }

@@ -63,6 +63,7 @@ internal sealed class TenantChoice(IReadOnlyList<Option<string?>> options, Optio
                     throw new FormatException($"--tenant is '{name}'; it is for commands: a gateway serves the tenant that AUTH_TENANT names, or all of {SettingsSources.Tenants}.");
                 }
 
+                OtelVariables.Export(values);
                 if (values.Text(SettingsSources.Tenants) is null)
                 {
                     return await RunAsync(SettingsReader.Read(values), settings => GatewayHost.RunAsync(sources, values, settings, demo, starting, cancellationToken));

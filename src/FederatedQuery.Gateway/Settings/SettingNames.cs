@@ -5,7 +5,7 @@ internal static class SettingNames
 {
     private const string Masked = "********";
 
-    private static readonly string[] SecretEndings = ["_PASSWORD", "_CREDENTIAL", "_SECRET", "_TOKEN"];
+    private static readonly string[] SecretEndings = ["_PASSWORD", "_CREDENTIAL", "_SECRET", "_TOKEN", "_HEADERS"];
 
     /// <summary>Name, and what it sets, for the help.</summary>
     public static IReadOnlyList<(string Name, string Meaning)> All { get; } =

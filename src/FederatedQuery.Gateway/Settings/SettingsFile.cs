@@ -171,7 +171,7 @@ internal static class SettingsFile
                 throw Wrong(line, $"{name} says where settings are found, so it must be given in the environment or on the command line");
             }
 
-            if (!SettingNames.IsKnown(name))
+            if (!SettingNames.IsKnown(name) && !OtelVariables.IsKnown(name))
             {
                 throw Wrong(line, $"{name} is no setting of this version (./run.sh --help lists them)");
             }

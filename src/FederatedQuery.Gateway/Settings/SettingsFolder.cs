@@ -23,7 +23,7 @@ internal static class SettingsFolder
             foreach (var path in Directory.EnumerateFiles(folder).Order(StringComparer.Ordinal))
             {
                 var name = SettingNames.Normalize(Path.GetFileName(path));
-                if (!SettingNames.IsKnown(name) || Directory.Exists(path))
+                if (!(SettingNames.IsKnown(name) || OtelVariables.IsKnown(name)) || Directory.Exists(path))
                 {
                     continue;
                 }

@@ -16,6 +16,9 @@ internal sealed class SettingsSources
     public const string Tenants = "TENANTS_DIRECTORY";
     public const string Secret = "AWS_SECRET_NAME";
 
+    /// <summary>See <see cref="SettingLayer.Origin"/>.</summary>
+    public const string EnvironmentOrigin = "environment";
+
     private readonly IReadOnlyList<SettingLayer> _fixed;
     private readonly string? _file;
     private readonly IReadOnlyList<string> _folders;
@@ -42,20 +45,11 @@ internal sealed class SettingsSources
     /// <summary>The secret that <see cref="FindAsync"/> has read; null where AWS_SECRET_NAME names none.</summary>
     public SettingsSecret? FoundSecret { get; private set; }
 
-    /// <summary>Every setting as an option: <c>--PORT=8001</c>, <c>--PORT 8001</c>, also <c>--port</c> and <c>--data-directory</c>.</summary>
+    /// <summary>Every setting as an option: <c>--PORT=8001</c>, <c>--PORT 8001</c>, also <c>--port</c> and <c>--data-directory</c>; the help leaves out those that are OpenTelemetry's.</summary>
     public static IReadOnlyList<Option<string?>> CreateOptions() =>
     [
-        .. SettingNames.All.Select(setting =>
-        {
-            var lower = setting.Name.ToLowerInvariant();
-            return new Option<string?>("--" + setting.Name, "--" + lower, "--" + lower.Replace('_', '-'))
-            {
-                Description = setting.Meaning,
-                Recursive = true,
-                // An empty value is an absent one, here as in the environment.
-                Arity = ArgumentArity.ZeroOrOne,
-            };
-        }),
+        .. SettingNames.All.Select(setting => CreateOption(setting.Name, setting.Meaning)),
+        .. OtelVariables.All.Select(name => CreateOption(name, meaning: null)),
     ];
 
     /// <summary>As <see cref="Find"/>, and reads the secret, if there is one, waiting for AWS Secrets Manager for STARTUP_TIMEOUT.</summary>
@@ -114,7 +108,7 @@ internal sealed class SettingsSources
         return new SettingsSources(
             [
                 new SettingLayer("command line", given),
-                new SettingLayer("environment", FromEnvironment()),
+                new SettingLayer(EnvironmentOrigin, FromEnvironment()),
                 new SettingLayer(".env", DotEnvFile.Read(Path.Combine(workingDirectory, ".env"))),
             ],
             workingDirectory);
@@ -140,6 +134,19 @@ internal sealed class SettingsSources
 
         layers.AddRange(_folders.Select(folder => new SettingLayer(folder, SettingsFolder.Read(folder))));
         return new SettingValues(layers);
+    }
+
+    private static Option<string?> CreateOption(string name, string? meaning)
+    {
+        var lower = name.ToLowerInvariant();
+        return new Option<string?>("--" + name, "--" + lower, "--" + lower.Replace('_', '-'))
+        {
+            Description = meaning,
+            Hidden = meaning is null,
+            Recursive = true,
+            // An empty value is an absent one, here as in the environment.
+            Arity = ArgumentArity.ZeroOrOne,
+        };
     }
 
     private static Dictionary<string, string?> FromEnvironment()

@@ -174,6 +174,31 @@ public sealed class SettingsSourcesTests : IDisposable
         Assert.DoesNotContain(lines.Values, line => line.Value.Contains("hidden", StringComparison.Ordinal));
     }
 
+    [Fact]
+    public void Read_VariablesOfOpenTelemetry_AreTakenFromEverySource()
+    {
+        Write(".env", "CONFIG_FILE=gateway.yaml\nCONFIG_DIRECTORY=folder\nOTEL_TRACES_SAMPLER=always_off\nOTEL_SERVICE_NAME=of-env-file");
+        Write("gateway.yaml", "otel:\n  exporter_otlp: { endpoint: 'http://127.0.0.1:4318', protocol: http/protobuf }");
+        Write("folder/otel-exporter-otlp-headers", "api-key=hidden");
+        Write("folder/otel-collector.yaml", "no setting");
+        var values = Read("--otel-service-name", "of-command-line");
+
+        Assert.Equal(
+            [
+                ("OTEL_SERVICE_NAME", "of-command-line", "command line"),
+                ("OTEL_TRACES_SAMPLER", "always_off", ".env"),
+                ("OTEL_EXPORTER_OTLP_ENDPOINT", "http://127.0.0.1:4318", _folder.File("gateway.yaml")),
+                ("OTEL_EXPORTER_OTLP_PROTOCOL", "http/protobuf", _folder.File("gateway.yaml")),
+                ("OTEL_EXPORTER_OTLP_HEADERS", "api-key=hidden", _folder.File("folder")),
+            ],
+            OtelVariables.Given(values).Select(given => (given.Name, given.Value.Text, given.Value.Origin)));
+        var lines = ConfigCommand.Lines(values, SettingsReader.ReadAll(values).Defaults).ToList();
+        Assert.Contains(lines, line => line.StartsWith("OTEL_SERVICE_NAME=of-command-line ", StringComparison.Ordinal) && line.EndsWith(" # command line", StringComparison.Ordinal));
+        Assert.Contains(lines, line => line.StartsWith("OTEL_EXPORTER_OTLP_HEADERS=******** ", StringComparison.Ordinal));
+        Write("gateway.yaml", "otel: { exporter_otlp_endpont: 'http://127.0.0.1:4318' }");
+        Assert.Contains("OTEL_EXPORTER_OTLP_ENDPONT is no setting", Assert.Throws<FormatException>(() => Read()).Message, StringComparison.Ordinal);
+    }
+
     private void Write(string name, string text)
     {
         var path = _folder.File(name);

@@ -91,7 +91,7 @@ internal static class TenantsReader
     private static string Of(string tenant, string problem) => $"Tenant '{tenant}': {problem}";
 
     private static string? Refuse(string name) => name == "AUTH_TENANT" ? "AUTH_TENANT is the name of the file, and is not said in it"
-        : OfProcess.Contains(name) ? $"{name} is the whole process', and cannot be one tenant's"
+        : OfProcess.Contains(name) || OtelVariables.IsKnown(name) ? $"{name} is the whole process', and cannot be one tenant's"
         : name.StartsWith("DEMO_", StringComparison.OrdinalIgnoreCase) ? $"{name} is for --demo, which is for a gateway of one tenant"
         : null;
 
