@@ -44,14 +44,13 @@ internal static class AccessServices
 
         services.AddSingleton(provider => new SignInWays(settings, provider.GetService<IssuerKeys>()));
         services.AddSingleton<RequestLimits>();
-        services.AddSingleton<FieldGate>();
         services.AddSingleton<AuditLog>();
-        services.AddSingleton<IConfigureOptions<RequestExecutorOptions>>(provider =>
-            new ConfigureOptions<RequestExecutorOptions>(options => options.Authorize = provider.GetRequiredService<FieldGate>().Check));
+        services.Configure<RequestExecutorOptions>(options => options.Authorize = FieldGate.Check);
         services.AddSingleton<IConfigureOptions<GraphQLWebSocketOptions>>(provider => new ConfigureOptions<GraphQLWebSocketOptions>(options =>
         {
-            var (authenticator, sessions) = (provider.GetRequiredService<Authenticator>(), provider.GetRequiredService<Sessions>());
-            options.OnConnectionInit = (init, cancellationToken) => GraphQLAccess.AdmitAsync(init, authenticator, sessions, cancellationToken);
+            var (authenticator, limits, sessions) = (provider.GetRequiredService<Authenticator>(), provider.GetRequiredService<RequestLimits>(), provider.GetRequiredService<Sessions>());
+            options.OnConnectionInit = (init, cancellationToken) => GraphQLAccess.AdmitAsync(init, authenticator, limits, sessions, cancellationToken);
+            options.OnOperation = context => GraphQLAccess.Count(context, limits);
         }));
         return services;
     }

@@ -1,6 +1,8 @@
 using System.Text.Json;
+using FederatedQuery.Gateway.Access.Limits;
 using FederatedQuery.Gateway.Hosting.Tenants;
 using FederatedQuery.Gateway.Rest;
+using FederatedQuery.GraphQL.Language;
 using FederatedQuery.GraphQL.Transports;
 using FederatedQuery.GraphQL.Transports.WebSockets;
 
@@ -34,21 +36,25 @@ internal static class GraphQLAccess
         await writer.FlushAsync(context.RequestAborted);
     }
 
-    /// <summary>Lets a WebSocket in by the payload of <c>connection_init</c> (<c>Authorization</c> or <c>apiKey</c>), else by the headers of its handshake.</summary>
+    /// <summary>
+    /// Lets a WebSocket in by the payload of <c>connection_init</c> (<c>Authorization</c> or <c>apiKey</c>), else by the headers of its handshake. Counts as a request, also of those who are not
+    /// let in: whoever tries keys has no more tries here than elsewhere.
+    /// </summary>
     public static async ValueTask<ConnectionInitResult> AdmitAsync(
-        ConnectionInit init, Authenticator authenticator, Sessions sessions, CancellationToken cancellationToken)
+        ConnectionInit init, Authenticator authenticator, RequestLimits limits, Sessions sessions, CancellationToken cancellationToken)
     {
         var context = init.HttpContext;
         var (caller, problem) = context.Features.Get<TenantRefusal>() is null && Read(init.Payload) is { } given
             ? await authenticator.AuthenticateAsync(given.Credential, given.Problem, cancellationToken)
             : await authenticator.AuthenticateAsync(context.Request, cancellationToken);
-        if (caller is null)
+        problem = limits.Take(caller, context) ?? problem;
+        if (problem is not null)
         {
-            return ConnectionInitResult.Reject(problem!.Detail);
+            return ConnectionInitResult.Reject(problem.Detail);
         }
 
-        context.SetCaller(caller);
-        if (caller.KeyId is not null || caller.Expires is not null)
+        context.SetCaller(caller!);
+        if (caller!.KeyId is not null || caller.Expires is not null)
         {
             var session = sessions.Open(caller, isEndless: true);
             context.Response.RegisterForDispose(session);
@@ -59,6 +65,17 @@ internal static class GraphQLAccess
         return ConnectionInitResult.Accept();
     }
 
+    /// <summary>Counts an operation of a WebSocket, which is no request of HTTP, as if it were one, whatever is in it.</summary>
+    /// <param name="context">Of the handshake of one that was let in.</param>
+    /// <returns>Null: it may begin.</returns>
+    public static GraphQLError? Count(HttpContext context, RequestLimits limits) => limits.Take(context.Caller(), context) is not { } problem
+        ? null
+        : new GraphQLError(problem.Detail)
+        {
+            Code = problem.Code,
+            Extensions = new Dictionary<string, object?> { ["retryAfterSeconds"] = (int)Math.Ceiling(problem.RetryAfter!.Value.TotalSeconds) },
+        };
+
     /// <returns>Null: the payload says nothing of it.</returns>
     private static (string? Credential, string? Problem)? Read(JsonElement? payload)
     {
@@ -67,15 +84,23 @@ internal static class GraphQLAccess
             return null;
         }
 
-        foreach (var member in members.EnumerateObject())
+        try
         {
-            var isHeader = member.Name.Equals("authorization", StringComparison.OrdinalIgnoreCase);
-            if (isHeader || member.Name is "apiKey")
+            foreach (var member in members.EnumerateObject())
             {
-                return member.Value.ValueKind != JsonValueKind.String ? (null, $"'{member.Name}' of connection_init must be a string.")
-                    : isHeader ? Credential.Parse(member.Value.GetString()!)
-                    : (member.Value.GetString(), null);
+                var isHeader = member.Name.Equals("authorization", StringComparison.OrdinalIgnoreCase);
+                if (isHeader || member.Name is "apiKey")
+                {
+                    return member.Value.ValueKind != JsonValueKind.String ? (null, $"'{member.Name}' of connection_init must be a string.")
+                        : isHeader ? Credential.Parse(member.Value.GetString()!)
+                        : (member.Value.GetString(), null);
+                }
             }
+        }
+        catch (InvalidOperationException)
+        {
+            // Escaped halves of surrogates are JSON, and no text.
+            return (null, "The payload of connection_init holds text that is not Unicode.");
         }
 
         return null;

@@ -3,6 +3,7 @@ using System.Net.WebSockets;
 using System.Text;
 using System.Text.Json;
 using FederatedQuery.Gateway.Access.Keys;
+using FederatedQuery.Testing;
 
 namespace FederatedQuery.Gateway.Tests.Access;
 
@@ -98,6 +99,8 @@ public sealed class KeyTests(KeyedGateway gateway) : IClassFixture<KeyedGateway>
         Assert.Equal("4403 The key or token has been revoked or has expired.", await EndAsync(socket));
         await Assert.ThrowsAnyAsync<Exception>(() => tailing.WaitAsync(TimeSpan.FromSeconds(20)));
         Assert.True(tailing.IsFaulted);
+        await DemoGateway.WaitForOutputAsync(gateway.Process, $"Audit: the key '{KeyText.IdOf(key)}' (named '', roles reader, tenant '', expires never) was made");
+        await DemoGateway.WaitForOutputAsync(gateway.Process, $"Audit: the key '{KeyText.IdOf(key)}' was revoked");
     }
 
     [Fact]

@@ -3,7 +3,7 @@ using FederatedQuery.GraphQL.Execution.Diagnostics;
 
 namespace FederatedQuery.Gateway.Access.Auditing;
 
-/// <summary>Writes the mutations of admins to the audit log when they are over: <see cref="Limits.FieldGate"/> notes which they are.</summary>
+/// <summary>Writes the mutations of admins to the audit log when they are over: <see cref="FieldGate"/> notes which they are.</summary>
 internal sealed class AuditListener(AuditLog log) : ExecutionDiagnosticEventListener
 {
     private const string Noted = "FederatedQuery.Audit";

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Collections.Frozen;
 using System.Security.Cryptography;
 using FederatedQuery.Federation.Budgets;
+using FederatedQuery.Gateway.Access.Auditing;
 using FederatedQuery.Hot.Control.Keys;
 
 namespace FederatedQuery.Gateway.Access.Keys;
@@ -12,7 +13,7 @@ namespace FederatedQuery.Gateway.Access.Keys;
 /// <see cref="Pause"/> share one look. While PostgreSQL cannot be asked the keys known so far are good for <see cref="Grace"/>: logs are taken then too,
 /// and nobody could revoke a key.
 /// </summary>
-internal sealed class KeyRing(ApiKeyStore store, Sessions sessions, TimeProvider time) : IDisposable
+internal sealed class KeyRing(ApiKeyStore store, Sessions sessions, AuditLog audit, TimeProvider time) : IDisposable
 {
     /// <summary>How long keys are believed that could not be looked up again.</summary>
     public static readonly TimeSpan Grace = TimeSpan.FromMinutes(10);
@@ -161,12 +162,33 @@ internal sealed class KeyRing(ApiKeyStore store, Sessions sessions, TimeProvider
         else
         {
             var keys = await store.ListLiveAsync(cancellationToken);
+            NoteChanges(keys);
             _known = new Known(keys.ToFrozenDictionary(key => key.Id, key => new Held([.. key.Hash], CallerOf(key)), StringComparer.Ordinal), version, readAt);
         }
 
         // Every time: a request may have begun just when its key was found to be gone.
         var live = _known.Keys;
         sessions.EndKeys(id => !live.ContainsKey(id));
+    }
+
+    /// <summary>Of the keys that there were at the first look the table says when they were made.</summary>
+    private void NoteChanges(IReadOnlyList<ApiKey> keys)
+    {
+        if (_known is not { } before)
+        {
+            return;
+        }
+
+        foreach (var key in keys.Where(key => !before.Keys.ContainsKey(key.Id)))
+        {
+            audit.WriteMade(key);
+        }
+
+        var (live, now) = (keys.Select(key => key.Id).ToHashSet(StringComparer.Ordinal), time.GetUtcNow());
+        foreach (var (id, held) in before.Keys.Where(key => !live.Contains(key.Key) && !(key.Value.Caller.Expires <= now)))
+        {
+            audit.WriteRevoked(id);
+        }
     }
 
     private static Caller CallerOf(ApiKey key) => new(key.Id)

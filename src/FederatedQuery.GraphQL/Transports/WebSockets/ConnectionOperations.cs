@@ -170,6 +170,12 @@ internal sealed partial class ConnectionOperations(
 
     private async Task ExecuteAsync(WebSocketOperation operation, RequestParameters parameters, ConnectionInit init)
     {
+        if (options.OnOperation?.Invoke(init.HttpContext) is { } refusal)
+        {
+            await EndAsync(operation, [refusal]);
+            return;
+        }
+
         var resolution = await documents.ResolveAsync(parameters.Query, parameters.DocumentId, parameters.Extensions, operation.CancellationToken);
         if (resolution.Error is { } error)
         {

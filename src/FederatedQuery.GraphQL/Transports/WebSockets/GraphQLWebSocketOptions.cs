@@ -1,3 +1,6 @@
+using FederatedQuery.GraphQL.Language;
+using Microsoft.AspNetCore.Http;
+
 namespace FederatedQuery.GraphQL.Transports.WebSockets;
 
 /// <summary>
@@ -12,9 +15,15 @@ public sealed class GraphQLWebSocketOptions
 
     /// <summary>
     /// Called with the payload of <c>connection_init</c>, to let the client in or not. Null lets in everybody. An exception closes the
-    /// connection with 4500; a <see cref="Language.GraphQLException"/> refuses it with 4403 and its message.
+    /// connection with 4500; a <see cref="GraphQLException"/> refuses it with 4403 and its message.
     /// </summary>
     public Func<ConnectionInit, CancellationToken, ValueTask<ConnectionInitResult>>? OnConnectionInit { get; set; }
+
+    /// <summary>
+    /// Asked with the handshake's request before anything of an operation is read: an error is the operation's answer, and null lets it begin. Null asks nobody. An exception is answered
+    /// as an internal error.
+    /// </summary>
+    public Func<HttpContext, GraphQLError?>? OnOperation { get; set; }
 
     /// <summary>
     /// Within this the client must send <c>connection_init</c>, and again within this <see cref="OnConnectionInit"/> must answer, or the

@@ -53,6 +53,12 @@ public sealed class TokenGatewayTests(PostgresFixture postgres) : IClassFixture<
         Assert.Equal("TOO_MANY_REQUESTS", refused.Body.GetProperty("errors")[0].GetProperty("extensions").GetProperty("code").GetString());
         Assert.NotNull(refused.RetryAfter);
         Assert.Equal(HttpStatusCode.OK, (await AskAsync(gateway, Token("ann", "reader"), "{ __typename }")).Status);
+
+        // Over a WebSocket each operation counts, right or wrong, and so does each try to be let in.
+        Assert.Equal(["GRAPHQL_PARSE_FAILED", "TOO_MANY_REQUESTS"], await FloodSocketAsync(gateway, Token("fay", "reader")));
+        var soon = Token("gus", "reader", seconds: 5);
+        var ends = await Task.WhenAll(Enumerable.Range(0, 60).Select(_ => EndOfSocketAsync(gateway, soon)));
+        Assert.Contains("4403 RATE_LIMIT_PER_SECOND allows 1 requests a second; these were more. Send it again later.", ends);
     }
 
     private static async Task<(HttpStatusCode Status, JsonElement Body, RetryConditionHeaderValue? RetryAfter)> AskAsync(GatewayProcess gateway, string? token, string query)
@@ -64,14 +70,47 @@ public sealed class TokenGatewayTests(PostgresFixture postgres) : IClassFixture<
         return (response.StatusCode, await response.Content.ReadFromJsonAsync<JsonElement>(), response.Headers.RetryAfter);
     }
 
+    /// <summary>Sends many operations that are none, and gives the codes of the answers.</summary>
+    private static async Task<IEnumerable<string?>> FloodSocketAsync(GatewayProcess gateway, string token)
+    {
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        using var socket = await ConnectAsync(gateway, token, patience.Token);
+        for (var id = 0; id < 60; id++)
+        {
+            await SendAsync(socket, $$$"""{"type":"subscribe","id":"{{{id}}}","payload":{"query":"{ none"}}""", patience.Token);
+        }
+
+        var codes = new List<string?>();
+        var buffer = new byte[4096];
+        while (codes.Count < 60)
+        {
+            var received = await socket.ReceiveAsync(buffer, patience.Token);
+            var message = JsonElement.Parse(buffer.AsSpan(0, received.Count));
+            if (message.GetProperty("type").GetString() == "error")
+            {
+                codes.Add(message.GetProperty("payload")[0].GetProperty("extensions").GetProperty("code").GetString());
+            }
+        }
+
+        return codes.Distinct().Order(StringComparer.Ordinal);
+    }
+
+    private static async Task<ClientWebSocket> ConnectAsync(GatewayProcess gateway, string token, CancellationToken cancellationToken)
+    {
+        var socket = new ClientWebSocket();
+        socket.Options.AddSubProtocol("graphql-transport-ws");
+        await socket.ConnectAsync(new Uri($"ws://127.0.0.1:{gateway.Port}/graphql"), cancellationToken);
+        await SendAsync(socket, $"{{\"type\":\"connection_init\",\"payload\":{{\"authorization\":\"Bearer {token}\"}}}}", cancellationToken);
+        return socket;
+    }
+
+    private static Task SendAsync(ClientWebSocket socket, string message, CancellationToken cancellationToken) =>
+        socket.SendAsync(Encoding.UTF8.GetBytes(message), WebSocketMessageType.Text, endOfMessage: true, cancellationToken);
+
     private static async Task<string> EndOfSocketAsync(GatewayProcess gateway, string token)
     {
         using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30));
-        using var socket = new ClientWebSocket();
-        socket.Options.AddSubProtocol("graphql-transport-ws");
-        await socket.ConnectAsync(new Uri($"ws://127.0.0.1:{gateway.Port}/graphql"), patience.Token);
-        await socket.SendAsync(
-            Encoding.UTF8.GetBytes($"{{\"type\":\"connection_init\",\"payload\":{{\"authorization\":\"Bearer {token}\"}}}}"), WebSocketMessageType.Text, endOfMessage: true, patience.Token);
+        using var socket = await ConnectAsync(gateway, token, patience.Token);
         var buffer = new byte[4096];
         while (socket.CloseStatus is null)
         {

@@ -68,17 +68,18 @@ public class WebSocketLifetimeTests
     {
         await using var server = await WebSocketServer.StartAsync(graphQL => graphQL.ModifyWebSocketOptions(options =>
         {
-            options.KeepAliveInterval = TimeSpan.FromMilliseconds(100);
-            options.KeepAliveTimeout = TimeSpan.FromMilliseconds(100);
+            // Longer than a busy machine takes from the acknowledgement to the first event.
+            options.KeepAliveInterval = TimeSpan.FromSeconds(1);
+            options.KeepAliveTimeout = TimeSpan.FromSeconds(1);
         }));
         var probe = SourceProbe.Create();
         using var socket = await server.ConnectAsync();
         await WebSocketServer.SendAsync(socket, Subscribe("1", $"subscription {{ ticks(probe: \"{probe.Name}\", size: 100000, milliseconds: 0) }}"));
 
-        // Reads on for many times the timeout, and sends no pong.
-        for (var i = 0; i < 50; i++)
+        // Reads on for several times the timeout, and sends no pong.
+        for (var i = 0; i < 150; i++)
         {
-            await Task.Delay(TimeSpan.FromMilliseconds(20));
+            await Task.Delay(TimeSpan.FromMilliseconds(25));
             Assert.NotNull(await WebSocketServer.ReceiveAsync(socket));
         }
 

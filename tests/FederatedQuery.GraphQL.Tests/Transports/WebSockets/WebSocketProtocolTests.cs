@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using FederatedQuery.GraphQL.Language;
 using FederatedQuery.Testing;
 
 namespace FederatedQuery.GraphQL.Tests.Transports.WebSockets;
@@ -70,6 +71,23 @@ public class WebSocketProtocolTests
             Assert.StartsWith(reason, (string?)outcome["reason"], StringComparison.Ordinal);
         });
         Assert.Empty(server.Log.Problems);
+    }
+
+    [Fact]
+    public async Task Operation_RefusedByTheHook_IsAnsweredUnreadAndTheConnectionStays()
+    {
+        var asked = 0;
+        await using var server = await WebSocketServer.StartAsync(graphQL => graphQL.ModifyWebSocketOptions(options =>
+            options.OnOperation = _ => Interlocked.Increment(ref asked) == 1 ? new GraphQLError("Not now.") { Code = "LATER" } : null));
+        using var socket = await server.ConnectAsync();
+
+        await WebSocketServer.SendAsync(socket, """{"type":"subscribe","id":"a","payload":{"query":"{ no document"}}""");
+        var refused = await WebSocketServer.ReceiveAsync(socket);
+        await WebSocketServer.SendAsync(socket, """{"type":"subscribe","id":"a","payload":{"query":"{ hello }"}}""");
+
+        Assert.Equal("""{"id":"a","type":"error","payload":[{"message":"Not now.","extensions":{"code":"LATER"}}]}""", refused!.ToJsonString());
+        Assert.Equal("next", (string?)(await WebSocketServer.ReceiveAsync(socket))!["type"]);
+        Assert.Equal(2, asked);
     }
 
     [Theory]
