@@ -11,32 +11,39 @@ using FederatedQuery.Tiering.Verification;
 namespace FederatedQuery.Gateway.Health;
 
 /// <summary>
-/// Has every part prove that it works, all at once, each with a timeout of its own. What costs requests to the object store is asked at most
-/// once in a few seconds, however many ask.
+/// Has every part prove that it works, all at once, each with a timeout of its own; those who ask meanwhile share the answer. What costs requests to the object store is asked at
+/// most once in a few seconds, however many ask.
 /// </summary>
 internal sealed class HealthProbes(PostgresConnections postgres, ColdCatalog catalog, DuckDbEngine duckDb, ColdProbe cold, VerificationService verification, AnalyticsSync analytics,
     LogIngest ingest, DataFileCacheMetrics cache, TimeProvider time)
 {
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan KeptWhileUp = TimeSpan.FromSeconds(5);
 
-    private readonly KeptHealth _objectStore = new(time);
-    private readonly KeptHealth _coldRead = new(time);
+    private readonly KeptHealth<PartHealth> _objectStore = new(time, KeepFor);
+    private readonly KeptHealth<PartHealth> _coldRead = new(time, KeepFor);
+    private readonly KeptHealth<HealthReport> _report = new(time, _ => TimeSpan.Zero);
 
-    public async Task<HealthReport> RunAsync(CancellationToken cancellationToken)
+    public Task<HealthReport> RunAsync(CancellationToken cancellationToken) => _report.GetAsync(AskAllAsync, cancellationToken);
+
+    /// <summary>A part that is down is asked anew each time.</summary>
+    private static TimeSpan KeepFor(PartHealth part) => part.Status == HealthReport.Up ? KeptWhileUp : TimeSpan.Zero;
+
+    private async Task<HealthReport> AskAllAsync()
     {
         var probes = new Dictionary<string, Task<PartHealth>>
         {
-            ["postgres"] = ProbeAsync(AskPostgresAsync, cancellationToken),
-            ["catalog"] = ProbeAsync(AskCatalogAsync, cancellationToken),
-            ["duckdb"] = ProbeAsync(AskDuckDbAsync, cancellationToken),
-            ["objectStore"] = _objectStore.GetAsync(() => ProbeAsync(AskObjectStoreAsync, CancellationToken.None), cancellationToken),
-            ["coldRead"] = _coldRead.GetAsync(() => ProbeAsync(ReadColdRowsAsync, CancellationToken.None), cancellationToken),
+            ["postgres"] = ProbeAsync(AskPostgresAsync),
+            ["catalog"] = ProbeAsync(AskCatalogAsync),
+            ["duckdb"] = ProbeAsync(AskDuckDbAsync),
+            ["objectStore"] = _objectStore.GetAsync(() => ProbeAsync(AskObjectStoreAsync), CancellationToken.None),
+            ["coldRead"] = _coldRead.GetAsync(() => ProbeAsync(ReadColdRowsAsync), CancellationToken.None),
         };
         await Task.WhenAll(probes.Values);
         var parts = probes.ToDictionary(probe => probe.Key, probe => probe.Value.Result);
         return new HealthReport(
-            parts.Values.All(part => part.Status == HealthReport.Up) ? HealthReport.Up : HealthReport.Down, parts, await AskVerificationAsync(cancellationToken),
-            await AskAnalyticsAsync(cancellationToken), AskIngest(), cache.State);
+            parts.Values.All(part => part.Status == HealthReport.Up) ? HealthReport.Up : HealthReport.Down, parts, await AskVerificationAsync(),
+            await AskAnalyticsAsync(), AskIngest(), cache.State);
     }
 
     private IngestHealth AskIngest()
@@ -46,47 +53,44 @@ internal sealed class HealthProbes(PostgresConnections postgres, ColdCatalog cat
             problem is null ? HealthReport.Up : HealthReport.Down, status.QueuedRecords, status.QueuedBytes, Math.Round(status.OldestQueuedSeconds, 1), problem);
     }
 
-    private async Task<VerificationHealth?> AskVerificationAsync(CancellationToken cancellationToken)
+    private async Task<VerificationHealth?> AskVerificationAsync()
     {
         VerificationHealth? found = null;
-        await ProbeAsync(async token => found = new VerificationHealth(await verification.CountOpenAsync(token)), cancellationToken);
+        await ProbeAsync(async token => found = new VerificationHealth(await verification.CountOpenAsync(token)));
         return found;
     }
 
-    private async Task<AnalyticsHealth?> AskAnalyticsAsync(CancellationToken cancellationToken)
+    private async Task<AnalyticsHealth?> AskAnalyticsAsync()
     {
         AnalyticsHealth? found = null;
         if (analytics.IsEnabled)
         {
-            await ProbeAsync(
-                async token =>
-                {
-                    var tables = await analytics.StateAsync(token);
-                    var failing = tables.Where(table => table.LastError is not null).ToList();
-                    found = new AnalyticsHealth(tables.Count, failing.Count, failing.FirstOrDefault()?.LastError);
-                },
-                cancellationToken);
+            await ProbeAsync(async token =>
+            {
+                var tables = await analytics.StateAsync(token);
+                var failing = tables.Where(table => table.LastError is not null).ToList();
+                found = new AnalyticsHealth(tables.Count, failing.Count, failing.FirstOrDefault()?.LastError);
+            });
         }
 
         return found;
     }
 
-    private async Task<PartHealth> ProbeAsync(Func<CancellationToken, Task> ask, CancellationToken cancellationToken)
+    private async Task<PartHealth> ProbeAsync(Func<CancellationToken, Task> ask)
     {
         var started = Stopwatch.GetTimestamp();
         using var timeout = new CancellationTokenSource(Timeout, time);
-        using var both = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
         string? error = null;
         try
         {
             // A probe that does not heed its token must not hold the answer up.
-            await ask(both.Token).WaitAsync(both.Token);
+            await ask(timeout.Token).WaitAsync(timeout.Token);
         }
-        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        catch (OperationCanceledException)
         {
             error = $"No answer within {Timeout.TotalSeconds:0} seconds.";
         }
-        catch (Exception failure) when (failure is not OperationCanceledException)
+        catch (Exception failure)
         {
             // The answer is the report of the failure.
             error = failure.Message;

@@ -1,22 +1,21 @@
 namespace FederatedQuery.Gateway.Health;
 
 /// <summary>
-/// The state of one part: up for some seconds once it was, and asked anew while it is down. Those who ask meanwhile share one probe. Safe for
-/// concurrent use.
+/// What a probe found, for as long as it is believed. Those who ask while it runs share it: whoever may ask, and everybody may, has it run once at a time. Safe for concurrent use.
 /// </summary>
-internal sealed class KeptHealth(TimeProvider time)
+/// <param name="time">Measures how old it is.</param>
+/// <param name="keepFor">How long it is believed; zero: whoever asks after its end has it run again.</param>
+internal sealed class KeptHealth<T>(TimeProvider time, Func<T, TimeSpan> keepFor)
 {
-    private static readonly TimeSpan KeptWhileUp = TimeSpan.FromSeconds(5);
-
     private readonly Lock _lock = new();
-    private Task<PartHealth>? _probe;
+    private Task<T>? _probe;
     private long _endedAt;
 
     /// <param name="probe">Ends by itself in bounded time: it does not end with the caller.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
-    public Task<PartHealth> GetAsync(Func<Task<PartHealth>> probe, CancellationToken cancellationToken)
+    public Task<T> GetAsync(Func<Task<T>> probe, CancellationToken cancellationToken)
     {
-        Task<PartHealth> current;
+        Task<T> current;
         lock (_lock)
         {
             if (_probe is null || IsOld(_probe))
@@ -30,10 +29,10 @@ internal sealed class KeptHealth(TimeProvider time)
         return current.WaitAsync(cancellationToken);
     }
 
-    private bool IsOld(Task<PartHealth> probe) => probe.IsCompleted
-        && (!probe.IsCompletedSuccessfully || probe.Result.Status != HealthReport.Up || time.GetElapsedTime(Volatile.Read(ref _endedAt)) >= KeptWhileUp);
+    private bool IsOld(Task<T> probe) => probe.IsCompleted
+        && (!probe.IsCompletedSuccessfully || time.GetElapsedTime(Volatile.Read(ref _endedAt)) >= keepFor(probe.Result));
 
-    private async Task<PartHealth> RunAsync(Func<Task<PartHealth>> probe)
+    private async Task<T> RunAsync(Func<Task<T>> probe)
     {
         // Off the lock that the caller holds.
         await Task.Yield();

@@ -64,12 +64,17 @@ internal static class Network
     /// <summary>The steps before who asks is looked at: where he comes from is needed there, and preflights come without keys.</summary>
     public static void UseNetwork(this WebApplication app, NetworkSettings settings)
     {
+        app.UseSecurityHeaders();
+        if (settings.IsForThisMachine)
+        {
+            app.UseLocalNames();
+        }
+
         if (settings.Proxies.Length > 0)
         {
             app.UseForwardedHeaders();
         }
 
-        app.UseSecurityHeaders();
         if (settings.Origins.Length > 0)
         {
             app.UseCors();

@@ -17,6 +17,9 @@ internal sealed record NetworkSettings
     /// <summary>TRUSTED_PROXIES: whose X-Forwarded-* headers are believed.</summary>
     public ImmutableArray<IPNetwork> Proxies { get; init; } = [];
 
+    /// <summary>AUTH_MODE is none, without AUTH_ALLOW_ANONYMOUS: loopback is what keeps others out.</summary>
+    public bool IsForThisMachine { get; init; }
+
     /// <summary>TLS_CERTIFICATE and TLS_KEY; null: plain HTTP.</summary>
     public TlsFiles? Tls { get; init; }
 }

@@ -65,7 +65,7 @@ internal sealed class SettingsReader(CheckedValues values)
             Access = access,
             IsOneOfTenants = isOneOfTenants,
             TenantHosts = TenantHosts(isOneOfTenants),
-            Network = new NetworkReader(values).Read(),
+            Network = new NetworkReader(values).Read() with { IsForThisMachine = isAnonymous && !allowAnonymous },
             RateLimit = RateLimit(),
             Host = host,
             Port = values.Integer("PORT", 8000, 0, 65_535),

@@ -77,6 +77,28 @@ public sealed class NetworkTests : IDisposable
         Assert.Equal("", Header(response, "Access-Control-Allow-Credentials"));
     }
 
+    [Theory]
+    [InlineData("localhost:8000", true)]
+    [InlineData("LOCALHOST", true)]
+    [InlineData("app.localhost:3000", true)]
+    [InlineData("127.0.0.1:8000", true)]
+    [InlineData("[::1]:8000", true)]
+    [InlineData("192.0.2.7", true)]
+    [InlineData("rebound.example:8000", false)]
+    [InlineData("127.0.0.1.rebound.example", false)]
+    [InlineData("notlocalhost", false)]
+    public async Task Name_WhileNobodyIsAskedWhoHeIs_MustBeThisMachines(string host, bool isAnswered)
+    {
+        await using var app = await StartAsync();
+        await using var open = await StartAsync(("AUTH_ALLOW_ANONYMOUS", "true"));
+        await using var keyed = await StartAsync(("AUTH_MODE", "apikey"), ("HOST", "127.0.0.1"));
+
+        var (status, body) = await AskAsync(app, host);
+        Assert.Equal(isAnswered ? HttpStatusCode.OK : HttpStatusCode.Forbidden, status);
+        Assert.Equal(!isAnswered, body.Contains("\"HOST_NOT_ALLOWED\"", StringComparison.Ordinal));
+        Assert.Equal((HttpStatusCode.OK, HttpStatusCode.OK), ((await AskAsync(open, host)).Status, (await AskAsync(keyed, host)).Status));
+    }
+
     [Fact]
     public async Task Certificate_ChangedOnDisk_IsShownWithoutAStart()
     {
@@ -178,6 +200,14 @@ public sealed class NetworkTests : IDisposable
     }
 
     private static HttpClient ClientOf(WebApplication app) => new() { BaseAddress = new Uri(app.Urls.First()) };
+
+    private static async Task<(HttpStatusCode Status, string Body)> AskAsync(WebApplication app, string host)
+    {
+        using var client = ClientOf(app);
+        client.DefaultRequestHeaders.Host = host;
+        using var response = await client.GetAsync(new Uri("/", UriKind.Relative));
+        return (response.StatusCode, await response.Content.ReadAsStringAsync());
+    }
 
     private static async Task<string> AskForwardedAsync(WebApplication app, string chain)
     {

@@ -29,7 +29,7 @@ public class SettingsReaderTests
                 Access = AccessSettings.Default,
                 IsOneOfTenants = false,
                 TenantHosts = [],
-                Network = new NetworkSettings(),
+                Network = new NetworkSettings { IsForThisMachine = true },
                 RateLimit = null,
                 SlowQuery = TimeSpan.FromSeconds(1),
                 MetricsInterval = TimeSpan.FromMinutes(1),
