@@ -47,6 +47,16 @@ public class DashboardSqlTests(Chromium chromium, DemoGateway gateway)
 
         Assert.Contains("\"nothing\"", await alert.InnerTextAsync(), StringComparison.Ordinal);
         Assert.Contains("Correct the statement", await alert.InnerTextAsync(), StringComparison.Ordinal);
+        Assert.Equal("nothing", await page.Page.Locator(".fq-wrong").InnerTextAsync());
+        await page.Watched.ScreenshotAsync("dashboard-sql-wrong");
+        Assert.Empty(await page.SeriousAsync());
+
+        // The cursor is where the error is, and what is typed there takes the mark away.
+        await page.ClickAsync("Go to line 1, column 8");
+        await page.Page.Keyboard.TypeAsync("count(*) AS ");
+        Assert.Equal(0, await page.Page.Locator(".fq-wrong").CountAsync());
+        await page.Page.Keyboard.PressAsync("Control+Enter");
+        await page.Page.GetByRole(AriaRole.Columnheader, new() { NameRegex = new("^nothing ") }).WaitForAsync();
     }
 
     [BrowserFact]

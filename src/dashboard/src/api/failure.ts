@@ -1,10 +1,18 @@
 import { CombinedGraphQLErrors, ServerError } from '@apollo/client/errors';
 
+/** Of a statement, counted from 1; columns are characters. */
+export interface Place {
+  readonly line: number;
+  readonly column: number;
+}
+
 /** A failure as people are told of it: what happened, and what they can do. */
 export interface Failure {
   readonly title: string;
   readonly detail: string;
   readonly advice: string | null;
+  /** Where in the statement; absent where that is not known. */
+  readonly place?: Place | undefined;
 }
 
 interface Coded {
@@ -42,7 +50,7 @@ const asked = new Set(['BAD_ARGUMENT', 'SQL_SYNTAX_ERROR', 'STATEMENT_NOT_ALLOWE
 export function failureOf(error: unknown): Failure {
   if (CombinedGraphQLErrors.is(error)) {
     const first: Coded | undefined = error.errors[0];
-    return ofCode(first?.message ?? error.message, String(first?.extensions?.code ?? ''));
+    return { ...ofCode(first?.message ?? error.message, String(first?.extensions?.code ?? '')), place: placeIn(first?.extensions) };
   }
 
   if (ServerError.is(error)) {
@@ -67,6 +75,9 @@ const ofCode = (message: string, code: string): Failure => ({
   detail: message,
   advice: adviceOf(code),
 });
+
+const placeIn = (extensions: Coded['extensions']): Place | undefined =>
+  typeof extensions?.line === 'number' && typeof extensions.column === 'number' ? { line: extensions.line, column: extensions.column } : undefined;
 
 const adviceOf = (code: string | null): string | null => (code === null ? null : (advice[code] ?? null));
 

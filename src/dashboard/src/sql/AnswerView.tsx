@@ -1,5 +1,6 @@
 import { Badge, Button, SegmentedControl, Text } from '@mantine/core';
 import { useEffect, useState } from 'react';
+import type { Place } from '../api/failure';
 import { duration, plural } from '../ui/format';
 import { EmptyState, ErrorState, LoadingState } from '../ui/States';
 import { PlanView } from './PlanView';
@@ -11,10 +12,11 @@ interface Props {
   readonly answer: Answer;
   readonly names: Readonly<Record<string, readonly string[]>>;
   readonly choose: (sql: string) => void;
+  readonly goTo: (place: Place) => void;
 }
 
 /** What came of the statement: rows, its plan, or why not. */
-export function AnswerView({ answer, names, choose }: Props) {
+export function AnswerView({ answer, names, choose, goTo }: Props) {
   const [part, setPart] = useState<'rows' | 'plan'>('rows');
   if (answer.kind === 'none') {
     const tables = Object.keys(names).slice(0, 6);
@@ -35,7 +37,7 @@ export function AnswerView({ answer, names, choose }: Props) {
   }
 
   if (answer.kind === 'failed') {
-    return <div className={classes.answer}><ErrorState error={answer.error} /></div>;
+    return <div className={classes.answer}><ErrorState error={answer.error} goTo={goTo} /></div>;
   }
 
   if (answer.kind === 'explained') {

@@ -5,10 +5,20 @@ import { bracketMatching, HighlightStyle, syntaxHighlighting } from '@codemirror
 import { Compartment, EditorState, Prec } from '@codemirror/state';
 import { drawSelection, EditorView, highlightActiveLine, keymap, lineNumbers, placeholder } from '@codemirror/view';
 import { tags } from '@lezer/highlight';
-import { useEffect, useRef } from 'react';
+import { useEffect, useImperativeHandle, useRef, type Ref } from 'react';
+import type { Place } from '../api/failure';
+import { offsetOf, placeField, showPlace } from './place';
 import classes from './Sql.module.css';
 
+/** What a page can have the editor do. */
+export interface EditorHandle {
+  /** Underlines what is wrong; null: nothing is. */
+  readonly mark: (place: Place | null) => void;
+  readonly goTo: (place: Place) => void;
+}
+
 interface Props {
+  readonly ref?: Ref<EditorHandle>;
   readonly value: string;
   readonly change: (value: string) => void;
   readonly run: () => void;
@@ -26,7 +36,7 @@ const colors = HighlightStyle.define([
 ]);
 
 /** A statement of SQL. Escape, then Tab leaves it; Tab alone takes a completion, or indents. */
-export function Editor({ value, change, run, names }: Props) {
+export function Editor({ ref, value, change, run, names }: Props) {
   const host = useRef<HTMLDivElement>(null);
   const view = useRef<EditorView | null>(null);
   const language = useRef(new Compartment());
@@ -41,7 +51,7 @@ export function Editor({ value, change, run, names }: Props) {
         doc: first.current.value,
         extensions: [
           lineNumbers(), history(), drawSelection(), bracketMatching(), closeBrackets(), highlightActiveLine(), autocompletion({ icons: false, maxRenderedOptions: 8 }), syntaxHighlighting(colors),
-          EditorView.lineWrapping,
+          EditorView.lineWrapping, placeField,
           placeholder('SELECT region, count(*) AS sales FROM sales GROUP BY region'),
           EditorView.contentAttributes.of({ 'aria-label': 'SQL statement', 'aria-description': 'Escape, then Tab leaves the editor.', spellcheck: 'false' }),
           language.current.of(languageOf(first.current.names)),
@@ -69,6 +79,17 @@ export function Editor({ value, change, run, names }: Props) {
       editor.dispatch({ changes: { from: 0, to: editor.state.doc.length, insert: value } });
     }
   }, [value]);
+
+  useImperativeHandle(ref, () => ({
+    mark: (place) => { view.current?.dispatch({ effects: showPlace.of(place) }); },
+    goTo: (place) => {
+      const editor = view.current;
+      if (editor !== null) {
+        editor.dispatch({ selection: { anchor: offsetOf(editor.state.doc, place) }, scrollIntoView: true });
+        editor.focus();
+      }
+    },
+  }), []);
 
   return <div ref={host} className={classes.editor} />;
 }

@@ -1,14 +1,14 @@
 import { useQuery } from '@apollo/client/react';
 import { Button, SegmentedControl, Select, Tooltip } from '@mantine/core';
-import { useEffect, useMemo, useState } from 'react';
+import { useEffect, useMemo, useRef, useState } from 'react';
 import { useSearchParams } from 'react-router';
-import type { Failure } from '../api/failure';
+import { failureOf, type Failure } from '../api/failure';
 import { Icon } from '../ui/Icon';
 import { FailureAlert } from '../ui/States';
 import { useDocumentTitle } from '../ui/useDocumentTitle';
 import { AnswerView } from './AnswerView';
 import { keepDraft, readDraft, type Draft } from './draft';
-import { Editor } from './Editor';
+import { Editor, type EditorHandle } from './Editor';
 import { ExportMenu } from './ExportMenu';
 import { MaterializeButton } from './MaterializeButton';
 import { namesOf, sources, type Source } from './source';
@@ -28,6 +28,8 @@ export function SqlPage() {
   const { data } = useQuery(SqlNamesDocument);
   const names = useMemo(() => namesOf(data?.tables ?? [], draft.source), [data, draft.source]);
   useEffect(() => { keepDraft(draft, localStorage); }, [draft]);
+  const editor = useRef<EditorHandle>(null);
+  useEffect(() => { editor.current?.mark(answer.kind === 'failed' ? (failureOf(answer.error).place ?? null) : null); }, [answer]);
 
   const isEmpty = draft.sql.trim() === '';
   const remember = () => {
@@ -55,9 +57,9 @@ export function SqlPage() {
           <span><MaterializeButton sql={draft.sql} isDisabled={isEmpty || draft.source !== 'federated'} /></span>
         </Tooltip>
       </div>
-      <Editor value={draft.sql} change={(sql) => { setDraft((before) => ({ ...before, sql })); }} run={start} names={names} />
+      <Editor ref={editor} value={draft.sql} change={(sql) => { setDraft((before) => ({ ...before, sql })); }} run={start} names={names} />
       {exportFailure !== null && <FailureAlert failure={exportFailure} />}
-      <AnswerView answer={answer} names={names} choose={(sql) => { setDraft({ ...draft, sql }); }} />
+      <AnswerView answer={answer} names={names} choose={(sql) => { setDraft({ ...draft, sql }); }} goTo={(place) => { editor.current?.goTo(place); }} />
     </div>
   );
 }

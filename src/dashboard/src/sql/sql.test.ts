@@ -1,6 +1,8 @@
+import { Text } from '@codemirror/state';
 import { describe, expect, it } from 'vitest';
 import { isNumeric, textOf, widthOf } from './cell';
 import { keepDraft, readDraft } from './draft';
+import { offsetOf, wordAt } from './place';
 import { pictureOf, pictureOfEstimate } from './plan';
 import { namesOf, sourceOf } from './source';
 import type { SqlResultFragment } from './sql.generated';
@@ -26,6 +28,15 @@ it('names are completed for the source that has them', () => {
   expect(namesOf(tables, 'federated')).toEqual({ users: ['id'], 'web.clicks': ['id'], sales: ['id'] });
   expect(Object.keys(namesOf(tables, 'postgres'))).toEqual(['users', 'sales']);
   expect(Object.keys(namesOf(tables, 'iceberg'))).toEqual(['web.clicks', 'sales']);
+});
+
+it('a place of a statement is a word of the document', () => {
+  const document = Text.of(['SELECT \'\u{1f600}\', nothing', 'FROM "odd name" WHERE +', '']);
+  const textAt = (line: number, column: number) => { const word = wordAt(document, { line, column }); return word === null ? null : document.sliceString(word.from, word.to); };
+  expect(offsetOf(document, { line: 1, column: 8 })).toBe(7);
+  expect([textAt(1, 8), textAt(1, 13), textAt(2, 6), textAt(2, 23)]).toEqual(['\'\u{1f600}\'', 'nothing', '"odd name"', '+']);
+  expect([textAt(2, 99), textAt(9, 9), textAt(0, 0)]).toEqual(['+', '\n', 'SELECT']);
+  expect(wordAt(Text.empty, { line: 1, column: 1 })).toBeNull();
 });
 
 it('cells show what is in them', () => {

@@ -1,6 +1,6 @@
-import { Alert, Button, Center, Group, Loader, Stack, Text, Title } from '@mantine/core';
+import { Alert, Anchor, Button, Center, Group, Loader, Stack, Text, Title } from '@mantine/core';
 import type { ReactNode } from 'react';
-import { failureOf, type Failure } from '../api/failure';
+import { failureOf, type Failure, type Place } from '../api/failure';
 import { Icon, type IconName } from './Icon';
 
 /** Nothing to show, and what to do about it. */
@@ -33,16 +33,24 @@ export function LoadingState({ label }: { readonly label: string }) {
   );
 }
 
-/** What failed and what to do. `error` is whatever was thrown. */
-export function ErrorState({ error, retry }: { readonly error: unknown; readonly retry?: (() => void) | undefined }) {
-  return <FailureAlert failure={failureOf(error)} retry={retry} />;
+interface FailureActions {
+  readonly retry?: (() => void) | undefined;
+  /** Leads to the place of the failure. */
+  readonly goTo?: ((place: Place) => void) | undefined;
 }
 
-export function FailureAlert({ failure, retry }: { readonly failure: Failure; readonly retry?: (() => void) | undefined }) {
+/** What failed and what to do. `error` is whatever was thrown. */
+export function ErrorState({ error, ...actions }: FailureActions & { readonly error: unknown }) {
+  return <FailureAlert failure={failureOf(error)} {...actions} />;
+}
+
+export function FailureAlert({ failure, retry, goTo }: FailureActions & { readonly failure: Failure }) {
+  const { place } = failure;
   return (
     <Alert color="red" variant="outline" title={failure.title} icon={<Icon name="warning" />} m="sm" role="alert">
       <Stack gap="xs" align="flex-start">
         <Text size="sm" style={{ overflowWrap: 'anywhere', whiteSpace: 'pre-wrap' }}>{failure.detail}</Text>
+        {place !== undefined && goTo !== undefined && <Anchor component="button" type="button" size="sm" onClick={() => { goTo(place); }}>Go to line {place.line}, column {place.column}</Anchor>}
         {failure.advice !== null && <Text size="sm" fw={600}>{failure.advice}</Text>}
         {retry !== undefined && <Button size="xs" variant="default" onClick={retry}>Try again</Button>}
       </Stack>
