@@ -81,7 +81,8 @@ public sealed class SecretTests : IDisposable
         secrets.Text = Secret(postgres, "hunter3");
         await UntilAsync(gateway, async () => await CodeAsync(gateway) is null);
 
-        Assert.Contains("POSTGRES_PASSWORD has changed in 'secret federatedquery/db' and was taken up", gateway.Output, StringComparison.Ordinal);
+        // The log is written beside the answers.
+        await UntilAsync(gateway, () => Task.FromResult(gateway.Output.Contains("POSTGRES_PASSWORD has changed in 'secret federatedquery/db' and was taken up", StringComparison.Ordinal)));
         secrets.Text = "hunter4";
         await ExecuteAsync(postgres, "ALTER ROLE app PASSWORD 'hunter4'");
         await ExecuteAsync(postgres, "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename IN ('app', 'app_query')");

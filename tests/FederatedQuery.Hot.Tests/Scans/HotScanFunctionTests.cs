@@ -83,6 +83,28 @@ public class HotScanFunctionTests(PostgresFixture postgres) : IClassFixture<Post
         Assert.Equal(3, lease.Scan.Statistics.Rows);
     }
 
+    /// <summary>PostgreSQL forgets the default partition where IS NOT NULL stands beside a choice of values or ranges.</summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Scan_NotNullAndOneOfSeveral_FindsTheDefaultPartitionsRows(bool areValues)
+    {
+        await using var scene = await StartAsync(
+            """
+            CREATE TABLE t (at timestamptz, id int) PARTITION BY RANGE (at);
+            CREATE TABLE t_1 PARTITION OF t FOR VALUES FROM ('2026-01-01 00:00+00') TO ('2026-01-02 00:00+00');
+            CREATE TABLE t_2 PARTITION OF t FOR VALUES FROM ('2026-01-02 00:00+00') TO ('2026-01-03 00:00+00');
+            CREATE TABLE t_rest PARTITION OF t DEFAULT;
+            INSERT INTO t VALUES (NULL, 0), ('2026-01-01 00:00+00', 1), ('2026-01-02 00:00+00', 2), ('2026-01-05 00:00+00', 3);
+            """);
+        var (first, last) = (Literal.Timestamptz(EpochTime.MicrosOf(new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero))), Literal.Timestamptz(EpochTime.MicrosOf(new DateTimeOffset(2026, 1, 5, 0, 0, 0, TimeSpan.Zero))));
+        var choice = areValues ? Expression.In("at", [first, last]) : Expression.Or(Expression.LessThanOrEqual("at", first), Expression.GreaterThanOrEqual("at", last));
+        using var lease = scene.Scan(Expression.And(Expression.NotNull("at"), choice));
+
+        Assert.Equal(["1", "3"], scene.Rows($"SELECT id FROM {lease.Sql} ORDER BY id"));
+        Assert.Equal(2, lease.Scan.Statistics.Rows);
+    }
+
     [Fact]
     public async Task Scan_ValueThatDoesNotFit_FailsTheQueryWithItsColumn()
     {
