@@ -63,7 +63,7 @@ public sealed class ColdTables(ColdCatalog catalog, ColdScans scans)
         ColdScanTrace.PlanAsync(() => scans.PlanAsync(scan, columns, predicate, cancellationToken));
 
     /// <inheritdoc cref="ColdScans.Part"/>
-    public ColdScan Part(ColdScan scan, IEnumerable<int> files) => scans.Part(scan, files);
+    public ColdScan Part(ColdScan scan, IEnumerable<int> files, IReadOnlyList<NestedField>? columns = null) => scans.Part(scan, files, columns);
 
     /// <inheritdoc cref="ColdScans.EstimateFetch"/>
     public FetchEstimate EstimateFetch(IReadOnlyList<ColdScan> planned) => scans.EstimateFetch(planned);

@@ -8,6 +8,7 @@ using FederatedQuery.Federation.Queries;
 using FederatedQuery.Federation.Reading;
 using FederatedQuery.Federation.Registry;
 using FederatedQuery.Federation.Rows;
+using FederatedQuery.Federation.Rows.Kept;
 using FederatedQuery.Federation.Statistics;
 using FederatedQuery.Federation.Telemetry;
 using FederatedQuery.Hot.Scans;
@@ -35,6 +36,8 @@ public static class FederationServiceCollectionExtensions
         services.AddOptions<QueryHistoryOptions>();
         services.TryAddSingleton<QueryHistory>();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, QueryHistory>(provider => provider.GetRequiredService<QueryHistory>()));
+        services.TryAddSingleton<KeptGroups>();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<TableFunction, KeptGroupsFunction>());
         services.TryAddSingleton<RowReader>();
         services.TryAddSingleton<QueryService>();
         services.TryAddSingleton<StatementExports>();

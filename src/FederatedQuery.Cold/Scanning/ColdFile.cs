@@ -13,6 +13,9 @@ public sealed class ColdFile
 
     internal ColdFile(ScanTask task, Schema schema) => (_task, _schema) = (task, schema);
 
+    /// <summary>As the manifest has it. What is there under a path never changes.</summary>
+    public string Path => _task.File.FilePath;
+
     /// <summary>Deleted ones included.</summary>
     public long Rows => _task.File.RecordCount;
 

@@ -74,6 +74,16 @@ public sealed class ColdScan
     /// <summary>True when the table's metadata knows every column that the predicate names, so that what files say of the predicate is all there is to say.</summary>
     public bool IsPredicateKnown { get; internal init; }
 
+    /// <summary>
+    /// Says which columns are read of files and how: scans of the same text give the same rows for the same data file, as long as none of them is deleted. Null: there is no telling, since
+    /// the table has no UUID, which only version 1 allows.
+    /// </summary>
+    public string? Reads => Plan.Scan.Table.TableUuid is { } table
+        ? string.Create(
+            System.Globalization.CultureInfo.InvariantCulture,
+            $"{table}/{Plan.Scan.Schema.SchemaId}: {string.Join(", ", Columns.Select(column => $"{column.Source?.Id} {column.Type}"))}")
+        : null;
+
     /// <summary>A predicate over the wanted columns as files can be asked about it.</summary>
     /// <returns>True for at least the rows for which the predicate is.</returns>
     public BoundExpression Bind(Expression predicate) =>

@@ -35,7 +35,7 @@ public sealed class ColdScans
     private readonly ColdReader _reader;
     private readonly FileSchemas _schemas = new(FileSchemaCacheBytes);
     private readonly DeletionVectors _vectors = new(DeletionVectorCacheBytes);
-    private readonly DeletedPositions _positions = new();
+    private readonly Leases<IReadOnlyList<(int File, RoaringPositions Positions)>> _positions = new();
 
     /// <param name="stores">Where tables are that lie where their metadata says.</param>
     /// <param name="files">Brings data and delete files.</param>
@@ -95,12 +95,13 @@ public sealed class ColdScans
     /// <summary>Some of the data files of a scan, as a scan of its own.</summary>
     /// <param name="scan">Not <see cref="ColdScan.IsWhole"/>.</param>
     /// <param name="files">Indexes into <see cref="ColdScan.DataFiles"/>.</param>
-    public ColdScan Part(ColdScan scan, IEnumerable<int> files)
+    /// <param name="columns">Null: those of the scan.</param>
+    public ColdScan Part(ColdScan scan, IEnumerable<int> files, IReadOnlyList<NestedField>? columns = null)
     {
         ArgumentNullException.ThrowIfNull(scan);
         return scan.IsWhole
             ? throw new InvalidOperationException("A scan that is read as a whole has no parts.")
-            : Of(scan.Plan with { Tasks = [.. files.Select(file => scan.Plan.Tasks[file])] }, scan.Wanted, scan.IsPredicateKnown);
+            : Of(scan.Plan with { Tasks = [.. files.Select(file => scan.Plan.Tasks[file])] }, columns ?? scan.Wanted, scan.IsPredicateKnown);
     }
 
     /// <summary>Which files hold wanted rows, and what is left of the filter for each.</summary>
@@ -257,7 +258,7 @@ public sealed class ColdScans
 
         long Register(IReadOnlyList<(int File, RoaringPositions Positions)> vectors)
         {
-            var lease = _positions.Register(vectors);
+            var lease = _positions.Add(vectors);
             held.Add(lease);
             return lease.Id;
         }

@@ -61,6 +61,10 @@ internal static unsafe partial class NativeMethods
         [LibraryImport(DuckDbLibrary, EntryPoint = "duckdb_unsafe_vector_assign_string_element_len")]
         public static partial void UnsafeAssignStringElementLength(nint vector, ulong index, byte* text, ulong length);
 
+        /// <summary>Lets go of what the first vector held.</summary>
+        [LibraryImport(DuckDbLibrary, EntryPoint = "duckdb_vector_reference_vector")]
+        public static partial void ReferenceVector(nint to, nint from);
+
         [LibraryImport(DuckDbLibrary, EntryPoint = "duckdb_list_vector_get_child")]
         [SuppressGCTransition]
         public static partial nint ListGetChild(nint vector);

@@ -90,6 +90,19 @@ public sealed unsafe class DataChunk : IDisposable
     /// <summary>A column to write, with room for <see cref="MaximumCount"/> rows.</summary>
     public DuckDBVectorWriter Writer(int column) => new(VectorAt(column), Types[column], MaximumCount);
 
+    /// <summary>Makes a column the same as another chunk's, of the same type, without copying: both hold its values from now on. To be read only.</summary>
+    public void Share(int column, DataChunk source, int sourceColumn)
+    {
+        ArgumentNullException.ThrowIfNull(source);
+        if (!source.Types[sourceColumn].Equals(Types[column]))
+        {
+            throw new ArgumentException($"A column of type {Types[column]} cannot share one of type {source.Types[sourceColumn]}.", nameof(sourceColumn));
+        }
+
+        NativeMethods.Vectors.ReferenceVector(VectorAt(column), source.VectorAt(sourceColumn));
+        GC.KeepAlive(source);
+    }
+
     /// <summary>No rows, no nulls, no text: ready to be filled again. Vectors and writers taken before are no longer valid.</summary>
     public void Reset() => NativeMethods.DataChunks.Reset(Chunk);
 

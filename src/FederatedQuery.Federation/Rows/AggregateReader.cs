@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using FederatedQuery.Federation.Rows.Kept;
 using FederatedQuery.Iceberg.Spec;
 
 namespace FederatedQuery.Federation.Rows;
@@ -12,6 +13,7 @@ internal sealed class AggregateReader
     private readonly RowLayout _layout;
     private readonly List<NestedField> _keys;
     private readonly List<NestedField?> _fields;
+    private readonly List<NestedField> _columns;
 
     /// <exception cref="FederatedQueryException">BadArgument: a column is not there, or of a type without such a figure.</exception>
     public AggregateReader(TierReader tiers, AggregateQuery query)
@@ -40,23 +42,26 @@ internal sealed class AggregateReader
         }
 
         // A relation has a column at least.
-        var columns = _keys.Concat(_fields.OfType<NestedField>()).Select(field => field.Id).DefaultIfEmpty(query.Table.Schema.Fields[0].Id);
-        _layout = new RowLayout(query.Table, columns.Distinct(), [], query.Filter);
+        _columns = [.. _keys.Concat(_fields.OfType<NestedField>()).DefaultIfEmpty(query.Table.Schema.Fields[0]).DistinctBy(field => field.Id)];
+        _layout = new RowLayout(query.Table, _columns.Select(field => field.Id), [], query.Filter);
     }
 
     public async Task<AggregateRows> ReadAsync(int maximumBytes)
     {
         var started = Stopwatch.GetTimestamp();
         var hot = _tiers.HasHot ? _tiers.HotScan(_layout.ReadSchema, _query.Filter) : null;
-        var cold = await _tiers.PlanAsync(_layout.Read, _query.Filter);
+        var planned = await _tiers.PlanAsync(_layout.Read, _query.Filter);
+        var (kept, cold) = planned is null ? (null, null) : await new KeptFigures(_tiers, _query.Table, _columns, PartialsOf, Joined).FindAsync(planned);
+        using var lease = kept is null ? null : _tiers.KeptGroups.Leases.Add(kept);
+        var before = lease is null ? null : KeptFigures.Relation(lease.Id);
         var partials = new HotPartials(_query, _keys, _fields);
         var chunks = hot?.Grouped(partials.Groups) is { } grouped
             ? await _tiers.ReadAsync(
                 grouped, cold,
-                (hotGroups, coldRows) => coldRows is null
-                    ? Combine(partials.Select(hotGroups!), isOneTier: true)
-                    : Combine($"{Partials(TierReader.Relation(null, coldRows, _layout))} UNION ALL {partials.Select(hotGroups!)}", isOneTier: false))
-            : await _tiers.ReadAsync(hot, cold, _layout, relation => Combine(Partials(relation), isOneTier: true));
+                (hotGroups, coldRows) => Combine(before, coldRows is null ? null : PartialsOf(TierReader.Relation(null, coldRows, _layout), _layout, _query.Filter), partials.Select(hotGroups!)))
+            : await _tiers.ReadAsync(
+                hot, cold,
+                (hotRows, coldRows) => Combine(before, before is not null && (hotRows ?? coldRows) is null ? null : PartialsOf(TierReader.Relation(hotRows, coldRows, _layout), _layout, _query.Filter)));
         try
         {
             return new AggregateRows(
@@ -72,13 +77,43 @@ internal sealed class AggregateReader
     /// <summary>
     /// Groups by days where months or years are asked for, whose first instants cost ten times as much to find as a division.
     /// </summary>
-    private string Partials(string relation)
+    private string PartialsOf(string relation, RowLayout layout, Iceberg.Expressions.Expression filter)
     {
-        var keys = _keys.Select((field, i) => $"{Key(_layout.Sql(field), field, _query.GroupBy[i].Bucket)} AS k{i}");
-        var partial = _query.Aggregates.Select((aggregate, i) => Partial(aggregate, i));
+        var keys = _keys.Select((field, i) => $"{Key(layout.Sql(field), field, _query.GroupBy[i].Bucket)} AS k{i}");
+        var partial = _query.Aggregates.Select((aggregate, i) => Partial(aggregate, i, layout));
         return $"SELECT {string.Join(", ", keys.Concat(partial))} FROM {relation}"
-            + (_query.Filter == Iceberg.Expressions.Expression.True ? "" : $" WHERE {_layout.Condition(_query.Filter)}")
+            + (filter == Iceberg.Expressions.Expression.True ? "" : $" WHERE {layout.Condition(filter)}")
             + (_keys.Count == 0 ? "" : $" GROUP BY {string.Join(", ", _keys.Select((_, i) => $"k{i}"))}");
+    }
+
+    /// <summary>Partial figures in which each group is there once, of such in which it may be there several times.</summary>
+    private string Joined(string partials)
+    {
+        var keys = _keys.Select((_, i) => $"k{i}");
+        var figures = _query.Aggregates.SelectMany((aggregate, i) => (IEnumerable<string>)(aggregate.Function switch
+        {
+            AggregateFunction.Count => [$"sum(a{i})::BIGINT AS a{i}"],
+            AggregateFunction.Sum => [$"sum(a{i}) AS a{i}"],
+            AggregateFunction.Average => [$"sum(a{i}) AS a{i}", $"sum(n{i})::BIGINT AS n{i}"],
+            AggregateFunction.Minimum => [$"min(a{i}) AS a{i}"],
+            _ => [$"max(a{i}) AS a{i}"],
+        }));
+        return $"SELECT {string.Join(", ", keys.Concat(figures))} FROM ({partials}) AS p" + (_keys.Count == 0 ? "" : $" GROUP BY {string.Join(", ", keys)}");
+    }
+
+    /// <param name="partials">Statements of groups with partial figures; null: there are none of that kind.</param>
+    private string Combine(params ReadOnlySpan<string?> partials)
+    {
+        var some = new List<string>();
+        foreach (var partial in partials)
+        {
+            if (partial is not null)
+            {
+                some.Add(partial);
+            }
+        }
+
+        return Combine(string.Join(" UNION ALL ", some), isOneTier: some.Count == 1);
     }
 
     /// <param name="partials">Gives groups, some of them in parts.</param>
@@ -96,9 +131,9 @@ internal sealed class AggregateReader
             + (_query.First is { } most ? string.Create(CultureInfo.InvariantCulture, $" LIMIT {most}") : "");
     }
 
-    private string Partial(Aggregate aggregate, int i)
+    private string Partial(Aggregate aggregate, int i, RowLayout layout)
     {
-        var column = _fields[i] is { } field ? _layout.Sql(field) : "";
+        var column = _fields[i] is { } field ? layout.Sql(field) : "";
         return aggregate.Function switch
         {
             AggregateFunction.Count => $"count(*) AS a{i}",

@@ -7,6 +7,7 @@ using FederatedQuery.Federation.Budgets;
 using FederatedQuery.Federation.Queries;
 using FederatedQuery.Federation.Reading;
 using FederatedQuery.Federation.Registry;
+using FederatedQuery.Federation.Rows.Kept;
 using FederatedQuery.Federation.Telemetry;
 using FederatedQuery.Hot.Connections;
 using FederatedQuery.Hot.Scans;
@@ -21,10 +22,10 @@ namespace FederatedQuery.Federation.Rows;
 /// </summary>
 public sealed class RowReader(
     DuckDbEngine engine, ColdTables coldTables, HotScanRegistry hotScans, PostgresConnections connections, ColdBudgets budgets, HotConnectionGate hotConnections,
-    ReadTelemetry telemetry, IOptions<QueryOptions> options, TimeProvider time)
+    ReadTelemetry telemetry, KeptGroups keptGroups, IOptions<QueryOptions> options, TimeProvider time)
 {
     private readonly QueryOptions _options = options.Value;
-    private readonly ReadParts _parts = new(coldTables, hotScans, budgets, options.Value, time);
+    private readonly ReadParts _parts = new(coldTables, hotScans, budgets, options.Value, keptGroups, time);
     private readonly BoundedRun _bounded = new(options.Value.Timeout, time, telemetry);
 
     private readonly PageDensities _densities = new();

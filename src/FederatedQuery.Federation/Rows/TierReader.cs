@@ -7,6 +7,7 @@ using FederatedQuery.DuckDb.Types;
 using FederatedQuery.Federation.Budgets;
 using FederatedQuery.Federation.Queries;
 using FederatedQuery.Federation.Registry;
+using FederatedQuery.Federation.Rows.Kept;
 using FederatedQuery.Hot.Scans;
 using FederatedQuery.Iceberg.Expressions;
 using FederatedQuery.Iceberg.Spec;
@@ -14,7 +15,7 @@ using FederatedQuery.Iceberg.Spec;
 namespace FederatedQuery.Federation.Rows;
 
 /// <summary>What reads of rows need.</summary>
-internal sealed record ReadParts(ColdTables ColdTables, HotScanRegistry HotScans, ColdBudgets Budgets, QueryOptions Options, TimeProvider Time);
+internal sealed record ReadParts(ColdTables ColdTables, HotScanRegistry HotScans, ColdBudgets Budgets, QueryOptions Options, KeptGroups KeptGroups, TimeProvider Time);
 
 /// <summary>Reads one table's rows for one read, tier by tier or both at once, on one DuckDB connection, and keeps account of what that took. Not thread-safe.</summary>
 internal sealed class TierReader(ReadParts parts, RowSession session, RegisteredTable table, DuckDBConnection connection, CancellationToken cancellationToken)
@@ -73,8 +74,14 @@ internal sealed class TierReader(ReadParts parts, RowSession session, Registered
         return scan.FilesRead > 0 ? scan : null;
     }
 
-    public ColdScan Part(ColdScan scan, IReadOnlyCollection<int> files) =>
-        files.Count == scan.FilesRead ? scan : parts.ColdTables.Part(scan, files);
+    /// <summary>What was counted of data files before.</summary>
+    public KeptGroups KeptGroups => parts.KeptGroups;
+
+    /// <param name="scan">Of which files are read.</param>
+    /// <param name="files">Indexes into <see cref="ColdScan.DataFiles"/>.</param>
+    /// <param name="columns">Null: those of the scan.</param>
+    public ColdScan Part(ColdScan scan, IReadOnlyCollection<int> files, IReadOnlyList<NestedField>? columns = null) =>
+        files.Count == scan.FilesRead && columns is null ? scan : parts.ColdTables.Part(scan, files, columns);
 
     public HotScan HotScan(Schema columns, Expression predicate, FirstRows? first = null) =>
         new(session.Session.Hot, table.Hot!, columns, predicate, first: first, over: table.Schema);
@@ -138,6 +145,18 @@ internal sealed class TierReader(ReadParts parts, RowSession session, Registered
     /// <param name="statement">Makes the statement of what stands for either scan behind FROM, without an alias; null for one that is not there.</param>
     public async Task<List<DuckDb.Vectors.DataChunk>> ReadAsync(HotScan? hot, ColdScan? cold, Func<string?, string?, string> statement)
     {
+        var (_, chunks) = await ReadAsync(hot, cold, statement, _ => true);
+        return chunks;
+    }
+
+    /// <param name="hot">Null: the hot tier is not asked.</param>
+    /// <param name="cold">Null: the cold tier is not asked.</param>
+    /// <param name="statement">Makes the statement.</param>
+    /// <param name="goesOn">Asked after each chunk whether reading goes on.</param>
+    /// <inheritdoc cref="ReadAsync(HotScan?, ColdScan?, Func{string?, string?, string})"/>
+    public async Task<(IReadOnlyList<DuckDBColumn> Columns, List<DuckDb.Vectors.DataChunk> Chunks)> ReadAsync(
+        HotScan? hot, ColdScan? cold, Func<string?, string?, string> statement, Func<DuckDb.Vectors.DataChunk, bool> goesOn)
+    {
         using var open = await OpenAsync(hot, cold, statement);
         var chunks = new List<DuckDb.Vectors.DataChunk>();
         try
@@ -149,10 +168,14 @@ internal sealed class TierReader(ReadParts parts, RowSession session, Registered
                     while (open.ReadChunk() is { } chunk)
                     {
                         chunks.Add(chunk);
+                        if (!goesOn(chunk))
+                        {
+                            break;
+                        }
                     }
                 },
                 CancellationToken.None);
-            return chunks;
+            return (open.Columns, chunks);
         }
         catch (Exception error)
         {

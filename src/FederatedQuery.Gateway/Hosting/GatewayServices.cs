@@ -59,6 +59,8 @@ internal static class GatewayServices
             provider.GetRequiredService<RowPredicates>().CompileAsync(table.Namespace, table.Name, where, cancellationToken));
         services.AddSingleton(provider => new ErasureParticipant(
             "materialized results", provider.GetRequiredService<ErasedResults>().ForgetAsync, provider.GetRequiredService<ErasedResults>().PurgeAsync));
+        services.AddSingleton(provider => new ErasureParticipant(
+            "kept figures", provider.GetRequiredService<KeptGroups>().ForgetAsync, provider.GetRequiredService<KeptGroups>().PurgeAsync));
         services.AddLogIngest(options =>
         {
             options.Enabled = settings.Logs.Enabled;

@@ -1,61 +1,28 @@
+using FederatedQuery.DuckDb.TableFunctions;
+
 namespace FederatedQuery.Hot.Scans;
 
 /// <summary>The scans that statements may name by id in <c>hot_scan(id)</c>. Thread-safe.</summary>
 public sealed class HotScanRegistry
 {
-    private readonly Lock _gate = new();
-    private readonly Dictionary<long, HotScan> _scans = [];
-
-    /// <summary>Ids of leases that have ended. The least is given first: what is known of a statement's text is known of the next one like it.</summary>
-    private readonly SortedSet<long> _free = [];
-    private long _lastId;
+    private readonly Leases<HotScan> _scans = new();
 
     /// <summary>Makes a scan known until the lease is disposed of.</summary>
-    public HotScanLease Register(HotScan scan)
-    {
-        lock (_gate)
-        {
-            var id = _free.Count > 0 ? _free.Min : ++_lastId;
-            _free.Remove(id);
-            _scans.Add(id, scan);
-            return new HotScanLease(id, scan, this);
-        }
-    }
+    public HotScanLease Register(HotScan scan) => new(scan, _scans.Add(scan));
 
     /// <exception cref="HotException">No scan of that id is registered (any more).</exception>
-    internal HotScan Get(long id)
-    {
-        lock (_gate)
-        {
-            return _scans.TryGetValue(id, out var scan) ? scan : throw new HotException(HotErrorKind.NotFound, $"There is no scan {id}: its lease has ended.");
-        }
-    }
-
-    internal void Remove(long id)
-    {
-        lock (_gate)
-        {
-            if (_scans.Remove(id))
-            {
-                _free.Add(id);
-            }
-        }
-    }
+    internal HotScan Get(long id) =>
+        _scans.TryGet(id, out var scan) ? scan : throw new HotException(HotErrorKind.NotFound, $"There is no scan {id}: its lease has ended.");
 }
 
 /// <summary>A registered scan.</summary>
 public sealed class HotScanLease : IDisposable
 {
-    private HotScanRegistry? _registry;
+    private readonly Lease<HotScan> _lease;
 
-    internal HotScanLease(long id, HotScan scan, HotScanRegistry registry)
-    {
-        Id = id;
-        Scan = scan;
-        _registry = registry;
-    }
+    internal HotScanLease(HotScan scan, Lease<HotScan> lease) => (Scan, _lease) = (scan, lease);
 
-    public long Id { get; }
+    public long Id => _lease.Id;
 
     public HotScan Scan { get; }
 
@@ -64,8 +31,7 @@ public sealed class HotScanLease : IDisposable
 
     public void Dispose()
     {
-        // Once: the id may be another scan's by the second time.
-        Interlocked.Exchange(ref _registry, null)?.Remove(Id);
+        _lease.Dispose();
         Scan.Trace.End(Scan.Statistics);
     }
 }

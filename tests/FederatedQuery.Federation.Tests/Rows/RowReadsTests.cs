@@ -4,6 +4,7 @@ using System.Text;
 using FederatedQuery.Columns;
 using FederatedQuery.Federation.Budgets;
 using FederatedQuery.Federation.Rows;
+using FederatedQuery.Federation.Rows.Kept;
 using FederatedQuery.Federation.Tests.Sql;
 using FederatedQuery.Iceberg.Expressions;
 using FederatedQuery.Iceberg.Spec;
@@ -29,6 +30,7 @@ public sealed class RowReadsTests(PostgresFixture postgres, ITestOutputHelper ou
         await using var services = await GatewayServices.StartAsync(postgres);
         var reader = services.Get<RowReader>();
         reader.StreamSizes = new StreamSizes { FirstRows = 5, UsualRows = 10, MostRows = 20, SessionAge = TimeSpan.Zero };
+        services.Get<KeptGroups>().LeastRows = 1;
         for (var i = 0; i < Cases; i++)
         {
             var table = await RowCases.TableAsync(services, random, i);
@@ -48,30 +50,38 @@ public sealed class RowReadsTests(PostgresFixture postgres, ITestOutputHelper ou
     {
         var expected = await table.ExpectedAsync(query);
         var found = new List<string>();
+        var reports = new List<string>();
         string? cursor = null;
-        await foreach (var batch in reader.StreamAsync(query, null, CancellationToken.None))
+        if (left > 0)
         {
-            for (var row = 0; row < batch.RowCount && found.Count < left; row++)
+            await ReadAsync(left);
+            if (cursor is not null && found.Count == left)
             {
-                found.Add(RowTable.Row(batch, row));
-                cursor = batch.Cursor(row);
-            }
-
-            if (found.Count >= left)
-            {
-                break;
+                await ReadAsync(int.MaxValue);
             }
         }
 
-        if (left > 0 && cursor is not null && found.Count == left)
+        Assert.True(
+            (left == 0 ? [] : expected).SequenceEqual(found),
+            $"{query.Table}: {query.Filter}; order {string.Join(", ", query.Order)}; left after {left}\nexpected\n{string.Join("\n", expected)}\nfound\n{string.Join("\n", found)}\nasked by\n{string.Join("\n", reports.Distinct())}");
+
+        async Task ReadAsync(int most)
         {
-            await foreach (var batch in reader.StreamAsync(query, cursor, CancellationToken.None))
+            await using var stream = reader.OpenStream(query, cursor);
+            while (found.Count < most && await stream.ReadAsync(CancellationToken.None) is { } batch)
             {
-                found.AddRange(Enumerable.Range(0, batch.RowCount).Select(row => RowTable.Row(batch, row)));
+                using (batch)
+                {
+                    for (var row = 0; row < batch.RowCount && found.Count < most; row++)
+                    {
+                        found.Add(RowTable.Row(batch, row));
+                        cursor = batch.Cursor(row);
+                    }
+                }
+
+                reports.Add($"{stream.Reading?.Query.Hot?.Sql}; {stream.Reading?.Query.Sql}; {stream.Reading?.Query.Cold?.FilesRead} files");
             }
         }
-
-        Assert.True((left == 0 ? [] : expected).SequenceEqual(found), $"{query.Table}: {query.Filter}; order {string.Join(", ", query.Order)}; left after {left}\nexpected\n{string.Join("\n", expected)}\nfound\n{string.Join("\n", found)}");
     }
 
     private static async Task CheckKeysAsync(RowReader reader, RowSession session, RowTable table, RowQuery query, SeededRandom random)
@@ -83,7 +93,10 @@ public sealed class RowReadsTests(PostgresFixture postgres, ITestOutputHelper ou
         using var page = await reader.ReadByKeyAsync(session, query, [.. names.Select(table.Id)], keys, CancellationToken.None);
 
         var expected = await table.ExpectedAsync(query with { Filter = Expression.And(query.Filter, filter) });
-        Assert.Equal(expected, Enumerable.Range(0, page.RowCount).Select(row => RowTable.Row(page, row)));
+        var found = Enumerable.Range(0, page.RowCount).Select(row => RowTable.Row(page, row)).ToList();
+        Assert.True(
+            expected.SequenceEqual(found),
+            $"{query.Table}: {query.Filter}; asked by {page.Report.Hot?.Sql}; {page.Report.Sql}; {page.Report.Cold}\nexpected\n{string.Join("\n", expected)}\nfound\n{string.Join("\n", found)}");
     }
 
     private static async Task CheckParentsAsync(RowReader reader, RowSession session, RowTable table, RowQuery query, int size, SeededRandom random)
@@ -143,12 +156,16 @@ public sealed class RowReadsTests(PostgresFixture postgres, ITestOutputHelper ou
             + (sql.Count == 0 ? "" : $" GROUP BY {string.Join(", ", sql)}") + (order.Count == 0 ? "" : $" ORDER BY {string.Join(", ", order)}") + (query.First is { } most ? $" LIMIT {most}" : "");
         var expected = await table.RowsAsync(statement);
 
-        using var found = await reader.AggregateAsync(session, query, CancellationToken.None);
-
         var isRounded = Enumerable.Repeat(false, groups.Count + 2).Concat(figures.Select(figure => figure.IsRounded)).ToList();
-        Assert.True(
-            expected.Count == found.Count && expected.Index().All(row => AreEqual(row.Item.Split('|'), Row(found, row.Index, groups.Count, query.Aggregates.Length), isRounded)),
-            $"{statement}\nasked by {found.Reading.Query.Hot?.Sql}; {found.Reading.Query.Sql}\nexpected\n{string.Join("\n", expected)}\nfound\n{string.Join("\n", Enumerable.Range(0, found.Count).Select(row => string.Join('|', Row(found, row, groups.Count, query.Aggregates.Length))))}");
+
+        // Read, read and kept, taken from what was kept.
+        for (var time = 1; time <= 3; time++)
+        {
+            using var found = await reader.AggregateAsync(session, query, CancellationToken.None);
+            Assert.True(
+                expected.Count == found.Count && expected.Index().All(row => AreEqual(row.Item.Split('|'), Row(found, row.Index, groups.Count, query.Aggregates.Length), isRounded)),
+                $"{statement}\nasked for the {time}. time by {found.Reading.Query.Hot?.Sql}; {found.Reading.Query.Sql}\nexpected\n{string.Join("\n", expected)}\nfound\n{string.Join("\n", Enumerable.Range(0, found.Count).Select(row => string.Join('|', Row(found, row, groups.Count, query.Aggregates.Length))))}");
+        }
     }
 
     /// <summary>A figure of a column, as the reader and as DuckDB is asked for it, and whether DuckDB rounds it on its way.</summary>

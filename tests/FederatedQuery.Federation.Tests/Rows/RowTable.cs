@@ -68,7 +68,7 @@ internal sealed class RowTable
 
         using var lease = await services.Get<DuckDbEngine>().Pool.RentAsync(CancellationToken.None);
         var connection = lease.Connection;
-        var oracle = $"oracle_{name}";
+        var oracle = OracleOf(name);
         connection.Execute($"CREATE TABLE {oracle} ({string.Join(", ", columns.Select(column => $"\"{column.Name}\" {DuckDbTypes.Of(column.Iceberg)}"))})");
         Insert(connection, oracle, hot ?? [], columns);
         if (cold is not null)
@@ -80,19 +80,36 @@ internal sealed class RowTable
             await catalog.CreateTableAsync(identifier, new NewTable { Schema = schema }, CancellationToken.None);
             foreach (var file in cold.Where(file => file.Count > 0))
             {
-                connection.Execute($"CREATE OR REPLACE TABLE file_rows AS SELECT * FROM {oracle} LIMIT 0");
-                Insert(connection, "file_rows", file, columns);
-                connection.Execute($"INSERT INTO {oracle} SELECT * FROM file_rows");
-                var table = await catalog.LoadTableAsync(identifier, CancellationToken.None);
-                var appender = services.Get<ColdAppender>();
-                var files = await appender.WritePartitionAsync(connection, "SELECT * FROM file_rows", table, PartitionData.Empty, CancellationToken.None);
-                Assert.NotNull(await catalog.TryCommitAsync(await appender.StageAsync(table, files, new Dictionary<string, string>(), CancellationToken.None), CancellationToken.None));
+                await AddFileAsync(services, connection, name, columns, file);
             }
         }
 
         services.Get<TableRegistry>().Forget();
         return new RowTable(services, await services.Get<TableRegistry>().RequireAsync(null, name, CancellationToken.None), oracle);
     }
+
+    /// <summary>The same table with one more cold file.</summary>
+    public async Task<RowTable> WithFileAsync(IReadOnlyList<(string Name, string Type, IcebergType Iceberg)> columns, IReadOnlyList<IReadOnlyList<Literal?>> rows)
+    {
+        using var lease = await _services.Get<DuckDbEngine>().Pool.RentAsync(CancellationToken.None);
+        await AddFileAsync(_services, lease.Connection, Table.Name, columns, rows);
+        _services.Get<TableRegistry>().Forget();
+        return new RowTable(_services, await _services.Get<TableRegistry>().RequireAsync(null, Table.Name, CancellationToken.None), Oracle);
+    }
+
+    private static async Task AddFileAsync(
+        GatewayServices services, DuckDBConnection connection, string name, IReadOnlyList<(string Name, string Type, IcebergType Iceberg)> columns, IReadOnlyList<IReadOnlyList<Literal?>> rows)
+    {
+        connection.Execute($"CREATE OR REPLACE TABLE file_rows AS SELECT * FROM {OracleOf(name)} LIMIT 0");
+        Insert(connection, "file_rows", rows, columns);
+        connection.Execute($"INSERT INTO {OracleOf(name)} SELECT * FROM file_rows");
+        var table = await services.Get<ColdCatalog>().Catalog.LoadTableAsync(new TableIdentifier("default", name), CancellationToken.None);
+        var appender = services.Get<ColdAppender>();
+        var files = await appender.WritePartitionAsync(connection, "SELECT * FROM file_rows", table, PartitionData.Empty, CancellationToken.None);
+        Assert.NotNull(await services.Get<ColdCatalog>().Catalog.TryCommitAsync(await appender.StageAsync(table, files, new Dictionary<string, string>(), CancellationToken.None), CancellationToken.None));
+    }
+
+    private static string OracleOf(string name) => $"oracle_{name}";
 
     public int Id(string column) => Table.Schema.FindField(column)!.Id;
 

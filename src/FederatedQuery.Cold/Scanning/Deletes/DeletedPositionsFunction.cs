@@ -1,15 +1,16 @@
 using FederatedQuery.DuckDb.TableFunctions;
 using FederatedQuery.DuckDb.Types;
 using FederatedQuery.DuckDb.Vectors;
+using FederatedQuery.Iceberg;
 using FederatedQuery.Iceberg.Puffin;
 
 namespace FederatedQuery.Cold.Scanning.Deletes;
 
 /// <summary>
-/// DuckDB's table function <c>cold_deleted_positions(id BIGINT)</c>: the positions in registered deletion vectors, with the numbers of their data files. DuckDB
+/// DuckDB's table function <c>cold_deleted_positions(id BIGINT)</c>: the positions in registered deletion vectors, with the numbers that the statement gives their data files. DuckDB
 /// joins against them, and spills what does not fit in memory.
 /// </summary>
-internal sealed class DeletedPositionsFunction(DeletedPositions positions) : TableFunction
+internal sealed class DeletedPositionsFunction(Leases<IReadOnlyList<(int File, RoaringPositions Positions)>> vectors) : TableFunction
 {
     public const string FunctionName = "cold_deleted_positions";
     public const string FileColumn = "file";
@@ -20,7 +21,9 @@ internal sealed class DeletedPositionsFunction(DeletedPositions positions) : Tab
     public override IReadOnlyList<DuckDBLogicalType> Parameters { get; } = [DuckDBLogicalType.BigInt];
 
     public override TableFunctionBinding Bind(TableFunctionArguments arguments, CancellationToken cancellationToken) =>
-        new Binding(positions.Get(arguments.Positional[0] as long? ?? 0));
+        vectors.TryGet(arguments.Positional[0] as long? ?? 0, out var found)
+            ? new Binding(found)
+            : throw new IcebergException(IcebergErrorKind.NotFound, $"There are no deletion vectors {arguments.Positional[0]}: their lease has ended.");
 
     private sealed class Binding(IReadOnlyList<(int File, RoaringPositions Positions)> vectors) : TableFunctionBinding
     {
