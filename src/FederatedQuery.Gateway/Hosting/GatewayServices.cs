@@ -2,6 +2,7 @@ using FederatedQuery.Cold;
 using FederatedQuery.Federation;
 using FederatedQuery.Federation.Materialized;
 using FederatedQuery.Federation.Predicates;
+using FederatedQuery.Federation.Rows.Kept;
 using FederatedQuery.Federation.Telemetry;
 using FederatedQuery.Gateway.Access;
 using FederatedQuery.Gateway.Access.Auditing;
