@@ -22,6 +22,7 @@ internal static class HotEventId
     public const int WaitingForServer = 3053;
     public const int LoopPutOff = 3054;
     public const int LoopResumed = 3055;
+    public const int ClientsNotNoticed = 3056;
 
     // Scans: 3100 to 3149.
     public const int ScanFinished = 3100;

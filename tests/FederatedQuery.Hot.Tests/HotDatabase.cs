@@ -46,5 +46,15 @@ internal sealed class HotDatabase : IAsyncDisposable
         return (T)(await command.ExecuteScalarAsync())!;
     }
 
+    /// <summary>Waits until so many COPYs run on the server.</summary>
+    public async Task UntilCopiesRunAsync(int count)
+    {
+        using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(1));
+        while (await ScalarAsync<long>("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND state = 'active' AND query LIKE 'COPY %'") != count)
+        {
+            await Task.Delay(50, patience.Token);
+        }
+    }
+
     public ValueTask DisposeAsync() => Connections.DisposeAsync();
 }

@@ -23,6 +23,9 @@ public sealed partial class PostgresConnections : IAsyncDisposable
     /// </summary>
     private const int BackgroundConnections = 8;
 
+    /// <summary>A statement whose client has gone is ended then, also where nothing was to be sent: what was given up, and what a gateway that died has left.</summary>
+    private const string NoticeGoneClients = "client_connection_check_interval=1000";
+
     private readonly PostgresOptions _options;
     private readonly ILoggerFactory _loggers;
     private readonly TimeProvider _time;
@@ -89,6 +92,14 @@ public sealed partial class PostgresConnections : IAsyncDisposable
         settings.MaxPoolSize = _options.PoolSize + BackgroundConnections;
         _owner = Build(settings, "owner");
         await WaitForServerAsync(cancellationToken);
+        var options = "";
+        if (await CanNoticeGoneClientsAsync(cancellationToken))
+        {
+            options = $"-c {NoticeGoneClients}";
+            settings.Options = options;
+            await _owner.DisposeAsync();
+            _owner = Build(settings, "owner");
+        }
 
         settings.MaxPoolSize = _options.PoolSize;
         settings.Username = QueryRole.Name;
@@ -99,7 +110,7 @@ public sealed partial class PostgresConnections : IAsyncDisposable
         // database that says otherwise must not be believed.
         settings.Options = string.Create(
             CultureInfo.InvariantCulture,
-            $"-c default_transaction_read_only=on -c standard_conforming_strings=on -c statement_timeout={(long)_options.QueryTimeout.TotalMilliseconds}");
+            $"{options} -c default_transaction_read_only=on -c standard_conforming_strings=on -c statement_timeout={(long)_options.QueryTimeout.TotalMilliseconds}");
         _query = Build(settings, "query");
     }
 
@@ -132,6 +143,23 @@ public sealed partial class PostgresConnections : IAsyncDisposable
         if (_embedded is not null)
         {
             await _embedded.DisposeAsync();
+        }
+    }
+
+    /// <summary>Servers on Windows cannot.</summary>
+    private async Task<bool> CanNoticeGoneClientsAsync(CancellationToken cancellationToken)
+    {
+        await using var connection = await Owner.OpenConnectionAsync(cancellationToken);
+        await using var command = new NpgsqlCommand($"SET {NoticeGoneClients}", connection);
+        try
+        {
+            await command.ExecuteNonQueryAsync(cancellationToken);
+            return true;
+        }
+        catch (PostgresException error) when (error.SqlState is PostgresErrorCodes.InvalidParameterValue or PostgresErrorCodes.UndefinedObject)
+        {
+            Log.DoesNotNotice(_logger, error.MessageText);
+            return false;
         }
     }
 
@@ -238,6 +266,9 @@ public sealed partial class PostgresConnections : IAsyncDisposable
 
     private static partial class Log
     {
+        [LoggerMessage(HotEventId.ClientsNotNoticed, LogLevel.Information, "PostgreSQL does not notice that clients have gone while a statement runs: what was given up may run on until QUERY_TIMEOUT ({Reason})")]
+        public static partial void DoesNotNotice(ILogger logger, string reason);
+
         [LoggerMessage(HotEventId.WaitingForServer, LogLevel.Warning, "PostgreSQL at '{Host}', port {Port} does not take connections yet (attempt {Attempt}); the next attempt is in {Delay}: {Reason}")]
         public static partial void Waiting(ILogger logger, string host, int port, int attempt, TimeSpan delay, string? reason);
     }

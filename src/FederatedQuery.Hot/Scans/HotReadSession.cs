@@ -138,7 +138,7 @@ public sealed class HotReadSession : IAsyncDisposable
             if (_mainIsFree)
             {
                 _mainIsFree = false;
-                return new SnapshotConnection(Connection, this);
+                return new SnapshotConnection(_source, Connection, this);
             }
         }
 
@@ -150,7 +150,7 @@ public sealed class HotReadSession : IAsyncDisposable
             Execute(connection, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY");
             Execute(connection, $"SET TRANSACTION SNAPSHOT {SqlLiteral.Text(_snapshot)}");
             Execute(connection, AllowNoWorkers);
-            return new SnapshotConnection(connection, null);
+            return new SnapshotConnection(_source, connection, null);
         }
         catch
         {

@@ -68,7 +68,7 @@ internal sealed class HotReading
     {
         _scan.Trace.Begin(_scan);
         thread.Connection ??= _scan.Session.Rent(cancellationToken);
-        thread.Stream = thread.Connection.Begin(CopyStatement.Copy(CopyStatement.Select(_scan, _columns, part)), mayUseWorkers: _scan.GroupBy is not null);
+        thread.Stream = thread.Connection.Begin(CopyStatement.Copy(CopyStatement.Select(_scan, _columns, part)), mayUseWorkers: _scan.GroupBy is not null, cancellationToken);
         thread.Reader = new CopyBinaryReader(thread.Stream, [.. _columns.Select(i => _scan.Columns[i])], _targets);
     }
 

@@ -118,6 +118,24 @@ public class HotScanFunctionTests(PostgresFixture postgres) : IClassFixture<Post
     }
 
     [Fact]
+    public async Task Scan_CancelledBeforeItsFirstRow_EndsOnTheServerAndTheSessionLivesOn()
+    {
+        await using var scene = await StartAsync("CREATE TABLE t AS SELECT g AS id FROM generate_series(1, 3) g");
+        await scene.Database.ExecuteAsync("CREATE VIEW slow AS SELECT id, (SELECT count(*) FROM generate_series(1, 100000) a, generate_series(1, 100000) b)::text AS wait FROM t");
+        using var lease = await scene.ScanAsync("slow");
+        using var cancellation = new CancellationTokenSource();
+        var query = Task.Run(() => scene.Single($"SELECT count(wait) FROM {lease.Sql}", cancellation.Token));
+        await scene.Database.UntilCopiesRunAsync(1);
+
+        await cancellation.CancelAsync();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => query);
+        await scene.Database.UntilCopiesRunAsync(0);
+        using var next = scene.Scan();
+        Assert.Equal("3", scene.Single($"SELECT count(*) FROM {next.Sql}"));
+    }
+
+    [Fact]
     public async Task Scan_Cancelled_EndsAtOnce()
     {
         await using var scene = await StartAsync("CREATE TABLE t AS SELECT g AS id FROM generate_series(1, 3000) g");
