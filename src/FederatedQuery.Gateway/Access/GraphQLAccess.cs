@@ -47,10 +47,14 @@ internal static class GraphQLAccess
         var (caller, problem) = context.Features.Get<TenantRefusal>() is null && Read(init.Payload) is { } given
             ? await authenticator.AuthenticateAsync(given.Credential, given.Problem, cancellationToken)
             : await authenticator.AuthenticateAsync(context.Request, cancellationToken);
-        problem = limits.Take(caller, context) ?? problem;
+        if (limits.Take(caller, context) is { } tooMany)
+        {
+            return ConnectionInitResult.TryLater(tooMany.Detail);
+        }
+
         if (problem is not null)
         {
-            return ConnectionInitResult.Reject(problem.Detail);
+            return problem.Status == StatusCodes.Status503ServiceUnavailable ? ConnectionInitResult.TryLater(problem.Detail) : ConnectionInitResult.Reject(problem.Detail);
         }
 
         context.SetCaller(caller!);

@@ -177,7 +177,7 @@ internal sealed partial class WebSocketConnection : IDisposable
 
         if (!result.IsAccepted)
         {
-            await CloseAsync(CloseCodes.Forbidden, result.Reason!);
+            await CloseAsync(result.Code, result.Reason!);
             return;
         }
 

@@ -58,7 +58,7 @@ public sealed class TokenGatewayTests(PostgresFixture postgres) : IClassFixture<
         Assert.Equal(["GRAPHQL_PARSE_FAILED", "TOO_MANY_REQUESTS"], await FloodSocketAsync(gateway, Token("fay", "reader")));
         var soon = Token("gus", "reader", seconds: 5);
         var ends = await Task.WhenAll(Enumerable.Range(0, 60).Select(_ => EndOfSocketAsync(gateway, soon)));
-        Assert.Contains("4403 RATE_LIMIT_PER_SECOND allows 1 requests a second; these were more. Send it again later.", ends);
+        Assert.Contains("4503 RATE_LIMIT_PER_SECOND allows 1 requests a second; these were more. Send it again later.", ends);
     }
 
     private static async Task<(HttpStatusCode Status, JsonElement Body, RetryConditionHeaderValue? RetryAfter)> AskAsync(GatewayProcess gateway, string? token, string query)

@@ -94,6 +94,7 @@ public class WebSocketClientTests
     [Theory]
     [InlineData("""{"token":"ann"}""", """{"outcome":{"results":[{"data":{"whoAmI":"ann"}}]},"acknowledgement":{"welcome":"ann"}}""")]
     [InlineData("""{"token":"eve"}""", """{"outcome":{"results":[],"error":{"code":4403,"reason":"Not you, eve"}}}""")]
+    [InlineData("""{"token":"many"}""", """{"outcome":{"results":[],"error":{"code":4503,"reason":"Later, many"}}}""")]
     [InlineData("""{"token":"known"}""", """{"outcome":{"results":[],"error":{"code":4403,"reason":"Known error"}}}""")]
     [InlineData("""{"token":"bug"}""", """{"outcome":{"results":[],"error":{"code":4500,"reason":"Internal server error"}}}""")]
     [InlineData("null", """{"outcome":{"results":[{"data":{"whoAmI":"nobody"}}]}}""")]
@@ -119,6 +120,8 @@ public class WebSocketClientTests
                 return ConnectionInitResult.Accept(JsonElement.Parse("""{"welcome":"ann"}"""));
             case "known":
                 throw new FederatedQuery.GraphQL.Language.GraphQLException("Known error");
+            case "many":
+                return ConnectionInitResult.TryLater($"Later, {token}");
             case "bug":
                 throw new InvalidOperationException("secret");
             default:
