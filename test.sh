@@ -55,7 +55,8 @@ run_project() { # path of a test project
   log="$results/$name.log"
   dotnet test "$1" --configuration Release --no-build --verbosity quiet --logger "trx;LogFileName=$results/$name.trx" --blame-hang-timeout 10m >"$log" 2>&1 || touch "$results/failed"
   # A quiet run names what failed but not why.
-  sed -n '/<ErrorInfo>/,/<\/ErrorInfo>/p' "$results/$name.trx" 2>/dev/null | head -n 200 >>"$log"
+  # What went wrong, and what makes a random test do the same again.
+  sed -n '/<UnitTestResult .*outcome="Failed"/,/<\/UnitTestResult>/{/_SEED=/p;/<ErrorInfo>/,/<\/ErrorInfo>/p}' "$results/$name.trx" 2>/dev/null | head -n 200 >>"$log"
   [ -f "$results/$name.trx" ] || { echo "test.sh: $name left no results." >>"$log"; touch "$results/failed"; }
   cat "$log"
 }

@@ -9,6 +9,8 @@ using FederatedQuery.Federation.Budgets;
 using FederatedQuery.Federation.Exports;
 using FederatedQuery.Federation.Queries;
 using FederatedQuery.Federation.Rows;
+using FederatedQuery.Federation.Rows.Kept;
+using FederatedQuery.Iceberg.Catalogs;
 using FederatedQuery.Iceberg.Expressions;
 using FederatedQuery.Iceberg.Expressions.Texts;
 using FederatedQuery.Iceberg.Spec;
@@ -41,14 +43,15 @@ internal static class SearchComparison
         var figures = new StringBuilder("| search | p50 | p99 | p50 by hand | cold files read | cold bytes read |\n| --- | --- | --- | --- | --- | --- |\n");
         foreach (var search in Searches(tiers, table).Where(search => options.Only is null || search.Name.Contains(options.Only, StringComparison.OrdinalIgnoreCase)))
         {
-            var report = await search.AskAsync(cancellationToken);
+            var isCold = (await search.AskAsync(cancellationToken)).Cold is { FilesRead: > 0 };
             var line = await SideBySide.MeasureAsync(
                 Area, search.Name, "the slower of both by hand", Unit.Milliseconds, options.Rounds,
                 () => SecondsAsync(() => search.AskAsync(cancellationToken)),
                 async () => Math.Max(
                     search.Postgres is { } hot ? await SecondsAsync(() => AskPostgresAsync(tiers, hot, cancellationToken)) : 0,
-                    search.DuckDb is { } cold && report.Cold is { FilesRead: > 0 } ? await SecondsAsync(() => Task.Run(() => JsonAnswer.Of(alone, cold, cancellationToken), cancellationToken)) : 0),
+                    search.DuckDb is { } cold && isCold ? await SecondsAsync(() => Task.Run(() => JsonAnswer.Of(alone, cold, cancellationToken), cancellationToken)) : 0),
                 cancellationToken);
+            var report = await search.AskAsync(cancellationToken);
             lines.Add(line);
             figures.AppendLine(string.Create(
                 CultureInfo.InvariantCulture,
@@ -86,15 +89,22 @@ internal static class SearchComparison
             $"SELECT {Columns} FROM logs WHERE message ILIKE '%connection%' {Newest}");
         yield return Histogram("minutes of a cold day", -100, isHot: false);
         yield return Histogram("minutes of a hot day", -5, isHot: true);
-        yield return new Search(
-            "the 20 commonest workflows",
-            async cancellationToken => (await figures.ValuesAsync("workflow_name", Expression.True, 20, Caller.Anonymous, cancellationToken)).Report!.Query,
-            "SELECT workflow_name, count(*) AS n FROM logs GROUP BY workflow_name ORDER BY n DESC, workflow_name LIMIT 20",
-            "SELECT workflow_name, count(*) AS n FROM logs GROUP BY workflow_name ORDER BY n DESC, workflow_name LIMIT 20");
+        const string Commonest = "SELECT workflow_name, count(*) AS n FROM logs GROUP BY workflow_name ORDER BY n DESC, workflow_name LIMIT 20";
+        yield return new Search("the 20 commonest workflows, asked for the first time", FirstCommonestAsync, Commonest, Commonest);
+        yield return new Search("the 20 commonest workflows, asked for again", CommonestAsync, Commonest, Commonest);
         var first = (table.Records / LogsTable.Days * LogsTable.ColdDays) - (DownloadedRecords / 2);
         if (first >= 0 && first + DownloadedRecords <= table.Records)
         {
             yield return Download(table.MicrosOf(first), table.MicrosOf(first + DownloadedRecords));
+        }
+
+        async Task<QueryReport> CommonestAsync(CancellationToken cancellationToken) =>
+            (await figures.ValuesAsync("workflow_name", Expression.True, 20, Caller.Anonymous, cancellationToken)).Report!.Query;
+
+        async Task<QueryReport> FirstCommonestAsync(CancellationToken cancellationToken)
+        {
+            await tiers.Get<KeptGroups>().ForgetAsync(new TableIdentifier("default", "logs"), cancellationToken);
+            return await CommonestAsync(cancellationToken);
         }
 
         Search Download(long from, long to)
