@@ -56,6 +56,6 @@ internal sealed class ServerSpanFilter(string? tenant) : IStartupFilter
     {
         var method = context.Request.Method;
         var known = Array.Exists(Methods, method.Equals) ? method : "HTTP";
-        return context.GetEndpoint() is RouteEndpoint { RoutePattern.RawText: { } route } ? $"{known} /{route.TrimStart('/')}" : known;
+        return context.GetEndpoint() is RouteEndpoint { RoutePattern.RawText: { } route } ? $"{known} /{route.Trim('/')}" : known;
     }
 }
