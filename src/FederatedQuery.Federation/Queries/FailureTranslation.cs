@@ -14,10 +14,10 @@ public static class FailureTranslation
     {
         FederatedQueryException known => known,
         // The second time as well: what DuckDB said of it.
-        RunAgainException again => DuckDb(again.Failure),
+        RunAgainException again => DuckDb(again.Failure, sql),
         // A C# table function failed within DuckDB: what it threw says more.
         DuckDBException { InnerException: { } inner } => Translate(inner, null),
-        DuckDBException duck => DuckDb(duck),
+        DuckDBException duck => DuckDb(duck, sql),
         PostgresException postgres => Postgres(postgres, sql),
         // As EF Core has it of a connection that broke.
         InvalidOperationException { InnerException: NpgsqlException inner } => Translate(inner, null),
@@ -45,13 +45,15 @@ public static class FailureTranslation
         $"The query was interrupted after {timeout.TotalSeconds:0.###} seconds (QUERY_TIMEOUT). Narrow it with a condition on the time column, or aggregate.",
         error);
 
-    private static FederatedQueryException DuckDb(DuckDBException error) => error.ErrorType switch
+    private static FederatedQueryException DuckDb(DuckDBException error, string? sql) => error.ErrorType switch
     {
         DuckDBErrorType.IO or DuckDBErrorType.Http => new(FailureKind.ColdTier, $"The cold tier could not be read: {error.Message}", error),
         DuckDBErrorType.OutOfMemory => new(
             FailureKind.Overloaded, $"The query needs more memory than DUCKDB_MEMORY_LIMIT leaves: {FirstLine(error.Message)}", error),
-        // DuckDB's line and column are those of the rewritten statement; its message quotes the place.
-        _ => new(FailureKind.Statement, FirstLine(error.Message), error),
+        // DuckDB's line and column are those of the rewritten statement.
+        _ => sql is not null && Sql.NamePlace.Find(sql, error.Message) is { } place
+            ? FederatedQueryException.At(FailureKind.Statement, FirstLine(error.Message), Sql.SqlPosition.OfUtf16(sql, place), error)
+            : new FederatedQueryException(FailureKind.Statement, FirstLine(error.Message), error),
     };
 
     private static FederatedQueryException Postgres(PostgresException error, string? sql) => error.SqlState switch
