@@ -47,6 +47,13 @@ public sealed class TokenGatewayTests(PostgresFixture postgres) : IClassFixture<
 
         Assert.Equal("4403 The key or token has been revoked or has expired.", await EndOfSocketAsync(gateway, Token("cid", "reader", seconds: 3)));
 
+        // So does a stream that has no end of its own.
+        using var asking = new HttpRequestMessage(HttpMethod.Get, "/logs/tail");
+        asking.Headers.Authorization = new AuthenticationHeaderValue("Bearer", Token("cid", "reader", seconds: 6));
+        using var tail = await gateway.Client.SendAsync(asking, HttpCompletionOption.ResponseHeadersRead);
+        Assert.Equal(HttpStatusCode.OK, tail.StatusCode);
+        await Assert.ThrowsAnyAsync<HttpRequestException>(() => tail.Content.ReadAsStringAsync().WaitAsync(TimeSpan.FromSeconds(30)));
+
         var flood = await Task.WhenAll(Enumerable.Range(0, 60).Select(_ => AskAsync(gateway, Token("dan", "reader"), "{ __typename }")));
         Assert.InRange(flood.Count(answer => answer.Status == HttpStatusCode.OK), 20, 59);
         var refused = flood.First(answer => answer.Status == HttpStatusCode.TooManyRequests);

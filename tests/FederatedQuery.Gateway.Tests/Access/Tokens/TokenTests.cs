@@ -101,6 +101,11 @@ public sealed class TokenTests : IAsyncLifetime, IDisposable
         await RefusedAsync(TestIssuer.Sign(_key, "first", Claims(), more: ",\"crit\":[\"exp\"]"), "The token's header has 'crit', whose extensions are not known here.");
         await RefusedAsync(TestIssuer.Sign(_key, "first", Claims(), more: ",\"typ\":\"dpop+jwt\""), "The token's type is not taken; it must be JWT or at+jwt.");
         await RefusedAsync(TestIssuer.Sign(_key, "first", Claims(), more: ",\"alg\":\"none\""), "The token's header is no JSON object in which each name is there once.");
+        // Encrypted ones, and tokens within tokens.
+        await RefusedAsync("eyJhbGciOiJSU0EtT0FFUCJ9.a.b.c.d", "The token is not of the form header.claims.signature, each in base64url.");
+        await RefusedAsync(TestIssuer.Sign(_key, "first", Token(), more: ",\"cty\":\"JWT\""), "The token's claims is no JSON object in which each name is there once.");
+        await RefusedAsync(TestIssuer.Sign(_key, "first", $"\"{Token()}\"", more: ",\"cty\":\"JWT\""), "The token's claims is no JSON object.");
+        await RefusedAsync(TestIssuer.Sign(_key, "second", Claims()), "The token's signature is not by a key of the issuer.");
         await RefusedAsync("a.b", "The token is not of the form header.claims.signature, each in base64url.");
         await RefusedAsync(new string('a', 17_000), "The token has 17000 characters; 16384 are the most.");
         Assert.NotNull((await AskAsync(TestIssuer.Sign(_key, "first", Claims(), more: ",\"typ\":\"at+JWT\""))).Caller);
