@@ -65,7 +65,9 @@ public static class DuckDbPredicates
         LiteralOperation.GreaterThan => $"{column} > {literal}",
         LiteralOperation.GreaterThanOrEqual => $"{column} >= {literal}",
         LiteralOperation.Equal => $"{column} = {literal}",
-        LiteralOperation.NotEqual => $"{column} IS DISTINCT FROM {literal}",
+
+        // Not IS DISTINCT FROM: beside another comparison in an OR, DuckDB (1.5) takes it for false of null where a column's statistics know of no other value that satisfies it.
+        LiteralOperation.NotEqual => $"({column} <> {literal} OR {column} IS NULL)",
         LiteralOperation.StartsWith => $"starts_with({column}, {literal})",
         LiteralOperation.NotStartsWith => $"coalesce(NOT starts_with({column}, {literal}), true)",
         _ => throw new System.Diagnostics.UnreachableException(operation.ToString()),

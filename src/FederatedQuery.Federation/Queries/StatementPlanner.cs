@@ -88,6 +88,7 @@ internal sealed class StatementPlanner(
         }
 
         ScanSubstitution.Unqualify(statement.Tree, _parts.Select(part => part.Reference));
+        DistinctFrom.Rewrite(statement.Tree);
     }
 
     /// <summary>

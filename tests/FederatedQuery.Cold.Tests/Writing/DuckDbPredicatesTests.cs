@@ -61,6 +61,25 @@ public class DuckDbPredicatesTests
         }
     }
 
+    /// <summary>DuckDB takes IS DISTINCT FROM for false of null where statistics know of one value alone, or of none.</summary>
+    [Theory]
+    [InlineData("CASE WHEN i < 3 THEN 0 END", 2)]
+    [InlineData("NULL::INTEGER", 5)]
+    public void Of_NotEqualInAnOr_FindsNullsInFiles(string value, long expected)
+    {
+        using var folder = new TemporaryFolder();
+        using var database = DuckDBDatabase.Open();
+        using var connection = database.Connect();
+        var file = DuckDBSql.QuoteLiteral(folder.File("nulls.parquet"));
+        connection.Execute($"COPY (SELECT {value} AS x FROM range(5) AS numbers(i)) TO {file} (FORMAT parquet)");
+        var predicate = Expression.Or(Expression.GreaterThan("x", Literal.Int(8)), Expression.NotEqual("x", Literal.Int(0))).Bind(new Schema(0, NestedField.OptionalField(1, "x", IcebergType.Int)));
+
+        using var result = connection.Query($"SELECT count(*) FROM {file} WHERE {DuckDbPredicates.Of(predicate, reference => reference.Name)}");
+        using var chunk = result.ReadChunk()!;
+
+        Assert.Equal(expected, chunk[0].Values<long>()[0]);
+    }
+
     /// <summary>Each value beside two others of every column.</summary>
     private static List<Literal?[]> AllRows()
     {

@@ -278,5 +278,26 @@ public sealed class SqlStatementTests : IDisposable
         Assert.Single(sql.Split("CAST('2026-11-21 01:02:03.000000' AS TIMESTAMP)").Skip(1));
     }
 
+    [Theory]
+    [InlineData("x > 8 OR x IS DISTINCT FROM 0", "2")]
+    [InlineData("x = 3 OR 0 IS DISTINCT FROM x AND k > 0", "2")]
+    [InlineData("x > 8 OR NOT (x IS NOT DISTINCT FROM 0)", "2")]
+    [InlineData("x > 8 OR x::BIGINT IS DISTINCT FROM '0'::BIGINT", "2")]
+    [InlineData("x IS NOT DISTINCT FROM NULL", "2")]
+    [InlineData("x > 8 OR x IS NOT DISTINCT FROM 0", "1, 3")]
+    public async Task Rewrite_DistinctFrom_SelectsNullsToo(string condition, string expected)
+    {
+        _connection.Execute("CREATE TEMP TABLE few AS SELECT * FROM (VALUES (0, 1), (NULL, 2), (0, 3)) AS v(x, k)");
+        var statement = await Parse($"SELECT string_agg(k, ', ' ORDER BY k), bool_or(x IS DISTINCT FROM 0) AS \"any\" FROM few WHERE {condition}");
+
+        DistinctFrom.Rewrite(statement.Tree);
+
+        var sql = await statement.ToSqlAsync(_connection, CancellationToken.None);
+        Assert.DoesNotContain("DISTINCT", sql[sql.IndexOf("WHERE", StringComparison.Ordinal)..], StringComparison.Ordinal);
+        using var result = _connection.Query(sql);
+        using var chunk = result.ReadChunk()!;
+        Assert.Equal(expected, chunk[0].String(0));
+    }
+
     private Task<SqlStatement> Parse(string sql) => SqlStatement.ParseAsync(_connection, sql, CancellationToken.None);
 }
