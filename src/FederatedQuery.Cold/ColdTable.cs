@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using FederatedQuery.Cold.Writing;
+using FederatedQuery.Columns;
 using FederatedQuery.Iceberg.Catalogs;
 using FederatedQuery.Iceberg.Scan;
 using FederatedQuery.Iceberg.Spec;
@@ -59,6 +60,17 @@ public sealed class ColdTable
         return snapshotId is { } id && Metadata.FindSnapshot(id) is not null
             ? new ColdTable(Table with { Metadata = Metadata.WithRef(SnapshotRef.MainBranch, SnapshotRef.Branch(id), Metadata.LastUpdatedMs) })
             : null;
+    }
+
+    /// <summary>
+    /// The table with the names that its columns have by now where its rows come from, as its schema will have them once it has followed (<see cref="ColdSchemas"/>). To be read, not to
+    /// be written to.
+    /// </summary>
+    public ColdTable NamedAs(SourceColumns source)
+    {
+        ArgumentNullException.ThrowIfNull(source);
+        var named = NamedTables.Of(Metadata, source);
+        return ReferenceEquals(named, Metadata) ? this : new ColdTable(Table with { Metadata = named, Locations = Table.Locations?.WithoutMetadataLocation() });
     }
 
     private long Total(string name) =>

@@ -58,6 +58,7 @@ internal static class TieringEventId
     public const int LoadUnrecorded = 4153;
     public const int LoadUnmerged = 4154;
     public const int LoadLeft = 4155;
+    public const int ColumnsFollowed = 4156;
 
     // Compaction and manifests: 4200 to 4219.
     public const int Compacted = 4200;

@@ -39,6 +39,7 @@ public static class TieringServiceCollectionExtensions
         services.TryAddEnumerable(ServiceDescriptor.Singleton<TableFunction, HotScanFunction>());
         services.TryAddSingleton<TableConfigurator>();
         services.TryAddSingleton<TieredTableRules>();
+        services.TryAddSingleton<TableColumns>();
         services.TryAddSingleton<TableRegistrar>();
         services.TryAddSingleton<TieringService>();
         services.TryAddSingleton<MissingPartitions>();

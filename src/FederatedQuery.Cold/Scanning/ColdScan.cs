@@ -87,7 +87,7 @@ public sealed class ColdScan
     /// <summary>A predicate over the wanted columns as files can be asked about it.</summary>
     /// <returns>True for at least the rows for which the predicate is.</returns>
     public BoundExpression Bind(Expression predicate) =>
-        KnownColumns.In(predicate, Plan.Scan.Schema, NameMapping.Of(Plan.Scan.Table)).Bind(Plan.Scan.Schema);
+        KnownColumns.In(predicate, Plan.Scan.Schema, NameMapping.Of(Plan.Scan.Table), Wanted).Bind(Plan.Scan.Schema);
 
     /// <summary>The columns asked for.</summary>
     internal IReadOnlyList<NestedField> Wanted { get; init; } = [];

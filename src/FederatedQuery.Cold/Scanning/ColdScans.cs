@@ -84,7 +84,7 @@ public sealed class ColdScans
     public async Task<ColdScan> PlanAsync(TableScan scan, IReadOnlyList<NestedField> columns, Expression predicate, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(scan);
-        var known = KnownColumns.In(predicate, scan.Schema, NameMapping.Of(scan.Table));
+        var known = KnownColumns.In(predicate, scan.Schema, NameMapping.Of(scan.Table), columns);
         var plan = await _planner.PlanAsync(scan with { Filter = known }, cancellationToken);
         var isKnown = known == predicate;
         return _reader == ColdReader.Extension && ExtensionScan.CanRead(scan)

@@ -23,7 +23,7 @@ public sealed class StatementExports(
 {
     private readonly StatementReader _reader = new(registry, time);
     private readonly StatementRunner _runner = new(budgets, options.Value);
-    private readonly StatementTables _tables = new(coldTables, connections, hotConnections, options.Value);
+    private readonly StatementTables _tables = new(registry, coldTables, connections, hotConnections, options.Value);
     private readonly BoundedRun _bounded = new(options.Value.Timeout, time, telemetry);
 
     /// <summary>Exports last as long as their readers take: half of the connections stay with statements that answer at once.</summary>

@@ -97,7 +97,7 @@ internal sealed class ResultSources
             {
                 (null, null) => table.Cold is { } then && _session.Cold(table) is { } now
                     && then.Metadata.CurrentSchema.Equals(now.Metadata.CurrentSchema) && then.JsonFieldIds.SetEquals(now.JsonFieldIds),
-                ({ } then, { } now) => then.Oid == now.Oid && then.Schema.Equals(now.Schema) && then.JsonFieldIds.SetEquals(now.JsonFieldIds),
+                ({ } then, { } now) => then.Oid == now.Oid && then.ColumnList == now.ColumnList && then.Schema.Equals(now.Schema) && then.JsonFieldIds.SetEquals(now.JsonFieldIds),
                 _ => false,
             };
             if (!isRight)

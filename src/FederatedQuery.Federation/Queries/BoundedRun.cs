@@ -1,3 +1,4 @@
+using FederatedQuery.Federation.Reading;
 using FederatedQuery.Federation.Telemetry;
 
 namespace FederatedQuery.Federation.Queries;
@@ -46,6 +47,10 @@ internal sealed class BoundedRun(TimeSpan limit, TimeProvider time, ReadTelemetr
         catch (RunAgainException again)
         {
             return await run(again.ReadsAllColumns, cancellationToken);
+        }
+        catch (ColumnsChangedException)
+        {
+            return await run(false, cancellationToken);
         }
     }
 }

@@ -1,5 +1,6 @@
 using FederatedQuery.Cold.Files.Caching;
 using FederatedQuery.DuckDb;
+using FederatedQuery.Federation.Reading;
 using FederatedQuery.Hot;
 using FederatedQuery.Iceberg;
 using Npgsql;
@@ -15,6 +16,7 @@ public static class FailureTranslation
         FederatedQueryException known => known,
         // The second time as well: what DuckDB said of it.
         RunAgainException again => DuckDb(again.Failure, sql),
+        ColumnsChangedException changed => new(FailureKind.HotTier, changed.Message, changed),
         // A C# table function failed within DuckDB: what it threw says more.
         DuckDBException { InnerException: { } inner } => Translate(inner, null),
         DuckDBException duck => DuckDb(duck, sql),
@@ -35,7 +37,7 @@ public static class FailureTranslation
     /// <summary>As <see cref="Translate"/>, for callers whose other failures are their own.</summary>
     /// <returns>Null when the failure is none of the engines'.</returns>
     public static FederatedQueryException? TryTranslate(Exception error) => error
-        is FederatedQueryException or DuckDBException or NpgsqlException or HotException or TimeoutException or IcebergException or ObjectStore.ObjectStoreException or DataFileCacheException
+        is FederatedQueryException or ColumnsChangedException or DuckDBException or NpgsqlException or HotException or TimeoutException or IcebergException or ObjectStore.ObjectStoreException or DataFileCacheException
             or InvalidOperationException { InnerException: NpgsqlException }
         ? Translate(error, null)
         : null;

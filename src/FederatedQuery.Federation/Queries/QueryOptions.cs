@@ -1,3 +1,6 @@
+using System.Collections.Immutable;
+using FederatedQuery.Iceberg.Catalogs;
+
 namespace FederatedQuery.Federation.Queries;
 
 /// <summary>How queries are bounded.</summary>
@@ -38,6 +41,9 @@ public sealed class QueryOptions
     public int HotRetentionDays { get; set; } = 30;
 
     public int ColdRetentionDays { get; set; } = 730;
+
+    /// <summary>Tables of the gateway's own, whose columns nobody renames: of these the columns are not looked at again with every read.</summary>
+    public IReadOnlySet<TableIdentifier> FixedTables { get; set; } = ImmutableHashSet<TableIdentifier>.Empty;
 
     private static long? OrNull(long limit) => limit == NoLimit ? null : limit;
 }

@@ -29,7 +29,7 @@ public sealed class QueryService(
     private readonly QueryOptions _options = options.Value;
     private readonly StatementReader _reader = new(registry, time);
     private readonly StatementRunner _runner = new(budgets, options.Value);
-    private readonly StatementTables _tables = new(coldTables, connections, hotConnections, options.Value);
+    private readonly StatementTables _tables = new(registry, coldTables, connections, hotConnections, options.Value);
     private readonly BoundedRun _bounded = new(options.Value.Timeout, time, telemetry);
 
     /// <summary>Runs one SELECT in DuckDB's dialect in which every table is read from both tiers as one.</summary>

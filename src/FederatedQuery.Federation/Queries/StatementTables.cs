@@ -8,7 +8,7 @@ using FederatedQuery.Hot.Scans;
 namespace FederatedQuery.Federation.Queries;
 
 /// <summary>What a statement needs of the tables that it names, before it is planned.</summary>
-internal sealed class StatementTables(ColdTables coldTables, PostgresConnections connections, HotConnectionGate hotConnections, QueryOptions options)
+internal sealed class StatementTables(TableRegistry registry, ColdTables coldTables, PostgresConnections connections, HotConnectionGate hotConnections, QueryOptions options)
 {
     /// <summary>How many connections to PostgreSQL the statement may need at once.</summary>
     /// <exception cref="FederatedQueryException">BadArgument: more than there are.</exception>
@@ -24,8 +24,19 @@ internal sealed class StatementTables(ColdTables coldTables, PostgresConnections
     }
 
     /// <param name="question">What else is to be asked of the session's snapshot; null: nothing.</param>
-    public Task<ReadSession> OpenSessionAsync(IReadOnlyList<RegisteredTable> tables, CancellationToken cancellationToken, SessionQuestion? question = null) =>
-        ReadSession.OpenAsync(connections, coldTables, tables, options.Timeout, question, cancellationToken);
+    /// <exception cref="ColumnsChangedException">A table has other columns than it is described with; it is described anew when it is looked up again.</exception>
+    public async Task<ReadSession> OpenSessionAsync(IReadOnlyList<RegisteredTable> tables, CancellationToken cancellationToken, SessionQuestion? question = null)
+    {
+        try
+        {
+            return await ReadSession.OpenAsync(connections, coldTables, tables, options.Timeout, exactly: true, question, cancellationToken);
+        }
+        catch (ColumnsChangedException)
+        {
+            registry.Forget();
+            throw;
+        }
+    }
 
     /// <summary>The cold side of each table, as its catalog has it now.</summary>
     /// <exception cref="FederatedQueryException">UnknownTable: one has none.</exception>

@@ -30,22 +30,27 @@ public sealed class ReadSession : IAsyncDisposable
     /// <param name="coldTables">Reads the catalog within the snapshot.</param>
     /// <param name="tables">All that will be read.</param>
     /// <param name="lockTimeout">How long to wait for tables that an exclusive lock holds.</param>
+    /// <param name="exactly">Whether the descriptions of <paramref name="tables"/> may be made anew, so that the smallest difference counts; false: only where a name means another column now.</param>
     /// <param name="question">What else is to be asked of the snapshot as it is taken; null: nothing.</param>
     /// <param name="cancellationToken">Gives up; nothing stays open.</param>
+    /// <exception cref="ColumnsChangedException">A table has other columns than it is described with.</exception>
     public static async Task<ReadSession> OpenAsync(
         PostgresConnections connections, ColdTables coldTables, IReadOnlyCollection<RegisteredTable> tables, TimeSpan lockTimeout,
-        SessionQuestion? question, CancellationToken cancellationToken)
+        bool exactly, SessionQuestion? question, CancellationToken cancellationToken)
     {
         var locked = tables.Where(table => table.Hot is { CanBeLocked: true }).Select(table => table.Hot!.Name).Distinct().ToList();
         for (var attempt = 1; ; attempt++)
         {
             var catalog = new CatalogState(coldTables, tables);
-            var hot = await HotReadSession.OpenAsync(connections.Owner, locked, lockTimeout, question?.AddTo(catalog.Questions) ?? catalog.Questions, cancellationToken);
+            var described = new DescribedTables(tables);
+            var questions = described.AddTo(question?.AddTo(catalog.Questions) ?? catalog.Questions);
+            var hot = await HotReadSession.OpenAsync(connections.Owner, locked, lockTimeout, questions, cancellationToken);
             try
             {
-                return new ReadSession(hot, coldTables.AreInRestCatalog
+                described.Require(exactly);
+                return new ReadSession(hot, Named(tables, coldTables.AreInRestCatalog
                     ? await FindPublishedAsync(hot, coldTables, tables, cancellationToken)
-                    : await catalog.LoadAsync(cancellationToken));
+                    : await catalog.LoadAsync(cancellationToken)));
             }
             catch (StateGoneException) when (attempt < MaximumAttempts)
             {
@@ -66,10 +71,27 @@ public sealed class ReadSession : IAsyncDisposable
         }
     }
 
-    /// <summary>The cold side of a table of this session; null when it has none (yet).</summary>
+    /// <summary>The cold side of a table of this session, with columns by the names of its description; null when it has none (yet).</summary>
     public ColdTable? Cold(RegisteredTable table) => _cold[table.Identifier];
 
     public ValueTask DisposeAsync() => Hot.DisposeAsync();
+
+    /// <summary>
+    /// Statements name columns by the descriptions of the hot tables. A cold table has the same names but for the seconds around a change of them, in which either side may be ahead; so
+    /// its columns are found by what outlives names.
+    /// </summary>
+    private static Dictionary<TableIdentifier, ColdTable?> Named(IReadOnlyCollection<RegisteredTable> tables, Dictionary<TableIdentifier, ColdTable?> cold)
+    {
+        foreach (var table in tables)
+        {
+            if (table is { Hot: { } hot, Tiering: not null } && cold[table.Identifier] is { } found)
+            {
+                cold[table.Identifier] = found.NamedAs(hot.AsSource);
+            }
+        }
+
+        return cold;
+    }
 
     private static async Task<Dictionary<TableIdentifier, ColdTable?>> FindPublishedAsync(
         HotReadSession hot, ColdTables coldTables, IReadOnlyCollection<RegisteredTable> tables, CancellationToken cancellationToken)

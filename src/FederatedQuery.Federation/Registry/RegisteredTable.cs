@@ -24,11 +24,14 @@ public sealed record RegisteredTable
     /// <summary>Null: not tiered.</summary>
     public required TieredTable? Tiering { get; init; }
 
-    /// <summary>As of when the table was looked up; null: hot only.</summary>
+    /// <summary>As of when the table was looked up, with columns by the names that they have in <see cref="Hot"/>; null: hot only.</summary>
     public required ColdTable? Cold { get; init; }
 
     /// <summary>What may be done to the table's rows through the gateway.</summary>
     public RowMutations RowMutations { get; init; }
+
+    /// <summary>Nobody renames its columns: a table of the gateway's own.</summary>
+    public bool IsFixed { get; init; }
 
     public TableIdentifier Identifier => new(Namespace, Name);
 

@@ -1,5 +1,6 @@
 using FederatedQuery.Cold;
 using FederatedQuery.Columns;
+using FederatedQuery.Federation.Queries;
 using FederatedQuery.Hot.Control;
 using FederatedQuery.Hot.Control.Mutations;
 using FederatedQuery.Hot.Introspection;
@@ -7,6 +8,7 @@ using FederatedQuery.Hot.Sql;
 using FederatedQuery.Iceberg;
 using FederatedQuery.Iceberg.Catalogs;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 
 namespace FederatedQuery.Federation.Registry;
 
@@ -15,7 +17,7 @@ namespace FederatedQuery.Federation.Registry;
 /// kept: a read session looks that up within its own snapshot.
 /// </summary>
 public sealed class TableRegistry(
-    PostgresIntrospector introspector, TieredTableStore tieredTables, RowMutationStore mutations, ColdTables coldTables, TimeProvider time,
+    PostgresIntrospector introspector, TieredTableStore tieredTables, RowMutationStore mutations, ColdTables coldTables, IOptions<QueryOptions> options, TimeProvider time,
     ILogger<TableRegistry> logger)
 {
     private readonly KeptTables _kept = new(time, logger);
@@ -118,13 +120,15 @@ public sealed class TableRegistry(
         var hotName = new TableName(SchemaOf(tableNamespace), name);
         var hot = await introspector.FindAsync(hotName, cancellationToken);
         var cold = await coldTables.FindAsync(identifier, null, cancellationToken);
+        var tiering = hot is null ? null : await tieredTables.FindAsync(hotName, cancellationToken);
         var table = hot is null && cold is null ? null : new RegisteredTable
         {
             Namespace = tableNamespace,
             Name = name,
             Hot = hot,
-            Cold = cold,
-            Tiering = hot is null ? null : await tieredTables.FindAsync(hotName, cancellationToken),
+            Cold = tiering is null ? cold : cold?.NamedAs(hot!.AsSource),
+            Tiering = tiering,
+            IsFixed = options.Value.FixedTables.Contains(identifier),
             RowMutations = hot is null ? RowMutations.None : await mutations.FindAsync(hotName, cancellationToken),
         };
         _kept.Keep(tableNamespace, name, table, begun);

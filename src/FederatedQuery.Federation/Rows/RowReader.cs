@@ -205,7 +205,7 @@ public sealed class RowReader(
         var place = await hotConnections.EnterAsync(1, cancellationToken);
         try
         {
-            return new RowSession(await ReadSession.OpenAsync(connections, coldTables, tables, _options.Timeout, question, cancellationToken), place, tables, caller);
+            return new RowSession(await ReadSession.OpenAsync(connections, coldTables, tables, _options.Timeout, exactly: false, question, cancellationToken), place, tables, caller);
         }
         catch
         {

@@ -19,6 +19,7 @@ using FederatedQuery.GraphQL.Execution;
 using FederatedQuery.GraphQL.Transports;
 using FederatedQuery.Hot;
 using FederatedQuery.Hot.Connections;
+using FederatedQuery.Iceberg.Catalogs;
 using FederatedQuery.Logs;
 using FederatedQuery.Logs.Search;
 using FederatedQuery.Logs.Tail;
@@ -52,6 +53,7 @@ internal static class GatewayServices
             options.SlowQuery = settings.SlowQuery;
             options.HotRetentionDays = settings.HotRetentionDays;
             options.ColdRetentionDays = settings.ColdRetentionDays;
+            options.FixedTables = new HashSet<TableIdentifier> { LogTable.Identifier };
         });
         services.Configure<QueryHistoryOptions>(options => (options.Interval, options.Retention) = (settings.MetricsInterval, settings.MetricsRetention));
         services.AddSingleton(Options.Create(settings.Materialization));

@@ -10,6 +10,9 @@ public sealed record PostgresColumn(PostgresType Type, NestedField Field, bool I
 {
     public string Name => Field.Name;
 
+    /// <summary>PostgreSQL's number of it (<c>attnum</c>), which outlives its name and is never another column's of the table.</summary>
+    public int Number { get; init; }
+
     /// <summary>True when PostgreSQL has a value for rows that are given none: a default, or the next number.</summary>
     public bool HasDefault { get; init; }
 }

@@ -36,7 +36,7 @@ public sealed class PostgresIntrospector(PostgresConnections connections)
           ARRAY(SELECT a.attname::text FROM pg_catalog.pg_index x JOIN pg_catalog.pg_class i ON i.oid = x.indexrelid JOIN pg_catalog.pg_am m ON m.oid = i.relam
                 JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid AND a.attnum = x.indkey[0]
                 WHERE x.indrelid = c.oid AND x.indisvalid AND x.indpred IS NULL AND m.amname IN ('btree', 'brin')),
-          c.relkind IN ('r', 'p', 'v')
+          c.relkind IN ('r', 'p', 'v'), (SELECT system_identifier::text FROM pg_catalog.pg_control_system())
         FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
         WHERE n.nspname = $1 AND c.relname = $2 AND c.relkind IN ('r', 'p', 'v', 'm', 'f') AND {IsUsers}
         """;
@@ -45,7 +45,8 @@ public sealed class PostgresIntrospector(PostgresConnections connections)
         """
         SELECT a.attname::text, a.atttypid, a.atttypmod, format_type(a.atttypid, a.atttypmod), a.attnotnull, a.attgenerated <> '', col_description(a.attrelid, a.attnum),
           coalesce((SELECT l.collisdeterministic FROM pg_catalog.pg_collation l WHERE l.oid = a.attcollation), true),
-          (a.atthasdef AND a.attgenerated = '') OR a.attidentity <> '' OR EXISTS (SELECT FROM pg_catalog.pg_type t WHERE t.oid = a.atttypid AND t.typdefault IS NOT NULL)
+          (a.atthasdef AND a.attgenerated = '') OR a.attidentity <> '' OR EXISTS (SELECT FROM pg_catalog.pg_type t WHERE t.oid = a.atttypid AND t.typdefault IS NOT NULL),
+          a.attnum::int
         FROM pg_catalog.pg_attribute a WHERE a.attrelid = $1 AND a.attnum > 0 AND NOT a.attisdropped ORDER BY a.attnum
         """;
 
@@ -142,6 +143,7 @@ public sealed class PostgresIntrospector(PostgresConnections connections)
                 Bytes = reader.GetInt64(5),
                 IndexedColumns = [.. reader.GetFieldValue<string[]>(6)],
                 CanBeLocked = reader.GetBoolean(7),
+                Server = reader.GetString(8),
                 Schema = new Schema(0),
                 Columns = [],
                 UnsupportedColumns = [],
@@ -168,7 +170,7 @@ public sealed class PostgresIntrospector(PostgresConnections connections)
         await types.LoadAsync(results, cancellationToken);
 
         await results.NextResultAsync(cancellationToken);
-        var columns = new List<(string Name, PostgresType Type, bool Required, bool Generated, bool HasDefault, string? Comment)>();
+        var columns = new List<(string Name, PostgresType Type, bool Required, bool Generated, bool HasDefault, string? Comment, int Number)>();
         while (await results.ReadAsync(cancellationToken))
         {
             var type = types.Get(results.GetFieldValue<uint>(1), results.GetInt32(2), results.GetString(3));
@@ -178,7 +180,7 @@ public sealed class PostgresIntrospector(PostgresConnections connections)
                 type = type with { IsPlainText = false };
             }
 
-            columns.Add((results.GetString(0), type, results.GetBoolean(4), results.GetBoolean(5), results.GetBoolean(8), TextOrNull(results, 6)));
+            columns.Add((results.GetString(0), type, results.GetBoolean(4), results.GetBoolean(5), results.GetBoolean(8), TextOrNull(results, 6), results.GetInt32(9)));
         }
 
         await results.NextResultAsync(cancellationToken);
@@ -214,7 +216,7 @@ public sealed class PostgresIntrospector(PostgresConnections connections)
             {
                 ids.Note(i + 1, column.Type);
                 var field = new NestedField(i + 1, column.Name, column.Type.ToIceberg(ids)!, column.Required, column.Comment);
-                return new PostgresColumn(column.Type, field, column.Generated) { HasDefault = column.HasDefault };
+                return new PostgresColumn(column.Type, field, column.Generated) { HasDefault = column.HasDefault, Number = column.Number };
             })
             .ToImmutableArray();
         var byName = mapped.ToDictionary(column => column.Name, column => column.Field);
@@ -230,6 +232,7 @@ public sealed class PostgresIntrospector(PostgresConnections connections)
             JsonFieldIds = [.. ids.JsonFieldIds],
             Partitions = table.RangePartitionColumn is null ? [] : partitions,
             WordIndexedColumns = words.ToImmutable(),
+            ColumnList = DescribedColumns.ListOf(columns.Select(column => (column.Number, column.Name))),
         };
     }
 

@@ -1,4 +1,6 @@
 using System.Collections.Immutable;
+using System.Globalization;
+using FederatedQuery.Columns;
 using FederatedQuery.Hot.Sql;
 using FederatedQuery.Iceberg.Spec;
 
@@ -10,6 +12,9 @@ public sealed record PostgresTable
     public required TableName Name { get; init; }
 
     public required uint Oid { get; init; }
+
+    /// <summary>The server that it is in, by the identifier that every server has of its own.</summary>
+    public string Server { get; init; } = "";
 
     /// <summary>The columns that have a counterpart in Iceberg, with field ids 1 to n in table order and nested ids after them.</summary>
     public required Schema Schema { get; init; }
@@ -54,6 +59,13 @@ public sealed record PostgresTable
 
     /// <summary>With indexes and TOAST, all partitions together.</summary>
     public long Bytes { get; init; }
+
+    /// <summary>The columns as a cold table's that follows this one.</summary>
+    public SourceColumns AsSource => field ??= new SourceColumns(
+        string.Create(CultureInfo.InvariantCulture, $"{Server}.{Oid}"), Schema, [.. Columns.Select(column => column.Number)], JsonFieldIds);
+
+    /// <summary>Which columns there are, supported or not, as <see cref="DescribedColumns"/> says it.</summary>
+    public string ColumnList { get; init; } = "";
 
     public PostgresColumn? FindColumn(string name) => Columns.FirstOrDefault(column => column.Name == name);
 

@@ -23,4 +23,10 @@ public sealed record ExportedRows
 
     /// <summary>The columns that can be written, generated ones left out.</summary>
     public required ImmutableArray<string> Columns { get; init; }
+
+    /// <summary>The source, and <see cref="Introspection.PostgresTable.ColumnList"/> of it; null: not noted, by a version before this one.</summary>
+    public string? ColumnList { get; init; }
+
+    /// <inheritdoc cref="ColumnList"/>
+    public uint SourceOid { get; init; }
 }

@@ -1,3 +1,4 @@
+using FederatedQuery.Columns;
 using FederatedQuery.Hot.Introspection;
 using FederatedQuery.Hot.Scans;
 using FederatedQuery.Iceberg.Spec;
@@ -14,10 +15,12 @@ public sealed class MoveExport : IAsyncDisposable
     private readonly HotReadSession _session;
     private readonly PostgresTable _source;
 
-    private MoveExport(HotReadSession session, PostgresTable source, ExportedRows rows)
+    private MoveExport(HotReadSession session, PostgresTable source, SourceColumns columns, string timeColumn, ExportedRows rows)
     {
         _session = session;
         _source = source;
+        Columns = columns;
+        TimeColumn = timeColumn;
         Rows = rows;
     }
 
@@ -25,6 +28,12 @@ public sealed class MoveExport : IAsyncDisposable
 
     /// <summary>The source as of the snapshot.</summary>
     public PostgresTable Source => _source;
+
+    /// <summary>The columns as the table numbers them, whose partition the source may be: a partition has numbers of its own.</summary>
+    public SourceColumns Columns { get; }
+
+    /// <summary>As it is called in the snapshot.</summary>
+    public string TimeColumn { get; }
 
     /// <param name="source">The owner's connections.</param>
     /// <param name="unit">What to read.</param>
@@ -43,15 +52,19 @@ public sealed class MoveExport : IAsyncDisposable
             // Rows that a policy hides would be neither exported nor missed.
             await MoveSql.ExecuteAsync(session.Connection, "SET LOCAL row_security = off", cancellationToken);
             await MoveObstacles.RequireNoneAsync(session.Connection, unit.Table, cancellationToken);
-            var (table, ofDay) = await UnitRows.FindAsync(session.Connection, unit, timeColumn, cancellationToken);
+            var (table, ofDay, time) = await UnitRows.FindAsync(session.Connection, unit, timeColumn, cancellationToken);
             table.RequireAllSupported();
+            var whole = unit.Source == unit.Table
+                ? table
+                : await PostgresIntrospector.FindAsync(session.Connection, unit.Table, cancellationToken)
+                    ?? throw new HotException(HotErrorKind.NotFound, $"There is no table '{unit.Table}' in PostgreSQL.");
             var condition = (ofDay, held?.Condition) is ({ } day, { } mine) ? $"{day} AND {mine}" : held?.Condition ?? ofDay;
             await using var command = MoveSql.Command(
                 session.Connection,
                 $"SELECT pg_current_snapshot()::text, count(*), coalesce(sum({MoveSql.Version}), 0)::text FROM {unit.Source.ToSql()}{MoveSql.Where(condition)}");
             await using var reader = await command.ExecuteReaderAsync(cancellationToken);
             await reader.ReadAsync(cancellationToken);
-            return new MoveExport(session, table, new ExportedRows
+            return new MoveExport(session, table, whole.AsSource, time, new ExportedRows
             {
                 // Never to be truncated for a part of them.
                 Unit = held is null ? unit : unit with { IsWholeSource = false },
@@ -60,6 +73,8 @@ public sealed class MoveExport : IAsyncDisposable
                 VersionSum = reader.GetString(2),
                 Condition = condition,
                 Columns = [.. table.Columns.Where(column => !column.IsGenerated).Select(column => column.Name)],
+                ColumnList = table.ColumnList,
+                SourceOid = table.Oid,
             });
         }
         catch

@@ -1,3 +1,4 @@
+using FederatedQuery.Hot.Introspection;
 using FederatedQuery.Hot.Sql;
 using Npgsql;
 
@@ -60,9 +61,15 @@ public sealed class MoveFinish : IAsyncDisposable
     /// <summary>
     /// Takes hold of the exported rows: those to be deleted are deleted, those to be truncated can be changed by nobody any more. Tells them from late ones.
     /// </summary>
-    /// <returns>False when an exported row is gone or was changed: the export is worthless, and this transaction not to be committed.</returns>
+    /// <returns>False when an exported row is gone or was changed, or the table has other columns: the export is worthless, and this transaction not to be committed.</returns>
     public async Task<bool> TakeAsync(CancellationToken cancellationToken)
     {
+        if (_exported.ColumnList is { } columns && !await DescribedColumns.AreStillAsync(_opened.Connection, _exported.SourceOid, columns, cancellationToken))
+        {
+            // What was exported lacks a value, or the statements below name another column.
+            return false;
+        }
+
         if (_mode == MoveMode.Truncate)
         {
             return await CompareAsync(

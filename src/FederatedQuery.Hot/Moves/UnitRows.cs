@@ -1,3 +1,4 @@
+using FederatedQuery.Hot.Control;
 using FederatedQuery.Hot.Introspection;
 using FederatedQuery.Hot.Scans;
 using FederatedQuery.Iceberg.Expressions;
@@ -8,22 +9,26 @@ namespace FederatedQuery.Hot.Moves;
 /// <summary>Which rows of its source belong to a unit.</summary>
 /// <param name="Source">As of the transaction that asked.</param>
 /// <param name="Condition">As PostgreSQL's SQL; null: all of them.</param>
-public sealed record UnitRows(PostgresTable Source, string? Condition)
+/// <param name="TimeColumn">As it is called by then.</param>
+public sealed record UnitRows(PostgresTable Source, string? Condition, string TimeColumn)
 {
     /// <exception cref="HotException">The source is gone, or the day cannot be told by its time column.</exception>
     public static async Task<UnitRows> FindAsync(NpgsqlConnection connection, MoveUnit unit, string timeColumn, CancellationToken cancellationToken)
     {
         var table = await PostgresIntrospector.FindAsync(connection, unit.Source, cancellationToken)
             ?? throw new HotException(HotErrorKind.NotFound, $"There is no table '{unit.Source}' in PostgreSQL.");
+
+        // The caller's is from before, and may have been renamed.
+        timeColumn = await TieredTableStore.FindTimeColumnAsync(connection, unit.Table, cancellationToken) ?? timeColumn;
         if (unit.IsWholeSource)
         {
-            return new UnitRows(table, null);
+            return new UnitRows(table, null, timeColumn);
         }
 
         var predicate = OfDay(unit.Day, table, timeColumn);
         var condition = new PredicateSql(table).Of(predicate.Bind(table.Schema))
             ?? throw new HotException(HotErrorKind.Unsupported, $"The day {unit.Day:yyyy-MM-dd} of table '{unit.Table}' cannot be said in PostgreSQL's terms.");
-        return new UnitRows(table, condition);
+        return new UnitRows(table, condition, timeColumn);
     }
 
     /// <summary>How many there are now.</summary>

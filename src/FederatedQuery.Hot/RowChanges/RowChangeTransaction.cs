@@ -53,6 +53,12 @@ public sealed class RowChangeTransaction : IAsyncDisposable
             // A process that stands still in here has its session ended by the server: others wait for its locks.
             batch.BatchCommands.Add(new NpgsqlBatchCommand("SET LOCAL idle_in_transaction_session_timeout = '60s'"));
             batch.BatchCommands.Add(new NpgsqlBatchCommand("SELECT pg_current_xact_id()::text::bigint"));
+            if (table.CanBeLocked)
+            {
+                // What its columns are called stays as it is.
+                batch.BatchCommands.Add(new NpgsqlBatchCommand($"LOCK TABLE ONLY {table.Name.ToSql()} IN ACCESS SHARE MODE"));
+            }
+
             var id = (long)(await batch.ExecuteScalarAsync(cancellationToken))!;
             return new RowChangeTransaction(connections, connection, transaction, table, columns, id);
         }
@@ -62,6 +68,10 @@ public sealed class RowChangeTransaction : IAsyncDisposable
             throw;
         }
     }
+
+    /// <summary>Whether the table's columns are those of its description, and stay so until the end.</summary>
+    public Task<bool> IsDescribedRightAsync(CancellationToken cancellationToken) =>
+        DescribedColumns.AreStillAsync(_connection, _table.Oid, _table.ColumnList, cancellationToken);
 
     /// <summary>What may be done to the table's rows, which does not change until the end.</summary>
     public Task<RowMutations> AllowedAsync(CancellationToken cancellationToken) => RowMutationStore.FindAsync(_connection, _table.Name, isHeld: true, cancellationToken);

@@ -45,6 +45,9 @@ public sealed class TableLocations
         return new TableLocations(stores, map, metadataLocation, [.. own.Select(location => location.TrimEnd('/')).Distinct()]);
     }
 
+    /// <summary>The same for a state of the table that no metadata file holds.</summary>
+    public TableLocations WithoutMetadataLocation() => new(_stores, Map, metadataLocation: null, _own);
+
     /// <summary>Finds a file that the table names.</summary>
     /// <exception cref="IcebergException">InvalidFile: it lies outside of the table's own locations.</exception>
     /// <exception cref="ObjectStoreException">InvalidLocation: in no store.</exception>

@@ -70,6 +70,16 @@ public sealed partial class SchemaUpdate
             : Replace(field, old => old with { Name = newName });
     }
 
+    /// <summary>Renames columns all at once, so that they may exchange their names.</summary>
+    /// <param name="names">By field id, of columns alone.</param>
+    public SchemaUpdate Rename(IReadOnlyDictionary<int, string> names)
+    {
+        ArgumentNullException.ThrowIfNull(names);
+        return names.Count == 0
+            ? this
+            : WithColumns([.. _schema.Fields.Select(field => names.TryGetValue(field.Id, out var name) ? field with { Name = name } : field)]);
+    }
+
     /// <summary>Widens a type; see <see cref="TypePromotion"/>.</summary>
     public SchemaUpdate Promote(string name, PrimitiveType type)
     {

@@ -25,8 +25,13 @@ public sealed partial class ColdErasure(
         var identifier = table.Identifier;
         for (var attempt = 1; attempt <= MaximumAttempts; attempt++)
         {
-            if (await coldTables.FindAsync(identifier, null, cancellationToken) is not { Metadata.CurrentSnapshot: { } snapshot } cold
-                || await eraser.FindAsync(cold, snapshot, match, known, cancellationToken) is not { Count: > 0 } dirty)
+            if (await coldTables.FindAsync(identifier, null, cancellationToken) is not { Metadata.CurrentSnapshot: { } snapshot } cold)
+            {
+                return;
+            }
+
+            table.Columns?.Require(cold);
+            if (await eraser.FindAsync(cold, snapshot, match, known, cancellationToken) is not { Count: > 0 } dirty)
             {
                 return;
             }

@@ -64,7 +64,7 @@ public sealed class EraseJob(
         var match = await compile(identifier, where, cancellationToken);
         var known = new Dictionary<string, bool>(StringComparer.Ordinal);
         progress.Report(0, "Looking for what holds the rows.");
-        await PrepareAsync(job, table, match, known, cancellationToken);
+        table = table with { Columns = await PrepareAsync(job, table, match, known, cancellationToken) };
         await AfterStep(EraseStep.Prepared);
         IReadOnlyList<string> shown;
         do
@@ -113,31 +113,33 @@ public sealed class EraseJob(
         table.Tiered is { } tiered ? publisher.SettleAsync(tiered, cancellationToken) : Task.CompletedTask;
 
     /// <summary>What has to be so before anything is changed.</summary>
-    private async Task PrepareAsync(Job job, ErasedTable table, RowMatch match, Dictionary<string, bool> known, CancellationToken cancellationToken)
+    private async Task<ErasedColumns> PrepareAsync(Job job, ErasedTable table, RowMatch match, Dictionary<string, bool> known, CancellationToken cancellationToken)
     {
         await SettleAsync(table, cancellationToken);
         if (await coldTables.FindAsync(table.Identifier, null, cancellationToken) is not { } found)
         {
-            return;
+            return ErasedColumns.Of(table, match, null, null);
         }
 
         // Whether files may be deleted there, says the listing too.
         SnapshotExpirer.RequireDeletable(found.Table);
         await CountUnreferencedAsync(table, cancellationToken);
+        PostgresTable? source = null;
+        if (table.Tiered is not null)
+        {
+            // Columns have the names that they have in the hot table from now on, and one that it was given since the last move is one of the cold table: the condition may name any.
+            await using var connection = await connections.Owner.OpenConnectionAsync(cancellationToken);
+            source = await PostgresIntrospector.FindAsync(connection, table.Name, cancellationToken);
+            found = source is null ? found : new ColdTable(await schemas.FollowAsync(catalogs.Of(job), found.Table, source.AsSource, cancellationToken));
+        }
+
         await snapshots.RequireFreeRefsAsync(found, match, known, cancellationToken);
-        if (table.Tiered is not { } tiered)
+        if (table.Tiered is { } tiered)
         {
-            return;
+            await others.AdoptAsync(tiered, cancellationToken);
         }
 
-        await others.AdoptAsync(tiered, cancellationToken);
-
-        // A column that the hot table has been given since the last move is one of the cold table from now on: the condition may name it.
-        await using var connection = await connections.Owner.OpenConnectionAsync(cancellationToken);
-        if (await PostgresIntrospector.FindAsync(connection, table.Name, cancellationToken) is { } source)
-        {
-            await schemas.FollowAsync(catalogs.Of(job), found.Table, source.Schema, source.JsonFieldIds, cancellationToken);
-        }
+        return ErasedColumns.Of(table, match, found, source);
     }
 
     /// <summary>Until one session finds none in either tier: rows that arrive or move meanwhile are found in the next round.</summary>

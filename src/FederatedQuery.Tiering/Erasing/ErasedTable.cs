@@ -12,6 +12,9 @@ namespace FederatedQuery.Tiering.Erasing;
 /// <param name="TimeColumn">By which the ledger has its days; null: it has none.</param>
 public sealed record ErasedTable(TableName Name, TableIdentifier Identifier, TieredTable? Tiered, string? TimeColumn)
 {
+    /// <summary>Of the condition; null before the erasure is prepared.</summary>
+    public ErasedColumns? Columns { get; init; }
+
     /// <exception cref="TieringException">NotFound: there is no such table, or it is hot only.</exception>
     public static async Task<ErasedTable> FindAsync(TieredTableStore tables, ColdTables coldTables, TableName name, CancellationToken cancellationToken)
     {

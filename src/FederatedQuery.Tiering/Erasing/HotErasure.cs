@@ -37,7 +37,13 @@ public sealed class HotErasure(PostgresConnections connections, ColdTables coldT
     {
         if (table.Tiered is not { } tiered)
         {
-            return new Look(0, false, await coldTables.FindAsync(table.Identifier, null, cancellationToken));
+            var alone = await coldTables.FindAsync(table.Identifier, null, cancellationToken);
+            if (alone is not null)
+            {
+                table.Columns?.Require(alone);
+            }
+
+            return new Look(0, false, alone);
         }
 
         var name = table.Name;
@@ -52,6 +58,15 @@ public sealed class HotErasure(PostgresConnections connections, ColdTables coldT
         if (hot is null)
         {
             return new Look(0, false, cold);
+        }
+
+        // Nobody renames a column from here on: the session holds the table.
+        hot = await PostgresIntrospector.FindAsync(session.Connection, name, cancellationToken) ?? hot;
+        table.Columns?.Require(hot);
+        if (cold is not null)
+        {
+            cold = cold.NamedAs(hot.AsSource);
+            table.Columns?.Require(cold);
         }
 
         if (hot.PrimaryKey.IsEmpty)

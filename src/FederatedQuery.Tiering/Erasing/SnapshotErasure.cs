@@ -49,6 +49,7 @@ public sealed class SnapshotErasure(
             return [];
         }
 
+        table.Columns?.Require(cold);
         foreach (var snapshot in cold.Metadata.Snapshots)
         {
             await eraser.FindAsync(cold, snapshot, match, known, cancellationToken);

@@ -3,6 +3,7 @@ using FederatedQuery.Cold.Staging;
 using FederatedQuery.Cold.Writing;
 using FederatedQuery.Hot.Connections;
 using FederatedQuery.Hot.Control;
+using FederatedQuery.Hot.Introspection;
 using FederatedQuery.Iceberg.Catalogs;
 using FederatedQuery.ObjectStore;
 using FederatedQuery.Tiering.Verification;
@@ -34,6 +35,7 @@ public sealed partial class LoadWriter(
         StagedCommit? staged = null;
         await using var connection = await connections.Owner.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        await RequireDescribedAsync(connection, destination, cancellationToken);
         long hotRows = 0;
         try
         {
@@ -85,6 +87,23 @@ public sealed partial class LoadWriter(
                 TieringErrorKind.Busy,
                 $"The connection to PostgreSQL broke while the load into '{destination}' was committed: it has happened as a whole or not at all. Look whether the rows are there before loading again.",
                 error);
+        }
+    }
+
+    /// <summary>Rows go to columns by the names that these had when the load was planned; none is renamed before it ends.</summary>
+    /// <exception cref="TieringException">Busy: one was.</exception>
+    private static async Task RequireDescribedAsync(NpgsqlConnection connection, LoadDestination destination, CancellationToken cancellationToken)
+    {
+        if (destination.Hot is not { CanBeLocked: true } hot)
+        {
+            return;
+        }
+
+        await using var command = new NpgsqlCommand($"LOCK TABLE ONLY {hot.Name.ToSql()} IN ACCESS SHARE MODE", connection);
+        await command.ExecuteNonQueryAsync(cancellationToken);
+        if (!await DescribedColumns.AreStillAsync(connection, hot.Oid, hot.ColumnList, cancellationToken))
+        {
+            throw new TieringException(TieringErrorKind.Busy, $"Columns of table '{destination}' were changed while the rows were looked at. Nothing was loaded; load again.");
         }
     }
 

@@ -4,7 +4,6 @@ using FederatedQuery.Cold.Staging;
 using FederatedQuery.DuckDb;
 using FederatedQuery.Hot;
 using FederatedQuery.Hot.Connections;
-using FederatedQuery.Hot.Control;
 using FederatedQuery.Hot.Introspection;
 using FederatedQuery.Iceberg.Catalogs;
 using FederatedQuery.Iceberg.Expressions;
@@ -21,7 +20,7 @@ namespace FederatedQuery.Tiering.Loading;
 /// fails or is killed leaves nothing but unreferenced files (with a REST catalog also what the next one takes back).
 /// </summary>
 public sealed partial class TableLoader(
-    PostgresConnections connections, TieredTableStore tieredTables, ColdCatalog catalog, ColdTables coldTables, LoadWriter writer, RestLoadWriter rest,
+    PostgresConnections connections, TableColumns columns, ColdCatalog catalog, ColdTables coldTables, LoadWriter writer, RestLoadWriter rest,
     IOptions<TieringOptions> options, IOptions<ColdOptions> coldOptions, TimeProvider time, ILogger<TableLoader> logger)
 {
     private readonly LoadPlanner _planner = new(options, time);
@@ -80,7 +79,7 @@ public sealed partial class TableLoader(
         var hot = await PostgresIntrospector.FindAsync(connection, name, cancellationToken);
         hot?.RequireAllSupported();
         await catalog.EnsureNamespaceAsync(identifier.Namespace, cancellationToken);
-        var tiering = hot is null ? null : await tieredTables.FindAsync(name, cancellationToken);
+        var tiering = hot is null ? null : await columns.FollowAsync(name, cancellationToken);
         await rest.SettleAsync(name, identifier, tiering, cancellationToken);
         return new LoadDestination(
             name,

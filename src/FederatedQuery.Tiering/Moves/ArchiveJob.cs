@@ -143,7 +143,9 @@ public sealed class ArchiveJob(
             ?? throw new TieringException(TieringErrorKind.NotFound, $"The tiered table '{name}' is not in PostgreSQL any more.");
         try
         {
-            return await MoveUnits.ListAsync(connection, hot, table.TimeColumn, from, cutoff, cancellationToken);
+            // The caller's name of it is from before.
+            var timeColumn = await TieredTableStore.FindTimeColumnAsync(connection, name, cancellationToken) ?? table.TimeColumn;
+            return await MoveUnits.ListAsync(connection, hot, timeColumn, from, cutoff, cancellationToken);
         }
         catch (PostgresException dropped) when (dropped.SqlState == PostgresErrorCodes.UndefinedTable)
         {

@@ -11,15 +11,15 @@ namespace FederatedQuery.Tiering.Moves;
 public sealed class MoveWriter(DuckDbEngine engine, HotScanRegistry scans, ColdAppender appender)
 {
     /// <exception cref="InvalidOperationException">Other rows arrived than the export counted.</exception>
-    public async Task<ColdFiles> WriteAsync(MoveExport export, CatalogTable table, string timeColumn, CancellationToken cancellationToken)
+    public async Task<ColdFiles> WriteAsync(MoveExport export, CatalogTable table, CancellationToken cancellationToken)
     {
         using var lease = await engine.Pool.RentAsync(cancellationToken);
         using var scan = scans.Register(export.Scan(table.Metadata.CurrentSchema));
         var dropped = table.Metadata.CurrentSchema.Fields.Where(field => export.Source.FindColumn(field.Name) is null)
             .Select(field => $", NULL AS {DuckDBSql.QuoteIdentifier(field.Name)}");
         var rows = $"SELECT *{string.Concat(dropped)} FROM {scan.Sql}";
-        var type = table.Metadata.CurrentSchema.FindField(timeColumn)!.Type;
-        var partition = ColdLayout.PartitionOfDay(table.Metadata, timeColumn, MoveUnits.StartOf(export.Rows.Unit.Day, type));
+        var type = table.Metadata.CurrentSchema.FindField(export.TimeColumn)!.Type;
+        var partition = ColdLayout.PartitionOfDay(table.Metadata, export.TimeColumn, MoveUnits.StartOf(export.Rows.Unit.Day, type));
         var files = partition is not null
             ? await appender.WritePartitionAsync(lease.Connection, rows, table, partition, cancellationToken)
             : await appender.WriteOnceAsync(lease.Connection, rows, table, timeColumn: null, written: null, cancellationToken);

@@ -134,7 +134,7 @@ public sealed partial class TableMover(
             }
 
             target = await FollowAsync(await catalog.Catalog.LoadTableAsync(identifier, cancellationToken), export, cancellationToken);
-            files = await writer.WriteAsync(export, target, table.TimeColumn, cancellationToken);
+            files = await writer.WriteAsync(export, target, cancellationToken);
             rows = export.Rows;
         }
 
@@ -203,7 +203,7 @@ public sealed partial class TableMover(
     {
         try
         {
-            return await schemas.FollowAsync(catalog.Catalog, target, export.Source.Schema, export.Source.JsonFieldIds, cancellationToken);
+            return await schemas.FollowAsync(catalog.Catalog, target, export.Columns, cancellationToken);
         }
         catch (IcebergException refused) when (refused.Kind == IcebergErrorKind.InvalidMetadata)
         {

@@ -10,13 +10,13 @@ using FederatedQuery.Tiering.Tables;
 namespace FederatedQuery.Tiering.Repartition;
 
 /// <summary>Looks up tables that are to be laid out anew.</summary>
-internal sealed class RepartitionTargets(ColdCatalog catalog, TieredTableStore tables, PostgresConnections connections)
+internal sealed class RepartitionTargets(ColdCatalog catalog, TableColumns columns, PostgresConnections connections)
 {
     /// <exception cref="TieringException">NotFound: there is no cold table of the name. NotAllowed: it cannot be written to.</exception>
     public async Task<RepartitionTarget> FindAsync(TableIdentifier identifier, CancellationToken cancellationToken)
     {
         var name = new TableName(TableNames.SchemaOf(identifier.Namespace), identifier.Name);
-        var tiered = await tables.FindAsync(name, cancellationToken);
+        var tiered = await columns.FollowAsync(name, cancellationToken);
         await using var connection = await connections.Owner.OpenConnectionAsync(cancellationToken);
         var hot = await PostgresIntrospector.FindAsync(connection, name, cancellationToken);
         var cold = new ColdTable(await LoadAsync(identifier, name, hot is not null, cancellationToken));

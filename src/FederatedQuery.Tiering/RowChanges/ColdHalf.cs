@@ -5,6 +5,7 @@ using FederatedQuery.Cold.Writing;
 using FederatedQuery.Hot.Connections;
 using FederatedQuery.Hot.Control;
 using FederatedQuery.Hot.Control.Publication;
+using FederatedQuery.Hot.Introspection;
 using FederatedQuery.Hot.Scans;
 using FederatedQuery.Iceberg;
 using FederatedQuery.Iceberg.Expressions;
@@ -50,6 +51,9 @@ internal sealed class ColdHalf : IDisposable
         var cold = await PublishedTables.FindAsync(coldTables, session, table, cancellationToken);
         return new ColdHalf(catalog, table, cold, catalog.IsRest ? version : cold?.Table.MetadataLocation ?? "");
     }
+
+    /// <summary>Whether columns have the names that they have in the hot table.</summary>
+    public bool IsNamedAs(PostgresTable hot) => _cold is null || ReferenceEquals(_cold.NamedAs(hot.AsSource), _cold);
 
     /// <summary>Refuses keys that cold rows have.</summary>
     /// <exception cref="TieringException">ConstraintViolated.</exception>

@@ -31,6 +31,11 @@ internal sealed partial class RowChangeRun(
     {
         ImmutableArray<NestedField> columns = [.. change.Returning.Select(name => ColumnOf(name).Field)];
         await using var transaction = await RowChangeTransaction.BeginAsync(connections, hot, columns, LockTimeout, patience, cancellationToken);
+        if (!await transaction.IsDescribedRightAsync(cancellationToken))
+        {
+            return null;
+        }
+
         RowChangeRules.RequireAllowed(change, await transaction.AllowedAsync(cancellationToken));
         var most = RowChanger.MostRows - (cold?.Rows ?? 0);
         if (change.Operation != RowMutations.Insert && await transaction.ExceedsAsync(change.Where, most, cancellationToken))

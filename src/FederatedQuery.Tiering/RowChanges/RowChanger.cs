@@ -7,6 +7,7 @@ using FederatedQuery.Hot.Control.Mutations;
 using FederatedQuery.Hot.Introspection;
 using FederatedQuery.Hot.RowChanges;
 using FederatedQuery.ObjectStore;
+using FederatedQuery.Tiering.Tables;
 using Microsoft.Extensions.Logging;
 using Npgsql;
 
@@ -19,7 +20,7 @@ namespace FederatedQuery.Tiering.RowChanges;
 /// </summary>
 public sealed partial class RowChanger(
     PostgresConnections connections, TieredTableStore tables, RowMutationStore settings, ColdCatalog catalog, ColdTables coldTables, ColdRowMatches matches,
-    MissingPartitions missing, TimeProvider time, ILogger<RowChanger> logger) : IDisposable
+    TableColumns columns, MissingPartitions missing, TimeProvider time, ILogger<RowChanger> logger) : IDisposable
 {
     /// <summary>So many rows are changed at once at most.</summary>
     public const int MostRows = 10_000;
@@ -140,6 +141,13 @@ public sealed partial class RowChanger(
         try
         {
             using var cold = await ColdHalf.OpenAsync(connections, catalog, coldTables, tiered, cancellationToken);
+            if (!cold.IsNamedAs(hot))
+            {
+                // Conditions and values name columns, in either tier by the same names.
+                await columns.FollowAsync(change.Table, cancellationToken);
+                return null;
+            }
+
             try
             {
                 if (change.Operation == RowMutations.Insert)

@@ -83,6 +83,7 @@ public sealed partial class TableConfigurator(
         {
             var layout = ColdLayout.Create(
                 hot.Schema, hot.JsonFieldIds, table.TimeColumn, table.PartitionBy, ColdLayout.TimeTransform(volume.Rows, volume.Days), sortBy);
+            layout = ColdSchemas.Following(layout, hot.AsSource);
             if (catalog.IsRest)
             {
                 await creation.CreateAsync(hot.Name, identifier, layout, cancellationToken);

@@ -1,3 +1,4 @@
+using FederatedQuery.Cold.Writing;
 using FederatedQuery.Hot.Control;
 using FederatedQuery.Hot.Introspection;
 using FederatedQuery.Hot.Sql;
@@ -49,6 +50,11 @@ public sealed class TieredTableRules(PostgresIntrospector introspector, TieredTa
         if (!after.CurrentSchema.SameStructure(before.CurrentSchema))
         {
             return "its columns follow that table's and are not changed here, neither their names, types and ids nor their number";
+        }
+
+        if (!ColdSchemas.KeepsSource(before, after))
+        {
+            return "which of its columns belongs to which of that table is not changed here";
         }
 
         if (after.FormatVersion != before.FormatVersion)

@@ -38,6 +38,7 @@ public sealed partial class TableVerifier(
         await using var session = await HotReadSession.OpenAsync(connections.Owner, [], LockTimeout, cancellationToken);
         var ledger = LedgerDay.Of(await MoveStore.ListAsync(session.Transaction, NameOf(table), cancellationToken));
         var cold = await PublishedTables.FindAsync(coldTables, session, table, cancellationToken);
+        (table, cold, _) = await NamedAsync(session, table, cold, cancellationToken);
         var days = ledger.Where(day => !day.IsEmpty).Select(day => day.Day);
         return cold is null
             ? [.. days.Select(day => new DayRange(day, day, 0))]
@@ -73,7 +74,7 @@ public sealed partial class TableVerifier(
                 var cold = state.Cold is null
                     ? new ColdDays([], [], [], [], 0, 0)
                     : await reader.ReadAsync(
-                        lease.Connection, state.Cold, table.TimeColumn, range, [.. table.PrimaryKey], state.HasHot ? HotKeys : null, cancellationToken);
+                        lease.Connection, state.Cold, state.Table.TimeColumn, range, [.. state.Table.PrimaryKey], state.HasHot ? HotKeys : null, cancellationToken);
                 var violations = LedgerComparison.Compare(state.Ledger, cold, range.IsOfNoDay ? DayChecksums.NoDay : range.From);
 
                 // With a catalog elsewhere the ledger follows the commit by a moment; files of a table that was rewritten meanwhile may be gone.
@@ -120,11 +121,28 @@ public sealed partial class TableVerifier(
 
         await using var session = await HotReadSession.OpenAsync(connections.Owner, hot is null ? [] : [name], LockTimeout, cancellationToken);
         var cold = await PublishedTables.FindAsync(coldTables, session, table, cancellationToken);
+        if (hot is not null)
+        {
+            // Nobody renames a column as long as the session lasts.
+            (table, cold, hot) = await NamedAsync(session, table, cold, cancellationToken);
+        }
+
         var ledger = LedgerDay.Of(await MoveStore.ListAsync(session.Transaction, name, cancellationToken));
         var hotRows = hot is null || range.IsOfNoDay
             ? new Dictionary<DateOnly, long>()
             : await CopyHotKeysAsync(connection, session, hot, table, range, cancellationToken);
-        return new State(cold, [.. ledger.Where(day => range.Contains(day.Day) && !(day.IsEmpty && day.Checksum.IsCurrent))], hotRows);
+        return new State(table, cold, [.. ledger.Where(day => range.Contains(day.Day) && !(day.IsEmpty && day.Checksum.IsCurrent))], hotRows);
+    }
+
+    /// <summary>The names of columns that belong to the session, in the settings and in both tiers.</summary>
+    private static async Task<(TieredTable Table, ColdTable? Cold, PostgresTable? Hot)> NamedAsync(
+        HotReadSession session, TieredTable table, ColdTable? cold, CancellationToken cancellationToken)
+    {
+        var name = NameOf(table);
+        var hot = await PostgresIntrospector.FindAsync(session.Connection, name, cancellationToken);
+        return hot is not null && await TieredTableStore.FindAsync(session.Transaction, name, cancellationToken) is { } named
+            ? (named, cold?.NamedAs(hot.AsSource), hot)
+            : (table, cold, hot);
     }
 
     /// <summary>Into a temporary table: there are few, and PostgreSQL's snapshot need not last as long as the cold files are read.</summary>
@@ -150,7 +168,7 @@ public sealed partial class TableVerifier(
         return days;
     }
 
-    private sealed record State(ColdTable? Cold, IReadOnlyList<LedgerDay> Ledger, IReadOnlyDictionary<DateOnly, long> HotRows)
+    private sealed record State(TieredTable Table, ColdTable? Cold, IReadOnlyList<LedgerDay> Ledger, IReadOnlyDictionary<DateOnly, long> HotRows)
     {
         public bool HasHot => HotRows.Count > 0;
     }

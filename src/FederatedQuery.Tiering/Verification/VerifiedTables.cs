@@ -7,12 +7,12 @@ using FederatedQuery.Tiering.Tables;
 namespace FederatedQuery.Tiering.Verification;
 
 /// <summary>The tables that can be verified: tiered ones, and those that are cold only and have a ledger (<see cref="Ledger.IsKeptAsync"/>).</summary>
-public sealed class VerifiedTables(TieredTableStore tables, ColdTables coldTables, MoveStore moves)
+public sealed class VerifiedTables(TieredTableStore tables, TableColumns columns, ColdTables coldTables, MoveStore moves)
 {
     /// <returns>One that is cold only stands there like a tiered one without hot rows.</returns>
     /// <exception cref="TieringException">NotFound: nothing tells what its rows should be.</exception>
     public async Task<TieredTable> FindAsync(TableName name, CancellationToken cancellationToken) =>
-        await tables.FindAsync(name, cancellationToken) ?? await FindColdOnlyAsync(name, cancellationToken) ?? throw new TieringException(
+        await columns.FollowAsync(name, cancellationToken) ?? await FindColdOnlyAsync(name, cancellationToken) ?? throw new TieringException(
             TieringErrorKind.NotFound,
             $"Table '{name}' is neither tiered nor a cold-only table that was loaded here from its first rows on and is laid out by days or months: nothing tells what its rows should be.");
 

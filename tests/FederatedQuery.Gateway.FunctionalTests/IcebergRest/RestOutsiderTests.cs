@@ -36,6 +36,7 @@ public class RestOutsiderTests(RestGateway gateway)
     [InlineData("POST", "/v1/tables/rename", """{"source":{"namespace":["default"],"name":"visits"},"destination":{"namespace":["default"],"name":"seen"}}""", "renamed")]
     [InlineData("POST", "/v1/namespaces/default/tables/visits", """{"requirements":[],"updates":[{"action":"add-schema","schema":{"type":"struct","fields":[{"id":1,"name":"ident","type":"long","required":true},{"id":2,"name":"at","type":"timestamp","required":true}]}},{"action":"set-current-schema","schema-id":-1}]}""", "columns")]
     [InlineData("POST", "/v1/namespaces/default/tables/visits", """{"requirements":[],"updates":[{"action":"upgrade-format-version","format-version":3}]}""", "format version 2")]
+    [InlineData("POST", "/v1/namespaces/default/tables/visits", """{"requirements":[],"updates":[{"action":"remove-properties","removals":["federated-query.source-columns"]}]}""", "belongs to which")]
     public async Task TieredTable_ChangeThatWouldHarmIt_IsRefusedAndSaysWhy(string method, string path, string? body, string reason)
     {
         var response = await gateway.SendAsync(method, path, body);

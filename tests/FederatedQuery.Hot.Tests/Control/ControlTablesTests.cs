@@ -2,6 +2,8 @@ using FederatedQuery.Hot.Control;
 using FederatedQuery.Hot.Sql;
 using FederatedQuery.Testing;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Infrastructure;
+using Microsoft.EntityFrameworkCore.Migrations;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace FederatedQuery.Hot.Tests.Control;
@@ -49,6 +51,58 @@ public class ControlTablesTests(PostgresFixture postgres) : IClassFixture<Postgr
         Assert.Equal(["day(date)", "region"], found.PartitionBy);
         Assert.True(await store.RemoveAsync(sales, CancellationToken.None));
         Assert.Null(await store.FindAsync(sales, CancellationToken.None));
+    }
+
+    /// <summary>Of tables that were tiered before the migration as well.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task FindAsync_ColumnsWereRenamed_NamesThemAsTheyAreCalledNow(bool wasThere)
+    {
+        await using var database = await HotDatabase.CreateAsync(postgres);
+        await database.ExecuteAsync("CREATE TABLE sales (id bigint, gone int, date timestamptz, region text); ALTER TABLE sales DROP COLUMN gone");
+        var store = new TieredTableStore(database.Connections);
+        if (wasThere)
+        {
+            await using (var context = ControlDbContext.On(database.Connections.Owner))
+            {
+                await context.GetService<IMigrator>().MigrateAsync("20261122083000_ErasedConditions");
+            }
+
+            await database.ExecuteAsync(
+                """
+                INSERT INTO federated_query.tiered_tables (schema_name, table_name, namespace, time_column, primary_key, partition_by, created_at)
+                VALUES ('public', 'sales', 'default', 'date', '{id,date}', '{region}', now())
+                """);
+        }
+
+        await Migrate(database);
+        if (!wasThere)
+        {
+            await store.SaveAsync(Sales() with { PartitionBy = ["region"] }, CancellationToken.None);
+        }
+
+        await database.ExecuteAsync("ALTER TABLE sales RENAME date TO other; ALTER TABLE sales RENAME region TO date; ALTER TABLE sales RENAME other TO at");
+
+        var found = await store.FindAsync(TableName.InPublic("sales"), CancellationToken.None);
+        Assert.Equal(("at", "id, at", "date"), (found!.TimeColumn, string.Join(", ", found.PrimaryKey), string.Join(", ", found.PartitionBy)));
+
+        // As after a dump and restore: numbers are those of another table, and names those that were last noted.
+        await FollowAsync(database);
+        await database.ExecuteAsync("DROP TABLE sales; CREATE TABLE sales (date text, at timestamptz, id bigint)");
+        found = await store.FindAsync(TableName.InPublic("sales"), CancellationToken.None);
+        Assert.Equal(("at", "id, at", "date"), (found!.TimeColumn, string.Join(", ", found.PrimaryKey), string.Join(", ", found.PartitionBy)));
+        await FollowAsync(database);
+        await database.ExecuteAsync("ALTER TABLE sales RENAME at TO sold");
+        Assert.Equal("sold", Assert.Single(await store.ListAsync(CancellationToken.None)).TimeColumn);
+
+        static async Task FollowAsync(HotDatabase database)
+        {
+            await using var connection = await database.Connections.Owner.OpenConnectionAsync();
+            await using var transaction = await connection.BeginTransactionAsync();
+            await TieredTableStore.FollowAsync(transaction, TableName.InPublic("sales"), CancellationToken.None);
+            await transaction.CommitAsync();
+        }
     }
 
     [Fact]

@@ -69,6 +69,9 @@ public class PostgresIntrospectorTests(PostgresFixture postgres) : IClassFixture
         Assert.Equal(("the table", "the id", 2L), (table.Comment, table.Schema.Fields[1].Doc, table.EstimatedRows));
         Assert.Equal([true, true, false], table.Schema.Fields.Select(field => field.Required));
         Assert.Equal([false, false, true], table.Columns.Select(column => column.IsGenerated));
+        Assert.Equal("1, 2, 4", string.Join(", ", table.AsSource.Numbers));
+        Assert.Equal("1 region\n2 id\n4 twice", table.ColumnList);
+        Assert.Matches($"^[0-9]+[.]{table.Oid}$", table.AsSource.Table);
         Assert.True(table.Bytes > 0);
     }
 

@@ -65,6 +65,7 @@ public class SchemaUpdateTests
         { "Cannot drop the field 'tags.element': it is the element of a list.", schema => schema.Drop("tags.element") },
         { "There is a field 'point.x' already.", schema => schema.Add("point", "x", IcebergType.Int) },
         { "A struct has two fields named 'note'; names must be unique within a struct.", schema => schema.Rename("id", "note") },
+        { "A struct has two fields named 'at'; names must be unique within a struct.", schema => schema.Rename(new Dictionary<int, string> { [1] = "at", [6] = "id" }) },
         { "Cannot change the type of the field 'note': it is of type string, whose values are not all values of int.", schema => schema.Promote("note", IcebergType.Int) },
         { "Cannot move the field 'point.x': fields are moved within their struct only.", schema => schema.MoveAfter("point.x", "note") },
         { "Cannot make optional the field 'id': it identifies rows.", schema => schema.MakeOptional("id") },
@@ -72,6 +73,14 @@ public class SchemaUpdateTests
         { "There is no field 'nothing' in table 's3://b/t'; its columns are 'id', 'at', 'point', 'tags', 'prices', 'note'.", schema => schema.Drop("nothing") },
         { "Column 'd' is of type timestamp_ns, which needs format version 3; the table is of version 2.", schema => schema.Add(null, "d", IcebergType.TimestampNs) },
     };
+
+    [Fact]
+    public void Rename_SeveralAtOnce_MayExchangeNames()
+    {
+        var table = Table().UpdateSchema(schema => schema.Rename(new Dictionary<int, string> { [1] = "note", [6] = "id" }));
+
+        Assert.Equal((1, 6), (table.CurrentSchema.FindField("note")!.Id, table.CurrentSchema.FindField("id")!.Id));
+    }
 
     [Theory]
     [MemberData(nameof(Refused), DisableDiscoveryEnumeration = true)]

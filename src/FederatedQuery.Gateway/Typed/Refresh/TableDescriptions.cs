@@ -1,7 +1,9 @@
 using FederatedQuery.Cold;
 using FederatedQuery.Federation.Registry;
 using FederatedQuery.Hot.Introspection;
+using FederatedQuery.Hot.Sql;
 using FederatedQuery.Iceberg.Catalogs;
+using FederatedQuery.Tiering.Tables;
 
 namespace FederatedQuery.Gateway.Typed.Refresh;
 
@@ -10,7 +12,7 @@ namespace FederatedQuery.Gateway.Typed.Refresh;
 /// not at all.
 /// </summary>
 internal sealed partial class TableDescriptions(
-    TableRegistry registry, TableFingerprints fingerprints, ColdTables coldTables, TimeProvider time, ILogger<TableDescriptions> logger)
+    TableRegistry registry, TableFingerprints fingerprints, TableColumns columns, ColdTables coldTables, TimeProvider time, ILogger<TableDescriptions> logger)
 {
     /// <summary>Tables of a REST catalog say nothing of their version: they are looked up again after this.</summary>
     private static readonly TimeSpan RestInterval = TimeSpan.FromSeconds(60);
@@ -76,12 +78,13 @@ internal sealed partial class TableDescriptions(
         try
         {
             var at = time.GetTimestamp();
+            var isFollowed = await TryFollowAsync(identifier, cancellationToken);
             if (await registry.DescribeAsync(identifier.Namespace, identifier.Name, cancellationToken) is not { } table)
             {
                 return _known.Remove(identifier);
             }
 
-            _known[identifier] = new Known(table, fingerprint, at);
+            _known[identifier] = new Known(table, isFollowed ? fingerprint : "", at);
             _troubles.Remove(identifier);
             return true;
         }
@@ -98,11 +101,30 @@ internal sealed partial class TableDescriptions(
         }
     }
 
+    /// <summary>The cold half of a table has the names of the hot one from now on, for other engines and for those who change rows.</summary>
+    /// <returns>False: not yet; to be tried again in the next round.</returns>
+    private async Task<bool> TryFollowAsync(TableIdentifier identifier, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await columns.FollowAsync(new TableName(TableRegistry.SchemaOf(identifier.Namespace), identifier.Name), cancellationToken);
+            return true;
+        }
+        catch (Exception error) when (error is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
+        {
+            Log.NotFollowed(logger, error, identifier.ToString());
+            return false;
+        }
+    }
+
     private sealed record Known(RegisteredTable Table, string Fingerprint, long At);
 
     private static partial class Log
     {
         [LoggerMessage(6100, LogLevel.Warning, "Table '{Table}' cannot be described; the schema keeps what it had of it, or goes without")]
         public static partial void NotDescribed(ILogger logger, Exception error, string table);
+
+        [LoggerMessage(6106, LogLevel.Warning, "The cold table of '{Table}' has not been told the names of its columns yet; queries find them all the same")]
+        public static partial void NotFollowed(ILogger logger, Exception error, string table);
     }
 }

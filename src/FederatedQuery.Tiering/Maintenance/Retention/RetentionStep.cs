@@ -6,6 +6,7 @@ using FederatedQuery.Iceberg.Expressions;
 using FederatedQuery.Iceberg.Spec;
 using FederatedQuery.Tiering.Jobs;
 using FederatedQuery.Tiering.Moves;
+using FederatedQuery.Tiering.Tables;
 using FederatedQuery.Tiering.Verification;
 using Microsoft.Extensions.Options;
 
@@ -16,16 +17,20 @@ namespace FederatedQuery.Tiering.Maintenance.Retention;
 /// of such days that came late and are hot move first, so that they go the same way, once and in the ledger.
 /// </summary>
 internal sealed class RetentionStep(
-    ArchiveJob archive, TableMover mover, ColdDeletes deletes, JobCatalogs catalogs, OthersRows others, IOptions<TieringOptions> options, TimeProvider time) : IMaintenanceStep
+    TableColumns columns, ArchiveJob archive, TableMover mover, ColdDeletes deletes, JobCatalogs catalogs, OthersRows others, IOptions<TieringOptions> options, TimeProvider time) : IMaintenanceStep
 {
     public string Name => "retention";
 
     public async Task<string?> RunAsync(MaintenanceContext context, CancellationToken cancellationToken)
     {
-        if (context.Tiered is not { } table)
+        if (context.Tiered is not { } tiered)
         {
             return null;
         }
+
+        // Rows are told to be old by a column that both tiers call the same.
+        var name = new TableName(tiered.Schema, tiered.Name);
+        var table = await columns.FollowAsync(name, cancellationToken) ?? tiered;
 
         // What others added comes into the ledger before it may go: else it would be missed, or too much, later.
         await others.AdoptAsync(table, cancellationToken);
@@ -42,10 +47,13 @@ internal sealed class RetentionStep(
             return null;
         }
 
-        var name = new TableName(table.Schema, table.Name);
-        var catalog = catalogs.Of(context.Job, (transaction, commit, token) => Ledger.RecordAllGoneAsync(
-            transaction, name, Move.Retired, cutoff, commit.Metadata.CurrentSnapshotId!.Value, commit.NewLocation, time.GetUtcNow(), token));
-        var older = Expression.LessThan(table.TimeColumn, StartOf(cutoff, metadata.CurrentSchema, table));
+        var column = TimeOf(metadata.CurrentSchema, table);
+        var catalog = catalogs.Of(context.Job, (transaction, commit, token) =>
+            commit.Metadata.CurrentSchema.FindField(table.TimeColumn)?.Id != column.Id
+                ? throw new TieringException(TieringErrorKind.Busy, $"Columns of table '{name}' were renamed while old rows of it were looked for. Nothing was removed; the next maintenance does it.")
+                : Ledger.RecordAllGoneAsync(
+                    transaction, name, Move.Retired, cutoff, commit.Metadata.CurrentSnapshotId!.Value, commit.NewLocation, time.GetUtcNow(), token));
+        var older = Expression.LessThan(table.TimeColumn, StartOf(cutoff, column, table));
         var properties = new Dictionary<string, string> { ["federated-query.retired-before"] = cutoff.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture) };
         var deletion = await deletes.DeleteAsync(catalog, context.Table, older, properties, cancellationToken);
         context.Add(deletion.Rows, bytes: 0);
@@ -56,12 +64,10 @@ internal sealed class RetentionStep(
                 $"Removed {deletion.Rows} rows older than {cutoff:yyyy-MM-dd} ({days} days): {deletion.FilesRemoved} whole files, and rows of others by {deletion.DeleteFiles} delete files.");
     }
 
-    private static Literal StartOf(DateOnly day, Schema schema, TieredTable table)
-    {
-        var type = schema.Fields.FirstOrDefault(field => field.Name == table.TimeColumn)?.Type ?? throw new TieringException(
-            TieringErrorKind.NotAllowed,
-            $"The cold table of '{table.Name}' has no column '{table.TimeColumn}' any more, so how old its rows are is not known. It has: {string.Join(", ", schema.Fields.Select(field => field.Name))}.");
-        return EpochTime.LiteralOf(day, type) ?? throw new TieringException(
-            TieringErrorKind.NotAllowed, $"Column '{table.TimeColumn}' of the cold table of '{table.Name}' is of type {type}; it must be a date, timestamp or timestamptz.");
-    }
+    private static NestedField TimeOf(Schema schema, TieredTable table) => schema.Fields.FirstOrDefault(field => field.Name == table.TimeColumn) ?? throw new TieringException(
+        TieringErrorKind.NotAllowed,
+        $"The cold table of '{table.Name}' has no column '{table.TimeColumn}' any more, so how old its rows are is not known. It has: {string.Join(", ", schema.Fields.Select(field => field.Name))}.");
+
+    private static Literal StartOf(DateOnly day, NestedField column, TieredTable table) => EpochTime.LiteralOf(day, column.Type) ?? throw new TieringException(
+        TieringErrorKind.NotAllowed, $"Column '{column.Name}' of the cold table of '{table.Name}' is of type {column.Type}; it must be a date, timestamp or timestamptz.");
 }
