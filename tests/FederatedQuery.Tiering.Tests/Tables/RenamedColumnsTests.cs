@@ -9,7 +9,6 @@ using FederatedQuery.Iceberg.Expressions;
 using FederatedQuery.Iceberg.Spec;
 using FederatedQuery.Testing;
 using FederatedQuery.Tiering.Erasing;
-using FederatedQuery.Tiering.Jobs;
 using FederatedQuery.Tiering.Moves;
 using FederatedQuery.Tiering.RowChanges;
 using FederatedQuery.Tiering.Tables;
