@@ -68,6 +68,11 @@ public sealed class ColdScan
     /// <summary>The data files one by one, in the order of the plan; each may be read by itself (<see cref="ColdTables.Part"/>) unless <see cref="IsWhole"/>.</summary>
     public IReadOnlyList<ColdFile> DataFiles => [.. Plan.Tasks.Select(task => new ColdFile(task, Plan.Scan.Schema))];
 
+    /// <summary>
+    /// Those of <see cref="DataFiles"/> of which every row is wanted, as indexes: what is known of such a file holds without reading it. Empty where there is no telling.
+    /// </summary>
+    public IReadOnlyList<int> FilesWithAllRows => IsWhole || !IsPredicateKnown ? [] : [.. DataFiles.Index().Where(file => file.Item.HasAllRows).Select(file => file.Index)];
+
     /// <summary>True when the scan is read as a whole or not at all: by DuckDB's iceberg extension.</summary>
     public bool IsWhole => ExtensionMetadataPath is not null;
 

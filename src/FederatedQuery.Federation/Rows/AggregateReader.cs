@@ -90,14 +90,8 @@ internal sealed class AggregateReader
     private string Joined(string partials)
     {
         var keys = _keys.Select((_, i) => $"k{i}");
-        var figures = _query.Aggregates.SelectMany((aggregate, i) => (IEnumerable<string>)(aggregate.Function switch
-        {
-            AggregateFunction.Count => [$"sum(a{i})::BIGINT AS a{i}"],
-            AggregateFunction.Sum => [$"sum(a{i}) AS a{i}"],
-            AggregateFunction.Average => [$"sum(a{i}) AS a{i}", $"sum(n{i})::BIGINT AS n{i}"],
-            AggregateFunction.Minimum => [$"min(a{i}) AS a{i}"],
-            _ => [$"max(a{i}) AS a{i}"],
-        }));
+        var figures = _query.Aggregates.Select((aggregate, i) =>
+            $"{JoinedFigure(i)} AS a{i}" + (aggregate.Function == AggregateFunction.Average ? $", {JoinedCount($"n{i}")} AS n{i}" : ""));
         return $"SELECT {string.Join(", ", keys.Concat(figures))} FROM ({partials}) AS p" + (_keys.Count == 0 ? "" : $" GROUP BY {string.Join(", ", keys)}");
     }
 
@@ -122,7 +116,7 @@ internal sealed class AggregateReader
     {
         var isWhole = isOneTier && _query.GroupBy.All(key => key.Bucket is not { Months: > 0 });
         var groups = _keys.Select((field, i) => $"{Start($"k{i}", field, _query.GroupBy[i].Bucket)} AS g{i}");
-        var combined = _query.Aggregates.SelectMany((aggregate, i) => isWhole ? Whole(aggregate, i) : Combined(aggregate, i));
+        var combined = Enumerable.Range(0, _query.Aggregates.Length).SelectMany(i => isWhole ? Finished(i, $"a{i}", $"n{i}") : Finished(i, JoinedFigure(i), JoinedCount($"n{i}")));
         var ordered = _query.Order.Select(order => $"{OrderOf(order.Aggregate)} {(order.Descending ? "DESC NULLS LAST" : "ASC NULLS LAST")}")
             .Concat(_keys.Select((_, i) => $"g{i} ASC NULLS LAST")).ToList();
         return $"SELECT {string.Join(", ", groups.Concat(combined))} FROM ({partials}) AS p"
@@ -144,23 +138,27 @@ internal sealed class AggregateReader
         };
     }
 
-    private IEnumerable<string> Combined(Aggregate aggregate, int i) => aggregate.Function switch
+    /// <summary>A group's partial figure, of those of its parts.</summary>
+    private string JoinedFigure(int i) => _query.Aggregates[i].Function switch
     {
-        AggregateFunction.Count => [$"coalesce(sum(a{i}), 0)::BIGINT AS f{i}"],
-        AggregateFunction.Sum => [$"{SumOf(i, $"sum(a{i})")} AS f{i}"],
-        AggregateFunction.Average when IsExactAverage(i) => [$"{SumOf(i, $"sum(a{i})")} AS f{i}", $"sum(n{i})::BIGINT AS c{i}"],
-        AggregateFunction.Average => [$"sum(a{i}) / nullif(sum(n{i}), 0) AS f{i}"],
-        AggregateFunction.Minimum => [$"min(a{i}) AS f{i}"],
-        _ => [$"max(a{i}) AS f{i}"],
+        AggregateFunction.Count => JoinedCount($"a{i}"),
+        AggregateFunction.Sum or AggregateFunction.Average => $"sum(a{i})",
+        AggregateFunction.Minimum => $"min(a{i})",
+        _ => $"max(a{i})",
     };
 
-    /// <summary>The figures of a group that is there once.</summary>
-    private IEnumerable<string> Whole(Aggregate aggregate, int i) => aggregate.Function switch
+    private static string JoinedCount(string partial) => $"sum({partial})::BIGINT";
+
+    /// <param name="i">Which figure.</param>
+    /// <param name="figure">The group's partial figure.</param>
+    /// <param name="count">Of an average, of how many values.</param>
+    private IEnumerable<string> Finished(int i, string figure, string count) => _query.Aggregates[i].Function switch
     {
-        AggregateFunction.Sum => [$"{SumOf(i, $"a{i}")} AS f{i}"],
-        AggregateFunction.Average when IsExactAverage(i) => [$"{SumOf(i, $"a{i}")} AS f{i}", $"n{i} AS c{i}"],
-        AggregateFunction.Average => [$"a{i} / nullif(n{i}, 0) AS f{i}"],
-        _ => [$"a{i} AS f{i}"],
+        AggregateFunction.Count => [$"coalesce({figure}, 0) AS f{i}"],
+        AggregateFunction.Sum => [$"{SumOf(i, figure)} AS f{i}"],
+        AggregateFunction.Average when IsExactAverage(i) => [$"{SumOf(i, figure)} AS f{i}", $"{count} AS c{i}"],
+        AggregateFunction.Average => [$"{figure} / nullif({count}, 0) AS f{i}"],
+        _ => [$"{figure} AS f{i}"],
     };
 
     private string SumOf(int i, string sum) => _fields[i]!.Type switch

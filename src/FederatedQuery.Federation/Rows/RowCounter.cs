@@ -14,12 +14,12 @@ internal static class RowCounter
     {
         var counted = 0L;
         var cold = await tiers.PlanAsync(layout.Read, known);
-        if (cold is { IsWhole: false, IsPredicateKnown: true } && wanted == known)
+        if (wanted == known && cold?.FilesWithAllRows is { Count: > 0 } whole)
         {
             var files = cold.DataFiles;
-            var read = files.Index().Where(file => !file.Item.HasAllRows).Select(file => file.Index).ToList();
-            counted = files.Where(file => file.HasAllRows).Sum(file => file.Rows);
-            tiers.Counted(files.Count - read.Count);
+            var read = Enumerable.Range(0, files.Count).Except(whole).ToList();
+            counted = whole.Sum(file => files[file].Rows);
+            tiers.Counted(whole.Count);
             cold = read.Count == 0 ? null : tiers.Part(cold, read);
         }
 

@@ -24,13 +24,7 @@ internal sealed class KeptFigures(
     /// <returns>What is known of some of the files, null where nothing is, and the scan of the others, null where there are none.</returns>
     public async Task<(GroupSet? Kept, ColdScan? Others)> FindAsync(ColdScan planned)
     {
-        if (planned.IsWhole || !planned.IsPredicateKnown)
-        {
-            return (null, planned);
-        }
-
-        var files = planned.DataFiles;
-        var whole = files.Index().Where(file => file.Item.HasAllRows).Select(file => file.Index).ToList();
+        var (files, whole) = (planned.DataFiles, planned.FilesWithAllRows);
         if (RowsOf(whole) < tiers.KeptGroups.LeastRows || tiers.Part(planned, [whole[0]], _layout.Read).Reads is not { } reads)
         {
             return (null, planned);
@@ -49,7 +43,7 @@ internal sealed class KeptFigures(
 
         bool IsKept(int file) => kept is not null && kept.Files.Contains(files[file].Path);
 
-        long RowsOf(List<int> some) => some.Sum(file => files[file].Rows);
+        long RowsOf(IReadOnlyList<int> some) => some.Sum(file => files[file].Rows);
 
         ColdScan? PartOf(List<int> some) => some.Count == 0 ? null : tiers.Part(planned, some);
 
